@@ -1,0 +1,186 @@
+//! What the user wrote ([`file`], the prompt files) and what it means ([`Settings`]).
+//!
+//! Invariant: a [`Settings`] is built whole or not at all. Every mistake is a [`diagnostic::Diagnostic`] with its place.
+
+pub mod diagnostic;
+pub mod file;
+pub mod locate;
+pub mod resolve;
+pub mod tree;
+pub mod watch;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::Duration;
+
+use crate::action::{Action, ActionName, ModelChoice, Preview, Sink, Source};
+use crate::desktop::shortcut::Shortcut;
+use crate::text::language::Language;
+
+/// Everything that the user decided, with a default for all that they left open. Immutable: a change is a new one.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Settings {
+    pub model: ModelChoice,
+    pub fallback: Vec<ModelChoice>,
+    /// First: the user's own; second: what is translated into from it. Never empty.
+    pub languages: Vec<Language>,
+    /// Whether `languages` was written by the user, not taken from the locale.
+    pub languages_chosen: bool,
+    pub about_me: String,
+    /// Providers in the order in which `auto` asks for one that is ready.
+    pub auto_order: Vec<String>,
+    pub aliases: BTreeMap<String, String>,
+    pub providers: BTreeMap<String, Arc<Provider>>,
+    /// By name. The user's own take the place of shipped ones.
+    pub actions: BTreeMap<ActionName, Arc<Action>>,
+    /// What the keyboard does: the prompt files' shortcuts with `[shortcuts]` laid over them.
+    pub bindings: Vec<Binding>,
+    pub privacy: Privacy,
+    pub budget: Budget,
+    pub paste: Paste,
+    pub panel: Panel,
+}
+
+/// A shortcut and what it does.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Binding {
+    pub shortcut: Shortcut,
+    pub does: Bound,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Bound {
+    /// Opens the picker.
+    Pick,
+    Action {
+        action: ActionName,
+        /// In place of the prompt file's.
+        from: Option<Vec<Source>>,
+        to: Option<Vec<Sink>>,
+    },
+}
+
+/// A server that answers, and how it is spoken to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Provider {
+    pub name: String,
+    pub kind: ProviderKind,
+    /// Without a trailing slash: `https://api.openai.com/v1`.
+    pub base_url: String,
+    /// Asked in order; empty for servers that need none.
+    pub keys: Vec<KeySource>,
+    /// Whether it answers without a key (local servers do).
+    pub key_optional: bool,
+    /// The model that is used where only the provider is named.
+    pub model: Option<String>,
+    pub headers: Vec<(String, String)>,
+    /// Laid over the request's body.
+    pub body: serde_json::Map<String, serde_json::Value>,
+    pub limits: Limits,
+    pub models: BTreeMap<String, ModelFacts>,
+    pub timeouts: Timeouts,
+    /// In place of the environment's.
+    pub proxy: Option<String>,
+    /// Whether a key may go to this host without TLS.
+    pub allow_http: bool,
+    /// One of the servers that are looked for on this machine without being configured (Ollama, LM Studio, …).
+    pub discovered: bool,
+}
+
+/// Which wire format a server speaks.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum ProviderKind {
+    OpenAi,
+    Anthropic,
+    Gemini,
+    Ollama,
+}
+
+/// Where a key is had from. Never the key.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum KeySource {
+    Env(String),
+    /// Program and arguments; the first line of its stdout.
+    Command(Vec<String>),
+    Keyring,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Limits {
+    pub requests_per_minute: Option<u32>,
+    pub requests_per_day: Option<u32>,
+    pub tokens_per_minute: Option<u64>,
+    pub tokens_per_day: Option<u64>,
+}
+
+/// What the user says of a model, over the shipped data.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct ModelFacts {
+    /// Tokens in and out together.
+    pub context: Option<u32>,
+    pub output: Option<u32>,
+    /// US dollars for a million tokens, in and out.
+    pub price: Option<(f64, f64)>,
+    pub limits: Limits,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Timeouts {
+    pub connect: Duration,
+    /// Until the first byte of the answer.
+    pub first: Duration,
+    /// Between two pieces of it.
+    pub silence: Duration,
+}
+
+impl Default for Timeouts {
+    fn default() -> Self {
+        Self { connect: Duration::from_secs(5), first: Duration::from_secs(60), silence: Duration::from_secs(30) }
+    }
+}
+
+#[derive(Debug, Clone)]
+pub struct Privacy {
+    pub secrets: Secrets,
+    pub patterns: Vec<regex::Regex>,
+    pub local_only_apps: Vec<String>,
+    pub never_apps: Vec<String>,
+}
+
+impl PartialEq for Privacy {
+    fn eq(&self, other: &Self) -> bool {
+        let patterns = |of: &Self| of.patterns.iter().map(|regex| regex.as_str().to_owned()).collect::<Vec<_>>();
+        self.secrets == other.secrets
+            && patterns(self) == patterns(other)
+            && self.local_only_apps == other.local_only_apps
+            && self.never_apps == other.never_apps
+    }
+}
+
+/// What happens where a secret is seen in a text that would leave this machine.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Secrets {
+    Ask,
+    Mask,
+    Block,
+    Allow,
+}
+
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Budget {
+    /// US dollars.
+    pub month: Option<f64>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Paste {
+    /// By WM_CLASS or application id, in lower case.
+    pub chord: BTreeMap<String, Shortcut>,
+    pub preview: Preview,
+}
+
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Panel {
+    pub bar_on_selection: bool,
+    pub bar_not_apps: Vec<String>,
+}

@@ -1,0 +1,148 @@
+//! Everything that the engine can want done. The daemon does it and knows nothing of why.
+
+use std::sync::Arc;
+
+use crate::action::{ActionName, Source};
+use crate::config::Settings;
+use crate::desktop::TriggerContext;
+use crate::desktop::shortcut::Shortcut;
+use crate::engine::call::{Backend, CallId, JobId, Request};
+use crate::engine::event::Button;
+use crate::llm::roster::Target;
+use crate::text::sealed::{AnswerText, UserText};
+
+/// Output of the engine.
+#[derive(Debug)]
+pub enum Effect {
+    /// Read this source as it is now, bounded in time and size; answered by `Event::Text`.
+    Read {
+        job: JobId,
+        source: Source,
+        context: TriggerContext,
+    },
+    /// Open the connection now, without a key, so that it stands when the text is there.
+    Warm(Target),
+    /// Answered by any number of `Event::Delta` and one `Event::Done`.
+    Run {
+        call: CallId,
+        backend: Backend,
+        request: Box<Request>,
+    },
+    /// Stop it and close its connection; nothing more is wanted of it.
+    Abort(CallId),
+    /// Show or update the job's one notification.
+    Notify {
+        job: JobId,
+        notice: Notice,
+    },
+    /// Take the job's notification away.
+    Unnotify(JobId),
+    Copy {
+        job: JobId,
+        text: AnswerText,
+    },
+    /// For the terminal that runs this job.
+    Print {
+        job: JobId,
+        print: Print,
+    },
+    /// The job is over, and this is how.
+    Ended {
+        job: JobId,
+        outcome: Box<crate::engine::outcome::Outcome>,
+    },
+    /// Bind these shortcuts and no others; their numbers are the `BindingId`s.
+    Bind(Vec<Shortcut>),
+    /// Look which providers are ready; answered by `Event::Surveyed`.
+    Survey,
+    /// What the tray shows has changed.
+    Tray(Box<TrayStatus>),
+    /// The user has been told that text goes to this provider; keep that.
+    RememberTold(String),
+}
+
+/// A notification as the user reads it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Notice {
+    pub kind: NoticeKind,
+    pub title: String,
+    /// Plain text. The sink escapes it where the server reads markup, and shortens it at a word where it is too long.
+    pub body: AnswerText,
+    /// Shown where the server has actions.
+    pub buttons: Vec<(Button, String)>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum NoticeKind {
+    /// It works; gone when the answer comes.
+    Working,
+    Answer,
+    Failure,
+    /// Something to know that is no answer: a key taken, a mistake in a file.
+    Advice,
+}
+
+/// What a terminal gets to see of its job.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Print {
+    Answer(AnswerText),
+    Reasoning(AnswerText),
+}
+
+/// All that the tray's icon and menu are drawn from.
+#[derive(Debug, Clone)]
+pub struct TrayStatus {
+    pub icon: TrayIcon,
+    pub settings: Arc<Settings>,
+    /// The model that `auto` means now, or the sentence that says what is missing.
+    pub model: Result<String, String>,
+    /// Running jobs: id and the action's title.
+    pub running: Vec<(JobId, String)>,
+    /// The newest first.
+    pub answers: Vec<PastAnswer>,
+    /// Shortcuts that do not work, each with its sentence.
+    pub troubles: Vec<String>,
+}
+
+/// An answer that can still be had.
+#[derive(Debug, Clone)]
+pub struct PastAnswer {
+    pub job: JobId,
+    pub title: String,
+    pub answer: AnswerText,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum TrayIcon {
+    Idle,
+    Working,
+    Paused,
+    /// The last job failed; until the next one or until the menu was opened.
+    Failed,
+}
+
+/// What was there when the tray's menu opened.
+#[derive(Debug, Clone)]
+pub struct Peek {
+    pub context: TriggerContext,
+    pub selection: Option<UserText>,
+    pub clipboard: Option<UserText>,
+}
+
+/// What a click in the tray's menu wants.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum MenuChoice {
+    /// With the text that was there when the menu opened.
+    Run {
+        action: ActionName,
+        source: Source,
+    },
+    Cancel(Option<JobId>),
+    CopyAnswer(JobId),
+    ShowAnswer(JobId),
+    Pause,
+    Resume,
+    OpenConfig,
+    Reload,
+    Quit,
+}

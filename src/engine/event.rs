@@ -1,0 +1,150 @@
+//! Everything that can wake the program. Threads and callbacks only send these.
+
+use std::sync::Arc;
+
+use crate::action::{ActionName, ModelChoice, OptionValues, Sink, Source};
+use crate::config::Settings;
+use crate::config::diagnostic::Diagnostic;
+use crate::desktop::{BindFailure, BindingId, Pick, ReadFailure, TriggerContext};
+use crate::engine::call::{CallId, JobId};
+use crate::llm::request::{CallFailure, Chunk, Completion};
+use crate::llm::roster::Survey;
+use crate::offline::BuiltinFailure;
+use crate::text::sealed::{ForeignText, PromptText, UserText};
+
+/// Input of the engine.
+#[derive(Debug)]
+pub enum Event {
+    /// A shortcut that is bound went down.
+    Pressed {
+        binding: BindingId,
+        context: TriggerContext,
+    },
+    /// Somebody wants an action: a menu, the command line, the socket.
+    Triggered(Box<Trigger>),
+    /// The picker is wanted.
+    PickerWanted {
+        context: TriggerContext,
+    },
+    /// What a [`Read`](crate::engine::effect::Effect::Read) found.
+    Text {
+        job: JobId,
+        source: Source,
+        result: Result<UserText, ReadFailure>,
+    },
+    /// What the clipboard holds, for a prompt that names it.
+    Clipboard {
+        job: JobId,
+        result: Result<UserText, ReadFailure>,
+    },
+    Delta {
+        call: CallId,
+        chunk: Chunk,
+    },
+    Done {
+        call: CallId,
+        result: Result<Completion, BackendFailure>,
+    },
+    /// How a sink fared that can fail.
+    Delivered {
+        job: JobId,
+        sink: Sink,
+        result: Result<(), SinkFailure>,
+    },
+    /// A button of a notification.
+    Button {
+        job: JobId,
+        button: Button,
+    },
+    Cancel(Which),
+    /// New settings are in force.
+    Settings(Arc<Settings>),
+    /// A change of the files was not taken: the last good settings stay.
+    Mistakes(Vec<Diagnostic>),
+    /// How binding the shortcuts went.
+    Bound {
+        failures: Vec<(BindingId, BindFailure)>,
+    },
+    Surveyed(Survey),
+    Pause,
+    Resume,
+    /// A moment that [`next_deadline`](crate::engine::Engine::next_deadline) named has come.
+    Deadline,
+}
+
+/// One wish to run an action.
+#[derive(Debug)]
+pub struct Trigger {
+    pub what: What,
+    pub context: TriggerContext,
+    /// Today, as a template shows it: `2026-11-21`.
+    pub date: String,
+    pub overrides: Overrides,
+}
+
+#[derive(Debug, Clone)]
+pub enum What {
+    Action(ActionName),
+    /// An instruction of the moment.
+    Instruction(PromptText),
+}
+
+/// What this run has in place of what the prompt file says.
+#[derive(Debug, Clone, Default)]
+pub struct Overrides {
+    /// The text itself: no source is read.
+    pub text: Option<(Source, UserText)>,
+    pub from: Option<Vec<Source>>,
+    pub to: Option<Vec<Sink>>,
+    pub model: Option<ModelChoice>,
+    pub options: OptionValues,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Which {
+    All,
+    Job(JobId),
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Button {
+    Copy,
+    /// The whole answer, where the notification had room for a part.
+    Show,
+    /// One of a plain list's entries.
+    Entry(u16),
+}
+
+/// Why a backend gave no answer.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum BackendFailure {
+    #[error(transparent)]
+    Model(#[from] CallFailure),
+    #[error(transparent)]
+    Builtin(#[from] BuiltinFailure),
+    #[error("{program} could not be started")]
+    CommandMissing { program: String },
+    /// `message`: the last line of its stderr.
+    #[error("{program} failed ({status})")]
+    CommandFailed { program: String, status: String, message: ForeignText },
+    #[error("nothing on this desktop opens addresses")]
+    CannotOpen,
+}
+
+/// Why an answer did not arrive where it was to go.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SinkFailure {
+    #[error("no notification daemon answers")]
+    NoNotifications,
+    #[error("the clipboard could not be written")]
+    NoClipboard,
+}
+
+/// A source that the desktop has, by the desktop's name of it.
+pub fn pick_of(source: Source) -> Option<Pick> {
+    match source {
+        Source::Selection => Some(Pick::Selection),
+        Source::Clipboard => Some(Pick::Clipboard),
+        Source::Input | Source::Stdin => None,
+    }
+}

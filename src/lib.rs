@@ -1,0 +1,26 @@
+//! postil: select text anywhere, press a key, and have it translated, explained or fixed, where you are.
+//!
+//! One key press is a straight line through these modules, which stand in reading order:
+//! a trigger becomes an [`engine::Event`], the [`engine`] answers with [`engine::Effect`]s, the [`daemon`]
+//! performs them with the rooms below it and turns what comes back into the next events.
+//!
+//! Pure (they touch nothing; text in, text out): `text`, `action`, `config` but for its watch, `llm` but for its
+//! client, `engine`. Effects: `offline`, `desktop`, `sinks`, `tray`, `store`, `ipc`, `daemon`, `cli`.
+//! `docs/architecture.md` has the invariants; `tests/architecture.rs` keeps the arrows pointing down.
+
+pub mod engine;
+
+pub mod action;
+pub mod config;
+pub mod llm;
+pub mod text;
+
+pub mod desktop;
+pub mod ipc;
+pub mod offline;
+pub mod sinks;
+pub mod store;
+pub mod tray;
+
+pub mod cli;
+pub mod daemon;

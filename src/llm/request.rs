@@ -1,0 +1,139 @@
+//! What is asked of a model and what comes back, in no provider's words. Wire formats translate to and from this.
+
+use std::time::Duration;
+
+use crate::text::sealed::{AnswerText, ForeignText, PromptText, UserText};
+
+/// Pinned instructions and the turns so far. A plain action is a conversation of one turn; a follow-up is a new job
+/// in the same one.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Conversation {
+    /// The system message. Never trimmed. Empty where the whole prompt stands in the user's turn.
+    pub instructions: Option<PromptText>,
+    pub turns: Vec<Turn>,
+}
+
+/// One message of a conversation.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Turn {
+    /// The user's text as it is: data, never instructions.
+    Text(UserText),
+    /// A prompt that has the user's text inside it (its body uses `{{ text }}`), or a follow-up question.
+    Prompt(PromptText),
+    /// What the model answered.
+    Answer(AnswerText),
+}
+
+/// How the answer is drawn. `None`: the provider's own default.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Sampling {
+    pub temperature: Option<f64>,
+    pub top_p: Option<f64>,
+    /// The most tokens of the answer.
+    pub max_tokens: Option<u32>,
+    pub effort: Option<Effort>,
+    /// How many alternatives to choose from.
+    pub n: Option<u32>,
+}
+
+/// How long a reasoning model may think.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effort {
+    None,
+    Minimal,
+    Low,
+    Medium,
+    High,
+}
+
+/// A piece of an answer as it streams in. Deltas: nobody re-sends what was sent before.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Chunk {
+    Answer(AnswerText),
+    /// What the model thinks aloud. Never shown as the answer.
+    Reasoning(AnswerText),
+}
+
+/// How an answer ended. Only what the server said: a stream without any of these is [`CallFailure::BrokenOff`].
+#[derive(Debug, Clone, PartialEq)]
+pub struct Completion {
+    pub finish: Finish,
+    pub usage: Option<Usage>,
+    /// The model that the server says has answered.
+    pub model: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Finish {
+    /// The model had said all.
+    Stop,
+    /// The output limit cut it.
+    Length,
+    /// The provider's content filter cut or withheld it.
+    Filtered,
+    /// The model declined; its words are the answer.
+    Refused,
+}
+
+/// Tokens as the server counted them.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub struct Usage {
+    pub input: u64,
+    pub output: u64,
+}
+
+/// Where in a call the time ran out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Waiting {
+    Connect,
+    FirstByte,
+    /// Between two pieces of the answer.
+    NextByte,
+}
+
+/// Why a call gave no whole answer, by what the user can do about it. `host` is `host:port` of the base URL.
+/// `Display` is for logs and therefore without [`ForeignText`]; what the user reads is rendered in `text::sentences`.
+#[derive(Debug, Clone, PartialEq, thiserror::Error)]
+pub enum CallFailure {
+    #[error("nothing answers at {host}")]
+    Unreachable { host: String },
+    #[error("no secure connection to {host}")]
+    Tls { host: String },
+    #[error("{host} was silent for {after:?} ({waiting:?})")]
+    TimedOut { host: String, waiting: Waiting, after: Duration },
+    #[error("no key for {provider}")]
+    NoKey { provider: String },
+    #[error("the command that gives the key for {provider} failed")]
+    KeyCommand { provider: String, program: String, message: ForeignText },
+    #[error("a key for {provider} would go to {host} without TLS")]
+    KeyInClear { provider: String, host: String },
+    #[error("{provider} refused the key (HTTP {status})")]
+    KeyRefused { provider: String, status: u16 },
+    #[error("the quota at {provider} is used up")]
+    QuotaUsedUp { provider: String, message: ForeignText },
+    #[error("{provider} limits the rate")]
+    RateLimited { provider: String, retry_after: Option<Duration>, message: ForeignText },
+    #[error("{provider} is overloaded (HTTP {status})")]
+    Overloaded { provider: String, status: u16, retry_after: Option<Duration> },
+    #[error("{provider} does not know the model {model}")]
+    ModelUnknown { provider: String, model: String },
+    #[error("the text is longer than {model} takes")]
+    TooLong { provider: String, model: String },
+    /// Any other refusal of the request: its status, and the server's own sentence where it gave one.
+    #[error("{provider} answered HTTP {status}")]
+    Refused { provider: String, status: u16, message: ForeignText },
+    /// An error in mid-stream.
+    #[error("{provider} broke the answer off with an error")]
+    InStream { provider: String, message: ForeignText },
+    /// The stream ended without saying that the answer was complete.
+    #[error("the connection to {host} ended before the answer was complete")]
+    BrokenOff { host: String },
+    /// A 200 that is no answer: another Content-Type, an empty body, garbage. `what` is ours: "a web page", "an empty body".
+    #[error("{host} sent {what} instead of an answer")]
+    NotAnAnswer { host: String, what: &'static str },
+    #[error("{host} redirects to {to}")]
+    Redirected { host: String, to: String },
+    /// A provider whose wire format this version does not speak.
+    #[error("the wire format of {provider} is not spoken yet")]
+    NotSpokenYet { provider: String },
+}

@@ -1,0 +1,1 @@
+//! Notifications, one for each job, updated and not piled up.

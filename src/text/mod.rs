@@ -1,0 +1,5 @@
+//! Pure work on text: what must stay unseen, which language it is in, and the sentences that the user reads.
+
+pub mod language;
+pub mod sealed;
+pub mod sentences;
