@@ -1,0 +1,50 @@
+//! Languages: their codes and names, and which one a short text is in.
+
+mod detect;
+mod table;
+
+pub use detect::detect;
+
+/// A language by its ISO 639-1 code.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Language {
+    code: &'static str,
+    english_name: &'static str,
+}
+
+impl Language {
+    /// The language of a code or a locale: `de`, `de_DE.UTF-8`, `pt-BR`, `DE`. None for what is no ISO 639-1 code (`C`).
+    pub fn from_code(code: &str) -> Option<Self> {
+        let primary = code.trim().split(['-', '_', '.', '@']).next()?.to_ascii_lowercase();
+        // Norwegian and Filipino go by codes that are not, or no longer, the ones in the table.
+        let primary = match primary.as_str() {
+            "iw" => "he",
+            "in" => "id",
+            "ji" => "yi",
+            "fil" => "tl",
+            "cmn" => "zh",
+            other => other,
+        };
+        Self::all().find(|language| language.code == primary)
+    }
+
+    /// The language of an English name, without regard to case: `German`.
+    pub fn from_name(name: &str) -> Option<Self> {
+        Self::all().find(|language| language.english_name.eq_ignore_ascii_case(name.trim()))
+    }
+
+    /// All languages that have a code of two letters, in the order of their codes.
+    pub fn all() -> impl Iterator<Item = Self> {
+        table::LANGUAGES.iter().map(|&(code, english_name)| Self { code, english_name })
+    }
+
+    /// `de`.
+    pub fn code(self) -> &'static str {
+        self.code
+    }
+
+    /// `German`.
+    pub fn english_name(self) -> &'static str {
+        self.english_name
+    }
+}
