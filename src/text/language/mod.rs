@@ -1,9 +1,12 @@
 //! Languages: their codes and names, and which one a short text is in.
 
 mod detect;
+mod profiles;
+mod score;
+mod script;
 mod table;
 
-pub use detect::detect;
+pub use detect::{Direction, Guess, detect, guess, translation};
 
 /// A language by its ISO 639-1 code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -13,10 +16,13 @@ pub struct Language {
 }
 
 impl Language {
+    /// What a user with one language alone is taken to know besides.
+    pub const ENGLISH: Self = Self { code: "en", english_name: "English" };
+
     /// The language of a code or a locale: `de`, `de_DE.UTF-8`, `pt-BR`, `DE`. None for what is no ISO 639-1 code (`C`).
     pub fn from_code(code: &str) -> Option<Self> {
         let primary = code.trim().split(['-', '_', '.', '@']).next()?.to_ascii_lowercase();
-        // Norwegian and Filipino go by codes that are not, or no longer, the ones in the table.
+        // Codes of old and of other parts of the standard that locales still have.
         let primary = match primary.as_str() {
             "iw" => "he",
             "in" => "id",

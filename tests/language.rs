@@ -1,0 +1,101 @@
+//! How often the language of a short text is right, wrong or unsure, for users of several languages.
+//! `cargo test --test language -- --nocapture` prints the figures.
+
+use postil::text::language::{Guess, Language, guess};
+
+/// What the users of these pairs have in their config.
+const USERS: &[&[&str]] = &[
+    &["en", "de"],
+    &["de", "en"],
+    &["en", "fr"],
+    &["es", "en"],
+    &["pt", "es"],
+    &["zh", "en"],
+    &["ja", "en"],
+    &["ru", "en"],
+    &["en"],
+];
+
+/// Texts of at most so many characters are counted together.
+const LENGTHS: [usize; 3] = [16, 40, 120];
+
+#[derive(Debug, Default, Clone, Copy)]
+struct Tally {
+    right: usize,
+    wrong: usize,
+    unsure: usize,
+}
+
+impl Tally {
+    fn add(&mut self, code: &str, guess: Guess) {
+        match guess {
+            Guess::Sure(language) if language.code() == code => self.right += 1,
+            Guess::Sure(_) => self.wrong += 1,
+            Guess::Unsure => self.unsure += 1,
+        }
+    }
+
+    fn all(self) -> usize {
+        self.right + self.wrong + self.unsure
+    }
+
+    fn share(self, part: usize) -> f64 {
+        100.0 * part as f64 / self.all().max(1) as f64
+    }
+}
+
+fn texts(file: &str) -> impl Iterator<Item = (&str, &str)> {
+    file.lines().filter(|line| !line.starts_with('#')).filter_map(|line| line.split_once('\t'))
+}
+
+fn user(codes: &[&str]) -> Vec<Language> {
+    codes.iter().filter_map(|code| Language::from_code(code)).collect()
+}
+
+/// Tallies by length for texts in the user's own languages, and one for foreign texts.
+fn tallies(file: &str, codes: &[&str]) -> ([Tally; 3], Tally) {
+    let (mut own, mut foreign) = ([Tally::default(); 3], Tally::default());
+    for (code, text) in texts(file) {
+        let guess = guess(text, &user(codes));
+        let length = text.chars().count();
+        if let Guess::Sure(language) = guess
+            && language.code() != code
+        {
+            println!("user {codes:?}: {text:?} is {code}, not {}", language.code());
+        }
+        match LENGTHS.iter().position(|&limit| length <= limit) {
+            Some(bucket) if codes.contains(&code) => own[bucket].add(code, guess),
+            _ => foreign.add(code, guess),
+        }
+    }
+    (own, foreign)
+}
+
+fn measure(name: &str, file: &str) -> ([Tally; 3], Tally) {
+    let (mut own_sum, mut foreign_sum) = ([Tally::default(); 3], Tally::default());
+    for codes in USERS {
+        let (own, foreign) = tallies(file, codes);
+        println!("{name} {codes:?} own {own:?} foreign {foreign:?}");
+        for (sum, part) in own_sum.iter_mut().chain([&mut foreign_sum]).zip(own.into_iter().chain([foreign])) {
+            sum.right += part.right;
+            sum.wrong += part.wrong;
+            sum.unsure += part.unsure;
+        }
+    }
+    for (tally, what) in own_sum.iter().chain([&foreign_sum]).zip(["<= 16", "<= 40", "<= 120", "foreign"]) {
+        let [right, wrong, unsure] = [tally.right, tally.wrong, tally.unsure].map(|part| tally.share(part));
+        println!("{name} {what}: {} texts, right {right:.1} %, wrong {wrong:.1} %, unsure {unsure:.1} %", tally.all());
+    }
+    (own_sum, foreign_sum)
+}
+
+#[test]
+fn short_texts() {
+    let (own, foreign) = measure("known", include_str!("data/languages.tsv"));
+    for tally in own.iter().chain([&foreign]) {
+        assert!(tally.share(tally.wrong) <= 1.0, "{tally:?}");
+    }
+    for (tally, least) in own.iter().zip([60.0, 85.0, 90.0]) {
+        assert!(tally.share(tally.right) >= least, "{tally:?}");
+    }
+}
