@@ -22,21 +22,25 @@ const LENGTHS: [usize; 3] = [16, 40, 120];
 #[derive(Debug, Default, Clone, Copy)]
 struct Tally {
     right: usize,
+    /// Taken for another language, and for one of the user's own: then it is translated the wrong way round.
     wrong: usize,
+    /// Taken for another foreign language: it is translated into the user's all the same.
+    misnamed: usize,
     unsure: usize,
 }
 
 impl Tally {
-    fn add(&mut self, code: &str, guess: Guess) {
+    fn add(&mut self, code: &str, guess: Guess, user: &[&str]) {
         match guess {
             Guess::Sure(language) if language.code() == code => self.right += 1,
-            Guess::Sure(_) => self.wrong += 1,
+            Guess::Sure(language) if user.contains(&code) || user.contains(&language.code()) => self.wrong += 1,
+            Guess::Sure(_) => self.misnamed += 1,
             Guess::Unsure => self.unsure += 1,
         }
     }
 
     fn all(self) -> usize {
-        self.right + self.wrong + self.unsure
+        self.right + self.wrong + self.misnamed + self.unsure
     }
 
     fn share(self, part: usize) -> f64 {
@@ -63,9 +67,12 @@ fn tallies(file: &str, codes: &[&str]) -> ([Tally; 3], Tally) {
         {
             println!("user {codes:?}: {text:?} is {code}, not {}", language.code());
         }
+        if guess == Guess::Unsure && codes.contains(&code) {
+            println!("user {codes:?}: {text:?} is {code}, perhaps");
+        }
         match LENGTHS.iter().position(|&limit| length <= limit) {
-            Some(bucket) if codes.contains(&code) => own[bucket].add(code, guess),
-            _ => foreign.add(code, guess),
+            Some(bucket) if codes.contains(&code) => own[bucket].add(code, guess, codes),
+            _ => foreign.add(code, guess, codes),
         }
     }
     (own, foreign)
@@ -79,12 +86,17 @@ fn measure(name: &str, file: &str) -> ([Tally; 3], Tally) {
         for (sum, part) in own_sum.iter_mut().chain([&mut foreign_sum]).zip(own.into_iter().chain([foreign])) {
             sum.right += part.right;
             sum.wrong += part.wrong;
+            sum.misnamed += part.misnamed;
             sum.unsure += part.unsure;
         }
     }
     for (tally, what) in own_sum.iter().chain([&foreign_sum]).zip(["<= 16", "<= 40", "<= 120", "foreign"]) {
-        let [right, wrong, unsure] = [tally.right, tally.wrong, tally.unsure].map(|part| tally.share(part));
-        println!("{name} {what}: {} texts, right {right:.1} %, wrong {wrong:.1} %, unsure {unsure:.1} %", tally.all());
+        let parts = [tally.right, tally.wrong, tally.misnamed, tally.unsure];
+        let [right, wrong, misnamed, unsure] = parts.map(|part| tally.share(part));
+        println!(
+            "{name} {what}: {} texts, right {right:.1} %, wrong {wrong:.1} %, misnamed {misnamed:.1} %, unsure {unsure:.1} %",
+            tally.all()
+        );
     }
     (own_sum, foreign_sum)
 }

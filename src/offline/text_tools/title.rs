@@ -125,6 +125,7 @@ mod tests {
 
     #[test]
     fn other_languages_have_no_small_words() {
+        check("de", "der weg in die stadt ist nicht so weit", "Der Weg In Die Stadt Ist Nicht So Weit");
         check("ru", "война и мир", "Война И Мир");
         check("tr", "istanbul ışık", "İstanbul Işık");
         check("ja", "東京 タワー", "東京 タワー");

@@ -6,8 +6,8 @@
 
 use super::Language;
 use super::profiles::{ARABIC, CYRILLIC, LATIN};
-use super::score::best_of;
-use super::script::{Script, dominant};
+use super::score::{START_IN_LATIN, START_IN_RARER_SCRIPT, best_of};
+use super::script::{Script, dominant, han};
 
 /// What could be found out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -24,16 +24,16 @@ pub fn detect(text: &str, among: &[Language]) -> Option<Language> {
     }
 }
 
-/// The language of `text`, or that it is not sure. Looks at the first few thousand characters alone.
+/// The language of `text`, or that it is not sure. Looks at the first thousand characters alone.
 pub fn guess(text: &str, among: &[Language]) -> Guess {
     let prose = prose(text);
     let Some(script) = dominant(&prose) else { return Guess::Unsure };
     let own: Vec<&str> = among.iter().map(|language| language.code()).collect();
     let code = match script {
-        Script::Latin => best_of(LATIN, &prose, &own),
-        Script::Cyrillic => best_of(CYRILLIC, &prose, &own),
-        Script::Arabic => best_of(ARABIC, &prose, &own),
-        Script::Han => super::script::han(&prose, &own),
+        Script::Latin => best_of(LATIN, &prose, &own, START_IN_LATIN),
+        Script::Cyrillic => best_of(CYRILLIC, &prose, &own, START_IN_RARER_SCRIPT),
+        Script::Arabic => best_of(ARABIC, &prose, &own, START_IN_RARER_SCRIPT),
+        Script::Han => han(&prose, &own),
         Script::Devanagari => only_own(&["hi", "mr", "ne"], &own),
         Script::Hebrew => only_own(&["he", "yi"], &own),
         Script::Bengali => only_own(&["bn", "as"], &own),
@@ -56,7 +56,7 @@ fn only_own(sharing: &[&'static str], own: &[&str]) -> Option<&'static str> {
 }
 
 /// More than this changes no guess.
-const ENOUGH: usize = 4_000;
+const ENOUGH: usize = 1_000;
 
 /// The text without what is in no language: addresses, paths, mentions, numbers with units.
 fn prose(text: &str) -> String {
@@ -86,4 +86,65 @@ pub fn translation(text: &str, languages: &[Language]) -> Direction {
     let second = languages.get(1).copied().unwrap_or(english);
     let source = detect(text, languages);
     Direction { source, target: if source == Some(first) { second } else { first }, second }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn languages(codes: &str) -> Vec<Language> {
+        codes.split_whitespace().filter_map(Language::from_code).collect()
+    }
+
+    fn check(user: &str, text: &str, expected: Option<&str>) {
+        assert_eq!(detect(text, &languages(user)).map(Language::code), expected, "{text:?} for {user}");
+    }
+
+    #[test]
+    fn scripts_decide_where_they_can() {
+        check("en de", "한국어", Some("ko"));
+        check("en de", "Καλημέρα", Some("el"));
+        check("en de", "สวัสดี", Some("th"));
+        check("en", "こんにちは", Some("ja"));
+        check("en", "नमस्ते", Some("hi"));
+        check("en mr", "नमस्कार", Some("mr"));
+        check("hi mr", "नमस्कार", None);
+        check("ja zh", "東京", None);
+        check("zh en", "東京", Some("zh"));
+        check("ja en", "語彙", Some("ja"));
+        check("ja en", "这本书", Some("zh"));
+    }
+
+    #[test]
+    fn nothing_to_go_by_is_unsure() {
+        for text in ["", "   ", "123", "https://www.example.com/the-way", "OK", "Berlin", "🙂", "x = y + 1;"] {
+            check("en de", text, None);
+        }
+    }
+
+    #[test]
+    fn names_of_the_users_own_choice() {
+        check("no en", "Jeg vet ikke hva du mener, men takk for hjelpen", Some("no"));
+        check("nb en", "Jeg vet ikke hva du mener, men takk for hjelpen", Some("nb"));
+        check("ru en", "Кошка", Some("ru"));
+        check("ru en", "Їжак і кішка", Some("uk"));
+        check("en de", "Ich habe das book gelesen, und es war sehr gut", Some("de"));
+    }
+
+    #[test]
+    fn directions_of_translation() {
+        for (user, text, source, target, second) in [
+            ("en de", "Guten Morgen, wie geht es dir?", Some("de"), "en", "de"),
+            ("de en", "Guten Morgen, wie geht es dir?", Some("de"), "en", "en"),
+            ("de en", "Привет, как дела?", Some("ru"), "de", "en"),
+            ("de en", "Ticket", None, "de", "en"),
+            ("de", "Das ist mein Haus", Some("de"), "en", "en"),
+            ("en", "This is my house", Some("en"), "en", "en"),
+            ("", "Das ist mein Haus", Some("de"), "en", "en"),
+        ] {
+            let direction = translation(text, &languages(user));
+            let codes = (direction.source.map(Language::code), direction.target.code(), direction.second.code());
+            assert_eq!(codes, (source, target, second), "{text:?} for {user}");
+        }
+    }
 }

@@ -1,6 +1,7 @@
 //! Languages: their codes and names, and which one a short text is in.
 
 mod detect;
+mod han;
 mod profiles;
 mod score;
 mod script;
@@ -52,5 +53,40 @@ impl Language {
     /// `German`.
     pub fn english_name(self) -> &'static str {
         self.english_name
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn codes_and_locales() {
+        for (code, name) in [
+            ("de", "German"),
+            ("de_DE.UTF-8", "German"),
+            ("pt-BR", "Portuguese"),
+            ("sr@latin", "Serbian"),
+            (" EN ", "English"),
+            ("zh-Hans-CN", "Chinese"),
+            ("iw", "Hebrew"),
+        ] {
+            assert_eq!(Language::from_code(code).map(Language::english_name), Some(name), "{code}");
+        }
+        for code in ["C", "C.UTF-8", "POSIX", "", "xx", "german"] {
+            assert_eq!(Language::from_code(code), None, "{code}");
+        }
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        for language in Language::all() {
+            assert_eq!(Language::from_name(language.english_name()), Some(language));
+            assert_eq!(Language::from_code(language.code()), Some(language));
+        }
+        assert_eq!(Language::from_name("german").map(Language::code), Some("de"));
+        assert_eq!(Language::from_name("Elvish"), None);
+        assert_eq!(Language::from_code("en"), Some(Language::ENGLISH));
+        assert!(table::LANGUAGES.is_sorted());
     }
 }

@@ -41,7 +41,8 @@ pub const LATIN: &[Profile] = &[
          know think want need where why here also after before our me you he does am never always only \
          any over back off again too well still even tomorrow today yesterday monday tuesday friday \
          sunday until while through new old last next big small great right left house book work water \
-         world thing things something everything nothing really",
+         world thing things something everything nothing really everyone anyone someone sorry maybe best \
+         regards let going",
         "^th ght$ ing$ tion$ ^wh ough ^kn ness$ ful$ ould$ ck$ ^sh ly$ ee oo ow$",
     ),
     profile(
@@ -125,7 +126,7 @@ pub const LATIN: &[Profile] = &[
          goede goedemorgen goedenavond dank bedankt alstublieft ja nee hallo dag vandaag morgen gisteren \
          altijd nooit iets niets alles iedereen zonder tussen na omdat want gaat gaan komt komen doen \
          maken weet mensen jaar tijd huis water boek kind",
-        "ij aa oo ee uu ^sch cht$ heid$ lijk$ ^ge ^ver oe ^zw ^be je$ tje$ ing$ ui en$ ou ^ont",
+        "ij aa oo ee uu ^sch cht$ heid$ lijk$ ^ge ^ver oe ^zw ^be je$ tje$ ing$ ui en$ ou ^ont ief$ ^z tie$ eer$",
     ),
     profile(
         "pl",
@@ -238,7 +239,8 @@ pub const LATIN: &[Profile] = &[
         "el la els les de del dels un una i és en que a al per amb no es lo seu seva com més però si \
          molt ja o està són ser era ha han hi jo tu ell ella nosaltres vosaltres aquest aquesta això què \
          qui on quan també tot tots res sempre bé bon dia bona nit gràcies hola sisplau avui demà ahir \
-         ara aquí perquè fins des meu meva vull puc tinc té l' d' s' n'",
+         ara aquí perquè fins des meu meva vull puc tinc té l' d' s' n' estàs fa molta moltes aquests \
+         pel pels prop",
         "ció$ ny ig$ tge$ tx ment$ l·l itat$ ix",
     ),
     profile(
@@ -305,6 +307,49 @@ pub const LATIN: &[Profile] = &[
          pie",
         "ā$ šana$ ība$ s$ ī ē",
     ),
+    profile(
+        "gl",
+        "",
+        "áéíóúñü",
+        "o a os as do da dos das un unha uns unhas e é en que no na nos nas por para con non se ao á lle \
+         lles meu miña teu túa seu súa eu ti el ela nós vós eles moi tamén só bo boa bos boas días \
+         grazas ola si estou está ten hai preto ata onde cando quen porque hoxe mañá onte aquí agora ben \
+         todo nada",
+        "ción$ eiro$ ou$ ei$ x dade$ nh",
+    ),
+    profile(
+        "af",
+        "afr",
+        "êëôéèïû",
+        "die en van 'n is in nie het te om vir met op dat ek jy hy sy ons hulle dit wat wie waar hoe \
+         hoekom wanneer sal kan moet wil was word na by uit oor maar ook nog net baie goeie môre naand \
+         dankie asseblief ja nee hallo vandag gister hier daar nou my jou haar",
+        "^ge ^ver heid$ lik$ ing$ sie$ aa ee oo y oe",
+    ),
+    profile(
+        "la",
+        "lat",
+        "",
+        "et in est non ad ut cum qui quae quod sed si per ex ab de sunt esse hoc hic haec ego tu me te \
+         nos vos omnia omnis omnes partes atque aut enim etiam nunc semper",
+        "us$ um$ ae$ is$ ^qu orum$ ibus$ tur$",
+    ),
+    profile(
+        "eo",
+        "epo",
+        "ĉĝĥĵŝŭ",
+        "la kaj estas de en al ne mi vi li ŝi ni ili ĝi kiel kio kiu kie kiam por kun sed ĉu jes dankon \
+         bonan bonvolu hodiaŭ morgaŭ estis esti tio tiu",
+        "oj$ ojn$ as$ is$ on$ an$ kun",
+    ),
+    profile(
+        "sq",
+        "",
+        "ëç",
+        "dhe në të e i për me një që nga si është jam janë ka kam nuk po jo unë ti ai ajo ne ju ata \
+         faleminderit mirë mëngjes ditë sot nesër dje këtu ku kur pse çfarë shumë",
+        "ë$ sh dh ^të gj nj",
+    ),
 ];
 
 /// Languages written in Cyrillic letters.
@@ -318,8 +363,8 @@ pub const CYRILLIC: &[Profile] = &[
          только очень уже ещё еще нет да привет спасибо пожалуйста доброе утро добрый день вечер \
          здравствуйте сегодня завтра вчера сейчас здесь там тут можно нужно надо хочу могу может этот \
          эта эти мой моя твой чем без при над под после перед через потому чтобы тоже ничего никогда \
-         всегда сколько",
-        "ый$ ого$ его$ ть$ ться$ ы$ ение$ ость$ ешь$ ет$ ова ии$ ых$ ией$",
+         всегда сколько следующий работает вопросы всего",
+        "ый$ ой$ ая$ ое$ ых$ ого$ его$ ть$ ться$ ешь$ ем$ ов$ ение$ ость$ ие$ ии$ ы э ё ющ ь$",
     ),
     profile(
         "uk",
@@ -349,7 +394,7 @@ pub const CYRILLIC: &[Profile] = &[
          защо само много вече още няма благодаря моля добро утро добър ден вечер здравей днес утре вчера \
          сега тук там може трябва искам този тази тези мой моя твой без при след преди през защото също \
          нищо никога винаги ще беше бях има го ги му ѝ",
-        "ът$ та$ то$ те$ ия$ ъ",
+        "ът$ ата$ ото$ ият$ ъ ваш$",
     ),
     profile(
         "sr",

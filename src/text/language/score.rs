@@ -20,25 +20,32 @@ const MOST_PARTS: usize = 2;
 const VOTE: f64 = 1.8;
 const VOTE_LETTERS: f64 = 24.0;
 
-/// The start that the user's own languages have.
-const OWN_START: f64 = 0.6;
+/// The start that the user's own languages have over others in Latin letters, which everybody comes across.
+pub const START_IN_LATIN: f64 = 0.6;
+
+/// The same in a script that the user writes and few others do: who reads Russian selects Russian, unless letters or
+/// words say that it is Bulgarian.
+pub const START_IN_RARER_SCRIPT: f64 = NEEDED;
 
 /// A guess needs so many points, and to be ahead by so many: of the other languages of the user, and of any.
 const NEEDED: f64 = 2.2;
 const AHEAD: f64 = 1.5;
 
 /// Languages so alike that one the user has not named is no rival of one that he has.
-const ALIKE: &[&[&str]] =
-    &[&["da", "nb"], &["hr", "sl", "sr"], &["es", "ca"], &["cs", "sk"], &["bg", "mk"], &["fa", "ur"]];
+const ALIKE: &[&[&str]] = &[&["da", "nb"], &["hr", "sl", "sr"], &["cs", "sk"], &["bg", "mk"], &["fa", "ur"]];
 
-/// The best of `profiles` for `text`, if it is good enough and far enough ahead. `own`: codes of the user's languages.
-pub fn best_of(profiles: &[Profile], text: &str, own: &[&str]) -> Option<&'static str> {
+/// The best of `profiles` for `text`, if it is good enough and far enough ahead. `own`: codes of the user's languages,
+/// which are `start` points ahead from the first.
+pub fn best_of(profiles: &[Profile], text: &str, own: &[&str], start: f64) -> Option<&'static str> {
     let words = words(text);
     let votes = Votes::on(text, profiles);
     let mut scores: Vec<(&'static str, f64)> = profiles
         .iter()
         .filter(|profile| !is_overshadowed(profile.code, own))
-        .map(|profile| (profile.code, score(profile, &words) + votes.points(profile) + start(profile.code, own)))
+        .map(|profile| {
+            let start = if is_own(profile.code, own) { start } else { 0.0 };
+            (profile.code, start + score(profile, &words) + votes.points(profile))
+        })
         .collect();
     scores.sort_by(|(_, one), (_, other)| other.total_cmp(one));
     let (code, best) = *scores.first()?;
@@ -48,10 +55,6 @@ pub fn best_of(profiles: &[Profile], text: &str, own: &[&str]) -> Option<&'stati
 
 fn is_own(code: &str, own: &[&str]) -> bool {
     own.contains(&code) || (code == "nb" && (own.contains(&"no") || own.contains(&"nn")))
-}
-
-fn start(code: &str, own: &[&str]) -> f64 {
-    if is_own(code, own) { OWN_START } else { 0.0 }
 }
 
 /// Whether one that is alike is the user's, and this one is not.
@@ -133,8 +136,12 @@ impl Votes {
         let known = profiles.iter().filter_map(|profile| whatlang::Lang::from_code(profile.whatlang)).collect();
         let info = Detector::with_allowlist(known).detect(text);
         let letters = text.chars().filter(|letter| letter.is_alphabetic()).count() as f64;
+        // It knows one language alone of some scripts: then its word says nothing.
+        let candidates =
+            |lang: &&whichlang::Lang| profiles.iter().any(|profile| profile.whatlang == lang.three_letter_code());
+        let can_tell = whichlang::LANGUAGES.iter().filter(candidates).count() > 1;
         Self {
-            linear: whichlang::detect_language(text).three_letter_code(),
+            linear: if can_tell { whichlang::detect_language(text).three_letter_code() } else { "" },
             trigrams: info.map(|info| (info.lang().code(), info.confidence())),
             weight: VOTE * (letters / VOTE_LETTERS).min(1.0),
         }

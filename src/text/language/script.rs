@@ -1,5 +1,7 @@
 //! Which script a text is in, and what that alone says of its language.
 
+use super::han::{CHINESE, JAPANESE};
+
 /// A script, as far as it matters here.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Script {
@@ -90,18 +92,10 @@ fn script_of(letter: char) -> Option<Script> {
     })
 }
 
-/// Common characters that only Chinese writes: simplified ones, and words that grammar needs there.
-const CHINESE: &str = "们这来时说国为会个对发么经过还没开东车长门问间见现电话话语请让谁买卖书乐业习头实写红绿给钱银飞机场鱼鸟马风龙医药术条单该岁师应张边达运进远违连迟适选过酒铁错题页顾领额饭饮馆验骗点热爱变听员务类统续维编缩线级约纪纸练组细终结绝络继绩绪续你您她它吗呢吧啊哪嗎呢吧妳您哪這們個麼還沒吃喝";
-
-/// Common characters that only Japanese writes.
-const JAPANESE: &str = "働込畑峠辻枠匂円図売実読写桜気駅歩毎帰広竜亀対応発変経験関係戦争楽薬両価検査様営業労働処総続県区圏黒斎斉黙仮伝価倹剣険姫塩壱払拝択沢浜渋渓満滞瀬焼犠獣畳砕祢禅稲穂穏粋粛絵継縁縄聴脳臓蔵覚観訳証豊転軽辺遅遥郷酔醸釈鉄鉱銭鋳閲隠雑霊頼顔騒験髄鶏麦黄";
-
 /// The language of a text in Han characters without kana.
 pub fn han(text: &str, own: &[&str]) -> Option<&'static str> {
     let count = |list: &str| text.chars().filter(|letter| list.contains(*letter)).count();
-    let both = |letter: char| CHINESE.contains(letter) && JAPANESE.contains(letter);
-    let shared = text.chars().filter(|letter| both(*letter)).count();
-    let (chinese, japanese) = (count(CHINESE) - shared, count(JAPANESE) - shared);
+    let (chinese, japanese) = (count(CHINESE), count(JAPANESE));
     let characters = text.chars().filter(|letter| script_of(*letter) == Some(Script::Han)).count();
     match (chinese, japanese) {
         (1.., 0) => return Some("zh"),
