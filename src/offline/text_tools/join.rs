@@ -1,57 +1,69 @@
 //! Broken lines made whole, as they come out of a PDF or an e-mail.
 //!
 //! A text is cut into blocks (paragraphs, list items, headings), and the lines of each are joined. A new block starts
-//! - at a blank line, at a list item or a Markdown heading, and where a sentence ended on the line before and this one is indented;
+//! - at a blank line, a list item, a Markdown heading, or where the depth of an e-mail's quotation changes;
+//! - where a sentence ended on the line before and this one is indented;
 //! - where the line before ended early, that is, its successor's first word would have fitted on it, and this one
-//!   starts with a capital: behind a full stop a new paragraph, behind none (at a block's first line) text under its heading.
-//!
-//! Every rule but the join itself needs two signs, because a wrong join is a small harm and a torn paragraph too.
+//!   starts with a capital: behind a full stop a new paragraph, behind none (at a block's first line) text under its
+//!   heading; and where the line before is not even half full, whatever follows.
 
 use super::lines::{Line, lines};
 use super::seam::seam;
+use super::shape::{
+    columns, ends_clause, ends_sentence, fullness, indent, is_blank, is_bullet, is_heading, is_item, number, quotation,
+    runs_on, starts_anew,
+};
 
 const SOFT_HYPHEN: char = '\u{ad}';
-
-/// Marks of list items; a dash is one only where no sentence runs into it.
-const BULLETS: &[char] = &['-', '*', '+', '•', '‣', '▪', '◦', '●', '○', '·', '–'];
 
 /// Columns of a first-line indent.
 const INDENT: usize = 2;
 
-/// A line ended early if its successor's first word would have fitted into this share of the width: letters are not
+/// A line ended early if it would have been less full than this with its successor's first word: letters are not
 /// equally wide, so the fullest lines of a paragraph differ by some.
-const FULL: f64 = 0.85;
+const EARLY: f64 = 0.85;
 
-/// Digits of a list item's number; more are a year at the start of a line.
-const ITEM_DIGITS: usize = 2;
+/// No line is broken here because it is full.
+const ON_PURPOSE: f64 = 0.5;
+
+/// Words with hyphens are looked up in texts of up to so many bytes: every hyphen at a line's end costs one search.
+const LOOKED_UP: usize = 128 << 10;
 
 /// The lines of each paragraph of `text` in one. Blank lines, list items, headings and line endings stay.
 pub fn join_lines(text: &str) -> String {
     let lines = lines(text);
-    let width = lines.iter().map(|line| columns(line.content.trim_end())).max().unwrap_or_default();
+    let width = width(&lines);
+    let words = if text.len() > LOOKED_UP { "" } else { text };
     let mut joined = String::with_capacity(text.len());
     let mut block: Vec<Line<'_>> = Vec::new();
     for line in lines {
         if starts_block(&block, line.content, width) {
-            flush(&mut block, text, &mut joined);
+            flush(&mut block, words, &mut joined);
         }
         block.push(line);
     }
-    flush(&mut block, text, &mut joined);
+    flush(&mut block, words, &mut joined);
     joined.retain(|letter| letter != SOFT_HYPHEN);
     joined
 }
 
+/// The columns of the longest line that has a neighbour: a paragraph that already is in one line tells nothing of
+/// where the others were broken.
+fn width(lines: &[Line<'_>]) -> usize {
+    let pairs = lines.windows(2).filter(|pair| !is_blank(pair[0].content) && !is_blank(pair[1].content));
+    pairs.flatten().map(|line| columns(line.content.trim_end())).max().unwrap_or_default()
+}
+
 /// Writes a block as one line, with its last line's ending.
-fn flush(block: &mut Vec<Line<'_>>, text: &str, joined: &mut String) {
+fn flush(block: &mut Vec<Line<'_>>, words: &str, joined: &mut String) {
     let start = joined.len();
     for (index, line) in block.iter().enumerate() {
         if index == 0 {
             joined.push_str(if block.len() > 1 { line.content.trim_end() } else { line.content });
             continue;
         }
-        let next = line.content.trim();
-        let seam = seam(&joined[start..], next, text);
+        let next = line.content[quotation(line.content).len()..].trim();
+        let seam = seam(&joined[start..], next, words);
         joined.truncate(joined.len() - seam.taken);
         joined.push_str(seam.put);
         joined.push_str(next);
@@ -62,96 +74,29 @@ fn flush(block: &mut Vec<Line<'_>>, text: &str, joined: &mut String) {
 
 fn starts_block(block: &[Line<'_>], next: &str, width: usize) -> bool {
     let Some(last) = block.last().map(|line| line.content) else { return false };
-    if is_blank(last) || is_blank(next) || is_heading(last) || is_heading(next) {
+    let depth = |line| quotation(line).matches('>').count();
+    if depth(last) != depth(next) {
         return true;
     }
-    let first = block[0].content;
-    let capital = starts_anew(next);
-    let early = ended_early(last, next, width);
-    if is_bullet(next) || is_number(next) {
+    let [first, last, next] = [block[0].content, last, next].map(|line| &line[quotation(line).len()..]);
+    if [last, next].into_iter().any(|line| is_blank(line) || is_heading(line)) {
+        return true;
+    }
+    let fullness = fullness(last, next, width);
+    let early = fullness < EARLY;
+    if is_bullet(next) {
         return is_item(first) || ends_clause(last) || early;
     }
-    if ends_sentence(last) {
-        let indented = !is_item(first) && indent(next) >= indent(last) + INDENT;
-        return indented || (early && capital);
+    if let Some(number) = number(next) {
+        return is_item(first) || (matches!(number, "1" | "a" | "A" | "i") && (ends_clause(last) || early));
     }
-    block.len() == 1 && early && capital && !is_item(first) && !runs_on(last)
-}
-
-fn is_blank(line: &str) -> bool {
-    line.trim().is_empty()
-}
-
-/// A Markdown heading.
-fn is_heading(line: &str) -> bool {
-    let rest = line.trim_start_matches('#');
-    rest.len() < line.len() && rest.starts_with(' ')
-}
-
-fn is_item(line: &str) -> bool {
-    is_bullet(line) || is_number(line)
-}
-
-fn is_bullet(line: &str) -> bool {
-    line.trim_start().strip_prefix(BULLETS).is_some_and(|rest| rest.starts_with([' ', '\t']))
-}
-
-/// `1.`, `12)`, `(3)`, `a)`.
-fn is_number(line: &str) -> bool {
-    let line = line.trim_start();
-    let (open, line) = line.strip_prefix('(').map_or((false, line), |rest| (true, rest));
-    let end = line.find(|letter: char| !letter.is_ascii_alphanumeric()).unwrap_or(line.len());
-    let (label, rest) = line.split_at(end);
-    let digits = !label.is_empty() && label.len() <= ITEM_DIGITS && label.bytes().all(|byte| byte.is_ascii_digit());
-    let letter = label.len() == 1;
-    let closed = rest.strip_prefix(')').or_else(|| rest.strip_prefix('.').filter(|_| digits && !open));
-    (digits || letter) && closed.is_some_and(|rest| rest.starts_with([' ', '\t']))
-}
-
-fn indent(line: &str) -> usize {
-    columns(&line[..line.len() - line.trim_start().len()])
-}
-
-/// Whether the first word of `next` would have fitted behind `last`.
-fn ended_early(last: &str, next: &str, width: usize) -> bool {
-    let word = next.split_whitespace().next().unwrap_or_default();
-    ((columns(last.trim_end()) + 1 + columns(word)) as f64) < FULL * width as f64
-}
-
-/// Columns as a terminal counts them, nearly: East Asian letters take two.
-fn columns(text: &str) -> usize {
-    text.chars().map(|letter| if is_wide(letter) { 2 } else { 1 }).sum()
-}
-
-/// Han, kana, and the punctuation and letters of full width.
-pub fn is_wide(letter: char) -> bool {
-    matches!(letter, '\u{2e80}'..='\u{9fff}' | '\u{ac00}'..='\u{d7a3}' | '\u{f900}'..='\u{faff}' | '\u{ff00}'..='\u{ff60}' | '\u{20000}'..='\u{3ffff}')
-}
-
-fn unquoted(line: &str) -> &str {
-    line.trim_end().trim_end_matches(['"', '”', '’', '»', '“', ')', ']', '」', '』', '\''])
-}
-
-fn ends_sentence(line: &str) -> bool {
-    unquoted(line).ends_with(['.', '!', '?', '…', '。', '！', '？', '؟', '।', ':', '：'])
-}
-
-/// A list may follow.
-fn ends_clause(line: &str) -> bool {
-    ends_sentence(line) || unquoted(line).ends_with([';', ',', '；', '，'])
-}
-
-/// No heading ends so.
-fn runs_on(line: &str) -> bool {
-    line.trim_end().ends_with([',', ';', '-', '‐', '–', '—', '(', '、', '，', SOFT_HYPHEN])
-}
-
-/// With a capital, a digit, an opening mark, or in a script without capitals.
-fn starts_anew(line: &str) -> bool {
-    line.trim_start()
-        .chars()
-        .next()
-        .is_some_and(|letter| !letter.is_lowercase() && !matches!(letter, ',' | ';' | '.' | ')'))
+    let new_paragraph = if ends_sentence(last) {
+        let indented = !is_item(first) && indent(next) >= indent(last) + INDENT;
+        indented || (early && starts_anew(next))
+    } else {
+        block.len() == 1 && early && starts_anew(next) && !is_item(first) && !runs_on(last)
+    };
+    new_paragraph || (fullness < ON_PURPOSE && !last.trim_end().ends_with(['-', '‐', SOFT_HYPHEN]))
 }
 
 #[cfg(test)]
@@ -203,6 +148,23 @@ mod tests {
             (
                 "it happened in the summer of the year\n1998. Then nothing",
                 "it happened in the summer of the year 1998. Then nothing",
+            ),
+            (
+                "See Smith et al.\n(2019) and J. R.\nDoe (in Fig.\n3) for more of the same",
+                "See Smith et al. (2019) and J. R. Doe (in Fig. 3) for more of the same",
+            ),
+            (
+                "We stay as we were, all of us and more.\n\nBest,\nAnna",
+                "We stay as we were, all of us and more.\n\nBest, Anna",
+            ),
+            (
+                "A long line that goes to the very end of it,\nand one more line.\nBest,\nAnna",
+                "A long line that goes to the very end of it, and one more line.\nBest,\nAnna",
+            ),
+            ("> quoted and\n> wrapped\n>> deeper\nreply", "> quoted and wrapped\n>> deeper\nreply"),
+            (
+                "第一章 はじめに\n本研究では、日本語の文章を対象として、改行を\n取り除く。",
+                "第一章 はじめに\n本研究では、日本語の文章を対象として、改行を取り除く。",
             ),
             ("five minus three\n- that is two", "five minus three - that is two"),
         ]);

@@ -8,6 +8,9 @@ use crate::offline::BuiltinFailure;
 
 const INDENT: &str = "  ";
 
+/// Deeper is no document that anybody reads, and its indentation alone would fill the memory.
+const DEEPEST: usize = 256;
+
 /// `text` set in lines, or where it is not JSON.
 pub fn pretty(text: &str) -> Result<String, BuiltinFailure> {
     let json = text.trim_start_matches('\u{feff}');
@@ -166,6 +169,7 @@ impl Grammar {
         use Expected::{Colon, CommaOrEnd, Key, KeyOrEnd, Value, ValueOrEnd};
         let bracket = token.text.as_bytes()[0];
         self.expected = match (self.expected, token.kind) {
+            (Value | ValueOrEnd, Kind::Open) if self.open.len() == DEEPEST => return Err("nested too deep"),
             (Value | ValueOrEnd, Kind::Open) => {
                 self.open.push(bracket);
                 if bracket == b'{' { KeyOrEnd } else { ValueOrEnd }
@@ -289,8 +293,9 @@ mod tests {
 
     #[test]
     fn depth_is_no_danger() {
-        let deep = "[".repeat(2_000) + &"]".repeat(2_000);
+        let deep = "[".repeat(DEEPEST) + &"]".repeat(DEEPEST);
         assert_eq!(minified(&pretty(&deep).unwrap()), deep);
+        check(&"[".repeat(100_000), Err("this is not JSON: line 1, column 257: nested too deep"));
     }
 
     fn minified(json: &str) -> String {

@@ -11,6 +11,7 @@ mod json;
 mod lines;
 mod seam;
 mod sentences;
+mod shape;
 mod title;
 
 use super::{Builtin, BuiltinFailure};

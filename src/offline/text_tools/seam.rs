@@ -7,7 +7,7 @@
 //! - before a capital or a digit (`Baden-` `Württemberg`, `COVID-` `19`);
 //! - and with a space before "and" or "or" in one of their languages (`Haupt-` `und Nebensatz`).
 
-use super::join::is_wide;
+use super::shape::is_wide;
 
 /// What to take off the end of the upper line, and what to put in its place.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -48,7 +48,7 @@ pub fn seam(upper: &str, lower: &str, text: &str) -> Seam {
 }
 
 /// Scripts that put no space between words. Hangul does.
-fn is_unspaced(letter: char) -> bool {
+pub fn is_unspaced(letter: char) -> bool {
     let hangul = matches!(letter, '\u{ac00}'..='\u{d7a3}' | '\u{3130}'..='\u{318f}');
     let south_east_asian = matches!(letter, '\u{e00}'..='\u{eff}' | '\u{1000}'..='\u{109f}' | '\u{1780}'..='\u{17ff}');
     (is_wide(letter) && !hangul) || south_east_asian

@@ -7,17 +7,18 @@
 use unicode_segmentation::UnicodeSegmentation;
 
 use super::case::{capitalized, has_inner_capital, is_shouted, lower};
+use super::shape::is_bullet;
 use super::title::is_no_prose;
 use crate::text::language::{Language, detect};
 
 /// In small letters and without the dot.
 const ABBREVIATIONS: &[&str] = &[
     "mr", "mrs", "ms", "dr", "prof", "st", "sr", "jr", "vs", "etc", "e.g", "i.e", "cf", "al", "approx", "dept", "est",
-    "fig", "inc", "ltd", "no", "vol", "pp", "ed", "eds", "capt", "col", "gen", "lt", "rev", "hon", "a.m", "p.m", "u.s",
-    "u.k", "z.b", "d.h", "u.a", "o.ä", "bzw", "ca", "evtl", "ggf", "inkl", "nr", "str", "usw", "vgl", "sog", "abs",
-    "bd", "hr", "fr", "hrsg", "z. b", "d. h", "m", "mme", "mlle", "p. ex", "p.ex", "env", "sra", "sres", "dra", "ud",
-    "uds", "pág", "núm", "p. ej", "sig", "dott", "ecc", "pag", "es", "bijv", "d.w.z", "enz", "dhr", "mevr", "т.е",
-    "т.д", "т.п", "г", "ул", "им", "np", "tzn", "itd", "itp", "tj",
+    "fig", "figs", "eq", "sec", "ch", "tab", "ref", "inc", "ltd", "no", "vol", "pp", "ed", "eds", "capt", "col", "gen",
+    "lt", "rev", "hon", "a.m", "p.m", "u.s", "u.k", "z.b", "d.h", "u.a", "o.ä", "bzw", "ca", "evtl", "ggf", "inkl",
+    "nr", "str", "usw", "vgl", "sog", "abs", "bd", "hr", "fr", "hrsg", "z. b", "d. h", "m", "mme", "mlle", "p. ex",
+    "p.ex", "env", "sra", "sres", "dra", "ud", "uds", "pág", "núm", "p. ej", "sig", "dott", "ecc", "pag", "es", "bijv",
+    "d.w.z", "enz", "dhr", "mevr", "т.е", "т.д", "т.п", "г", "ул", "им", "np", "tzn", "itd", "itp", "tj",
 ];
 
 /// Written with a capital in the midst of an English sentence.
@@ -95,7 +96,9 @@ pub fn sentence_starts(text: &str) -> Vec<usize> {
             waiting |= is_wide_stop(letter);
             stop = stop.or(Some(at));
         } else if letter.is_whitespace() {
-            waiting |= breaks > 1 || stop.is_some_and(|stop| is_end(&text[..stop], &text[stop..at], &text[at..]));
+            let item = letter == '\n' && is_bullet(text[at + 1..].lines().next().unwrap_or_default());
+            waiting |=
+                item || breaks > 1 || stop.is_some_and(|stop| is_end(&text[..stop], &text[stop..at], &text[at..]));
         } else if !closes(letter) {
             stop = None;
         }
@@ -109,7 +112,7 @@ fn is_symbol(letter: char) -> bool {
 }
 
 /// Whether the stops `stops` behind `before` end a sentence, `after` coming next.
-fn is_end(before: &str, stops: &str, after: &str) -> bool {
+pub fn is_end(before: &str, stops: &str, after: &str) -> bool {
     let stops = stops.trim_end_matches(closes);
     if stops == "…" || stops.starts_with("..") {
         return after.trim_start().starts_with(char::is_uppercase);
@@ -203,6 +206,7 @@ mod tests {
         check("en", "see e.g. the docs of dr. who... or not", "See e.g. the docs of dr. who... or not");
         check("en", "iPhone is one. eBay is too. main.rs is not", "iPhone is one. eBay is too. main.rs is not");
         check("en", "\"hello.\" she left\r\n\r\nthen came back", "\"Hello.\" She left\r\n\r\nThen came back");
+        check("en", "- first item\n- second", "- First item\n- Second");
         check("en", "NASA", "NASA");
         check("ja", "はい。そう。", "はい。そう。");
     }
