@@ -29,13 +29,17 @@ const WRAPPINGS: &[(&str, &str)] = &[
 /// Marks that stand for each other from one language to the next: a text in `"` may be answered in `„“`.
 const QUOTES: &[char] = &['"', '\'', '“', '”', '‘', '’', '„', '‚', '«', '»', '‹', '›', '「', '」', '『', '』'];
 
+/// A fence, a quotation, bold and italics: no model wraps deeper.
+const MOST_LAYERS: usize = 4;
+
 /// Shortest fence of Markdown.
 const FENCE: usize = 3;
 
 /// `answer` without the wrapping that `input` did not have. It ends in a line break if `input` does.
 pub fn plain(answer: &AnswerText, input: &str) -> AnswerText {
     let mut rest = trim_blank_lines(answer.expose());
-    while let Some(inner) = unwrapped(&rest, input) {
+    for _ in 0..MOST_LAYERS {
+        let Some(inner) = unwrapped(&rest, input) else { break };
         rest = inner;
     }
     let last_break = if input.ends_with("\r\n") {
