@@ -1,6 +1,18 @@
-//! Engines that need neither a model nor a network.
+//! Engines that need neither a model nor a network: the text tools, and programs of the user's ([`command`]).
+//!
+//! Invariant: a built-in is a pure function of the text and the user's languages, and says in one sentence why a
+//! text does not fit, without quoting it.
 
+pub mod command;
 pub mod text_tools;
+
+mod decode;
+mod process_group;
+
+use std::str::FromStr;
+
+use crate::engine::call::Request;
+use crate::text::sealed::AnswerText;
 
 /// A built-in engine, by the name that prompt files use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -29,6 +41,73 @@ pub enum Builtin {
     Apertium,
 }
 
+impl Builtin {
+    /// Every built-in, the text tools first.
+    pub const ALL: &[Self] = &[
+        Self::Upper,
+        Self::Lower,
+        Self::TitleCase,
+        Self::SentenceCase,
+        Self::Trim,
+        Self::JoinLines,
+        Self::SortLines,
+        Self::UniqueLines,
+        Self::Count,
+        Self::UrlEncode,
+        Self::UrlDecode,
+        Self::Base64Encode,
+        Self::Base64Decode,
+        Self::HtmlEncode,
+        Self::HtmlDecode,
+        Self::JsonPretty,
+        Self::Harper,
+        Self::Define,
+        Self::Spell,
+        Self::Calc,
+        Self::Apertium,
+    ];
+
+    /// As prompt files write it: `title-case`.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Upper => "upper",
+            Self::Lower => "lower",
+            Self::TitleCase => "title-case",
+            Self::SentenceCase => "sentence-case",
+            Self::Trim => "trim",
+            Self::JoinLines => "join-lines",
+            Self::SortLines => "sort-lines",
+            Self::UniqueLines => "unique-lines",
+            Self::Count => "count",
+            Self::UrlEncode => "url-encode",
+            Self::UrlDecode => "url-decode",
+            Self::Base64Encode => "base64-encode",
+            Self::Base64Decode => "base64-decode",
+            Self::HtmlEncode => "html-encode",
+            Self::HtmlDecode => "html-decode",
+            Self::JsonPretty => "json-pretty",
+            Self::Harper => "harper",
+            Self::Define => "define",
+            Self::Spell => "spell",
+            Self::Calc => "calc",
+            Self::Apertium => "apertium",
+        }
+    }
+
+    /// Whether this version can run it; the others answer [`BuiltinFailure::NotYet`].
+    pub fn is_there(self) -> bool {
+        !matches!(self, Self::Harper | Self::Define | Self::Spell | Self::Calc | Self::Apertium)
+    }
+}
+
+impl FromStr for Builtin {
+    type Err = ();
+
+    fn from_str(name: &str) -> Result<Self, ()> {
+        Self::ALL.iter().copied().find(|builtin| builtin.name() == name).ok_or(())
+    }
+}
+
 /// Why a built-in gave no answer: its own sentence, which names what is wrong with the text but does not quote it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BuiltinFailure {
@@ -38,4 +117,46 @@ pub enum BuiltinFailure {
     /// Comes with another version.
     #[error("`{0}` is not in this version yet")]
     NotYet(&'static str),
+}
+
+/// What `builtin` makes of the request's text. It looks at the text and the languages alone, and may take some
+/// milliseconds per megabyte: on a thread of its own where the text is long.
+pub fn run(builtin: Builtin, request: &Request) -> Result<AnswerText, BuiltinFailure> {
+    text_tools::apply(builtin, request.text.expose(), &request.languages).map(AnswerText::from)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::llm::request::{Conversation, Sampling};
+
+    fn request(text: &str) -> Request {
+        Request {
+            conversation: Conversation::default(),
+            sampling: Sampling::default(),
+            text: text.into(),
+            options: Default::default(),
+            languages: Vec::new(),
+        }
+    }
+
+    #[test]
+    fn names_are_read_back() {
+        for &builtin in Builtin::ALL {
+            assert_eq!(builtin.name().parse(), Ok(builtin));
+        }
+        assert_eq!("Upper".parse::<Builtin>(), Err(()));
+        assert_eq!(Builtin::ALL.len(), 21);
+    }
+
+    #[test]
+    fn what_is_there_answers_and_what_is_not_says_so() {
+        for &builtin in Builtin::ALL {
+            let answer = run(builtin, &request("{}"));
+            assert_eq!(matches!(answer, Err(BuiltinFailure::NotYet(_))), !builtin.is_there(), "{}", builtin.name());
+        }
+        assert_eq!(run(Builtin::Upper, &request("straße")), Ok(AnswerText::from("STRASSE")));
+        let sentence = run(Builtin::Calc, &request("1+1")).unwrap_err().to_string();
+        assert_eq!(sentence, "`calc` is not in this version yet");
+    }
 }
