@@ -1,0 +1,253 @@
+//! The X11 thread: one connection, one place where it waits.
+//!
+//! It sleeps in `poll` on the connection and on a wake-up for commands, with a timeout only while a read has a deadline
+//! or the keyboard has just changed; idle, it does not wake at all. No part waits for another client: each keeps its
+//! state and goes on when the next event comes, so a request to us is never left unanswered behind another.
+
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::OwnedFd;
+use x11rb::connection::Connection;
+use x11rb::errors::ConnectionError;
+use x11rb::protocol::Event;
+use x11rb::protocol::xfixes::{SelectionEvent, SelectionNotifyEvent};
+use x11rb::protocol::xproto::{Atom, AtomEnum, KeyPressEvent, PropertyNotifyEvent};
+
+use super::display::{ConnectFailure, Display};
+use super::focus::{self, FocusLog};
+use super::grabs::Grabs;
+use super::keyboard::Keymap;
+use super::reads::{Reads, TextReply};
+use super::stale::{Taken, is_stale};
+use crate::desktop::reply::Reply;
+use crate::desktop::shortcut::Shortcut;
+use crate::desktop::{DesktopEvent, Events, Pick, ReadFailure, TriggerContext};
+
+/// What other threads ask of this one.
+pub enum Command {
+    Bind(Vec<Shortcut>),
+    Read { pick: Pick, context: TriggerContext, reply: TextReply },
+    Context(Reply<TriggerContext>),
+}
+
+/// A new layout is told three times within a few milliseconds, and is read after that.
+const KEYBOARD_SETTLES: Duration = Duration::from_millis(30);
+
+pub struct EventLoop {
+    display: Display,
+    commands: Receiver<Command>,
+    wake: Arc<OwnedFd>,
+    events: Events,
+    keymap: Keymap,
+    /// The keyboard changed and is read again then.
+    keyboard_settles: Option<Instant>,
+    grabs: Grabs,
+    focus: FocusLog,
+    /// Who has PRIMARY.
+    primary: Option<Taken>,
+    reads: Reads,
+}
+
+/// What is asked of a server before it can be lived on.
+pub struct Beginning {
+    display: Display,
+    keymap: Keymap,
+    focus: FocusLog,
+    primary: Option<Taken>,
+    reads: Reads,
+}
+
+/// Whether the thread goes on.
+enum Next {
+    Wait,
+    Stop,
+}
+
+impl Beginning {
+    pub fn connect(name: &str) -> Result<Self, ConnectFailure> {
+        let display = Display::connect(name)?;
+        let keymap = display.keymap()?.unwrap_or_default();
+        let focus = FocusLog::start(&display)?;
+        let reads = Reads::new(&display)?;
+        let owner = display.owner_of(AtomEnum::PRIMARY.into())?;
+        let primary = (owner != x11rb::NONE).then_some(Taken { owner, at: None, under: None });
+        Ok(Self { display, keymap, focus, primary, reads })
+    }
+}
+
+impl EventLoop {
+    pub fn new(beginning: Beginning, commands: Receiver<Command>, wake: Arc<OwnedFd>, events: Events) -> Self {
+        let Beginning { display, keymap, focus, primary, reads } = beginning;
+        let (keyboard_settles, grabs) = (None, Grabs::default());
+        Self { display, commands, wake, events, keymap, keyboard_settles, grabs, focus, primary, reads }
+    }
+
+    /// Runs until the commands' sender or the display is gone.
+    pub fn run(mut self) {
+        if let Err(error) = self.run_connected() {
+            log::warn!("the X display is gone: {error}");
+            (self.events)(DesktopEvent::Lost);
+        }
+    }
+
+    fn run_connected(&mut self) -> Result<(), ConnectionError> {
+        loop {
+            if let Next::Stop = self.obey()? {
+                return Ok(());
+            }
+            self.display.conn.flush()?;
+            while let Some(event) = self.display.conn.poll_for_event()? {
+                self.handle(event)?;
+                self.display.conn.flush()?;
+            }
+            self.wait()?;
+            self.settle(Instant::now())?;
+        }
+    }
+
+    fn wait(&self) -> Result<(), ConnectionError> {
+        let deadline = [self.reads.next_deadline(), self.keyboard_settles].into_iter().flatten().min();
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let timeout = left.and_then(|left| Timespec::try_from(left).ok());
+        let mut watched =
+            [PollFd::from_borrowed_fd(self.display.as_fd(), PollFlags::IN), PollFd::new(&self.wake, PollFlags::IN)];
+        match poll(&mut watched, timeout.as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(error) => Err(ConnectionError::IoError(error.into())),
+        }
+    }
+
+    /// Does what a deadline has come for.
+    fn settle(&mut self, now: Instant) -> Result<(), ConnectionError> {
+        if self.keyboard_settles.is_some_and(|settled| settled <= now) {
+            self.keyboard_settles = None;
+            self.follow_keyboard()?;
+        }
+        self.reads.expire(&self.display, now)
+    }
+
+    fn obey(&mut self) -> Result<Next, ConnectionError> {
+        super::wake::clear(&self.wake);
+        loop {
+            match self.commands.try_recv() {
+                Ok(command) => self.perform(command)?,
+                Err(TryRecvError::Empty) => return Ok(Next::Wait),
+                Err(TryRecvError::Disconnected) => return Ok(Next::Stop),
+            }
+        }
+    }
+
+    fn perform(&mut self, command: Command) -> Result<(), ConnectionError> {
+        match command {
+            Command::Bind(shortcuts) => self.bind(shortcuts),
+            Command::Read { pick, context, reply } => self.read(pick, &context, reply),
+            Command::Context(reply) => {
+                reply.give(focus::context(&self.display)?);
+                Ok(())
+            }
+        }
+    }
+
+    fn handle(&mut self, event: Event) -> Result<(), ConnectionError> {
+        match event {
+            Event::KeyPress(event) => self.pressed(&event),
+            Event::KeyRelease(event) => {
+                if let Some(binding) = self.grabs.release(&event) {
+                    (self.events)(DesktopEvent::Released { binding });
+                }
+                Ok(())
+            }
+            Event::PropertyNotify(event) => self.property_changed(&event),
+            Event::SelectionNotify(event) => self.reads.notified(&event, &self.display, Instant::now()),
+            Event::XfixesSelectionNotify(event) => self.owner_changed(&event),
+            Event::XkbNewKeyboardNotify(_) | Event::XkbMapNotify(_) | Event::MappingNotify(_) => {
+                self.keyboard_settles = Some(Instant::now() + KEYBOARD_SETTLES);
+                Ok(())
+            }
+            Event::Error(error) => {
+                log::debug!("X refused {:?} ({:?})", error.request_name, error.error_kind);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn pressed(&mut self, event: &KeyPressEvent) -> Result<(), ConnectionError> {
+        if let Some(binding) = self.grabs.press(event) {
+            let context = focus::context(&self.display)?;
+            (self.events)(DesktopEvent::Pressed { binding, context });
+        }
+        Ok(())
+    }
+
+    fn property_changed(&mut self, event: &PropertyNotifyEvent) -> Result<(), ConnectionError> {
+        if event.window == self.display.requestor {
+            self.reads.property_changed(event, &self.display, Instant::now())
+        } else if event.atom == self.display.atoms._NET_ACTIVE_WINDOW {
+            self.focus.changed(event.time, &self.display)
+        } else {
+            Ok(())
+        }
+    }
+
+    fn bind(&mut self, shortcuts: Vec<Shortcut>) -> Result<(), ConnectionError> {
+        let failures = self.grabs.bind(shortcuts, &self.keymap, &self.display)?;
+        (self.events)(DesktopEvent::Bound { failures });
+        Ok(())
+    }
+
+    /// Also comes when a second keyboard is used for the first time; then nothing has moved and nothing is told.
+    fn follow_keyboard(&mut self) -> Result<(), ConnectionError> {
+        let Some(keymap) = self.display.keymap()? else { return Ok(()) };
+        if keymap == self.keymap {
+            return Ok(());
+        }
+        self.keymap = keymap;
+        self.grabs.forget_presses();
+        let failures = self.grabs.grab(&self.keymap, &self.display)?;
+        (self.events)(DesktopEvent::Bound { failures });
+        Ok(())
+    }
+
+    fn read(&mut self, pick: Pick, context: &TriggerContext, reply: TextReply) -> Result<(), ConnectionError> {
+        let selection = self.selection_of(pick);
+        let owner = self.display.owner_of(selection)?;
+        if owner == x11rb::NONE {
+            reply.give(Err(ReadFailure::Nothing));
+            return Ok(());
+        }
+        if let Some(left_over) = self.left_over(pick, context) {
+            let app = focus::client_name(left_over.owner, &self.display)?;
+            reply.give(Err(ReadFailure::Stale { app }));
+            return Ok(());
+        }
+        self.reads.start(selection, owner, reply, &self.display, Instant::now())
+    }
+
+    /// PRIMARY, if it is stale for this trigger. The clipboard was filled on purpose, however long ago.
+    fn left_over(&self, pick: Pick, context: &TriggerContext) -> Option<Taken> {
+        let taken = self.primary.filter(|_| pick == Pick::Selection)?;
+        is_stale(taken, self.focus.of(context), self.display.clients).then_some(taken)
+    }
+
+    fn owner_changed(&mut self, event: &SelectionNotifyEvent) -> Result<(), ConnectionError> {
+        if event.selection == u32::from(AtomEnum::PRIMARY) {
+            let (owner, under) = (event.owner, self.focus.current());
+            self.primary = (owner != x11rb::NONE).then_some(Taken { owner, at: Some(event.timestamp), under });
+        }
+        match event.subtype {
+            SelectionEvent::SET_SELECTION_OWNER => Ok(()),
+            _ => self.reads.owner_gone(event.selection, &self.display),
+        }
+    }
+
+    fn selection_of(&self, pick: Pick) -> Atom {
+        match pick {
+            Pick::Selection => AtomEnum::PRIMARY.into(),
+            Pick::Clipboard => self.display.atoms.CLIPBOARD,
+        }
+    }
+}
