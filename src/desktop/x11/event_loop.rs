@@ -4,6 +4,7 @@
 //! or the keyboard has just changed; idle, it does not wake at all. No part waits for another client: each keeps its
 //! state and goes on when the next event comes, so a request to us is never left unanswered behind another.
 
+use std::collections::VecDeque;
 use std::sync::Arc;
 use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
@@ -13,15 +14,16 @@ use rustix::fd::OwnedFd;
 use x11rb::connection::Connection;
 use x11rb::errors::ConnectionError;
 use x11rb::protocol::Event;
-use x11rb::protocol::xfixes::{SelectionEvent, SelectionNotifyEvent};
-use x11rb::protocol::xproto::{Atom, AtomEnum, KeyPressEvent, PropertyNotifyEvent};
+use x11rb::protocol::xfixes::SelectionNotifyEvent;
+use x11rb::protocol::xproto::{KeyPressEvent, PropertyNotifyEvent, Timestamp};
 
 use super::display::{ConnectFailure, Display};
 use super::focus::{self, FocusLog};
 use super::grabs::Grabs;
 use super::keyboard::Keymap;
+use super::owners::Owners;
 use super::reads::{Reads, TextReply};
-use super::stale::{Taken, is_stale};
+use super::stale::is_stale;
 use crate::desktop::reply::Reply;
 use crate::desktop::shortcut::Shortcut;
 use crate::desktop::{DesktopEvent, Events, Pick, ReadFailure, TriggerContext};
@@ -29,8 +31,15 @@ use crate::desktop::{DesktopEvent, Events, Pick, ReadFailure, TriggerContext};
 /// What other threads ask of this one.
 pub enum Command {
     Bind(Vec<Shortcut>),
-    Read { pick: Pick, context: TriggerContext, reply: TextReply },
+    Read(Wish),
     Context(Reply<TriggerContext>),
+}
+
+/// A text that somebody wants.
+pub struct Wish {
+    pub pick: Pick,
+    pub context: TriggerContext,
+    pub reply: TextReply,
 }
 
 /// A new layout is told three times within a few milliseconds, and is read after that.
@@ -46,8 +55,9 @@ pub struct EventLoop {
     keyboard_settles: Option<Instant>,
     grabs: Grabs,
     focus: FocusLog,
-    /// Who has PRIMARY.
-    primary: Option<Taken>,
+    owners: Owners,
+    /// Reads that wait for the server's time; each notice of it is for the first.
+    undated: VecDeque<Wish>,
     reads: Reads,
 }
 
@@ -56,7 +66,7 @@ pub struct Beginning {
     display: Display,
     keymap: Keymap,
     focus: FocusLog,
-    primary: Option<Taken>,
+    owners: Owners,
     reads: Reads,
 }
 
@@ -72,17 +82,16 @@ impl Beginning {
         let keymap = display.keymap()?.unwrap_or_default();
         let focus = FocusLog::start(&display)?;
         let reads = Reads::new(&display)?;
-        let owner = display.owner_of(AtomEnum::PRIMARY.into())?;
-        let primary = (owner != x11rb::NONE).then_some(Taken { owner, at: None, under: None });
-        Ok(Self { display, keymap, focus, primary, reads })
+        let owners = Owners::start(&display)?;
+        Ok(Self { display, keymap, focus, owners, reads })
     }
 }
 
 impl EventLoop {
     pub fn new(beginning: Beginning, commands: Receiver<Command>, wake: Arc<OwnedFd>, events: Events) -> Self {
-        let Beginning { display, keymap, focus, primary, reads } = beginning;
-        let (keyboard_settles, grabs) = (None, Grabs::default());
-        Self { display, commands, wake, events, keymap, keyboard_settles, grabs, focus, primary, reads }
+        let Beginning { display, keymap, focus, owners, reads } = beginning;
+        let (keyboard_settles, grabs, undated) = (None, Grabs::default(), VecDeque::new());
+        Self { display, commands, wake, events, keymap, keyboard_settles, grabs, focus, owners, undated, reads }
     }
 
     /// Runs until the commands' sender or the display is gone.
@@ -143,7 +152,7 @@ impl EventLoop {
     fn perform(&mut self, command: Command) -> Result<(), ConnectionError> {
         match command {
             Command::Bind(shortcuts) => self.bind(shortcuts),
-            Command::Read { pick, context, reply } => self.read(pick, &context, reply),
+            Command::Read(wish) => self.date(wish),
             Command::Context(reply) => {
                 reply.give(focus::context(&self.display)?);
                 Ok(())
@@ -162,7 +171,10 @@ impl EventLoop {
             }
             Event::PropertyNotify(event) => self.property_changed(&event),
             Event::SelectionNotify(event) => self.reads.notified(&event, &self.display, Instant::now()),
-            Event::XfixesSelectionNotify(event) => self.owner_changed(&event),
+            Event::XfixesSelectionNotify(event) => {
+                self.owner_changed(&event);
+                Ok(())
+            }
             Event::XkbNewKeyboardNotify(_) | Event::XkbMapNotify(_) | Event::MappingNotify(_) => {
                 self.keyboard_settles = Some(Instant::now() + KEYBOARD_SETTLES);
                 Ok(())
@@ -184,7 +196,10 @@ impl EventLoop {
     }
 
     fn property_changed(&mut self, event: &PropertyNotifyEvent) -> Result<(), ConnectionError> {
-        if event.window == self.display.requestor {
+        let told = event.window == self.display.requestor && event.atom == self.display.atoms.TIME;
+        if told {
+            self.time_told(event.time)
+        } else if event.window == self.display.requestor {
             self.reads.property_changed(event, &self.display, Instant::now())
         } else if event.atom == self.display.atoms._NET_ACTIVE_WINDOW {
             self.focus.changed(event.time, &self.display)
@@ -212,42 +227,38 @@ impl EventLoop {
         Ok(())
     }
 
-    fn read(&mut self, pick: Pick, context: &TriggerContext, reply: TextReply) -> Result<(), ConnectionError> {
-        let selection = self.selection_of(pick);
-        let owner = self.display.owner_of(selection)?;
-        if owner == x11rb::NONE {
+    /// Asks for the server's time before anything else. A real time tells late answers apart; and because events come
+    /// in order, all that happened before it is known by then: who owns what, and where the focus went.
+    fn date(&mut self, wish: Wish) -> Result<(), ConnectionError> {
+        self.undated.push_back(wish);
+        self.display.ask_time()
+    }
+
+    fn time_told(&mut self, time: Timestamp) -> Result<(), ConnectionError> {
+        match self.undated.pop_front() {
+            Some(wish) => self.read(wish, time),
+            None => Ok(()),
+        }
+    }
+
+    fn read(&mut self, wish: Wish, time: Timestamp) -> Result<(), ConnectionError> {
+        let Wish { pick, context, reply } = wish;
+        let Some(taken) = self.owners.of(pick) else {
             reply.give(Err(ReadFailure::Nothing));
             return Ok(());
-        }
-        if let Some(left_over) = self.left_over(pick, context) {
-            let app = focus::client_name(left_over.owner, &self.display)?;
+        };
+        // The clipboard was filled on purpose, however long ago.
+        if pick == Pick::Selection && is_stale(taken, self.focus.of(&context), self.display.clients) {
+            let app = focus::client_name(taken.owner, &self.display)?;
             reply.give(Err(ReadFailure::Stale { app }));
             return Ok(());
         }
-        self.reads.start(selection, owner, reply, &self.display, Instant::now())
+        self.reads.start(self.owners.atom(pick), taken.owner, time, reply, &self.display)
     }
 
-    /// PRIMARY, if it is stale for this trigger. The clipboard was filled on purpose, however long ago.
-    fn left_over(&self, pick: Pick, context: &TriggerContext) -> Option<Taken> {
-        let taken = self.primary.filter(|_| pick == Pick::Selection)?;
-        is_stale(taken, self.focus.of(context), self.display.clients).then_some(taken)
-    }
-
-    fn owner_changed(&mut self, event: &SelectionNotifyEvent) -> Result<(), ConnectionError> {
-        if event.selection == u32::from(AtomEnum::PRIMARY) {
-            let (owner, under) = (event.owner, self.focus.current());
-            self.primary = (owner != x11rb::NONE).then_some(Taken { owner, at: Some(event.timestamp), under });
-        }
-        match event.subtype {
-            SelectionEvent::SET_SELECTION_OWNER => Ok(()),
-            _ => self.reads.owner_gone(event.selection, &self.display),
-        }
-    }
-
-    fn selection_of(&self, pick: Pick) -> Atom {
-        match pick {
-            Pick::Selection => AtomEnum::PRIMARY.into(),
-            Pick::Clipboard => self.display.atoms.CLIPBOARD,
+    fn owner_changed(&mut self, event: &SelectionNotifyEvent) {
+        if let Some(ended) = self.owners.changed(event, self.focus.current()) {
+            self.reads.owner_ended(event.selection, ended);
         }
     }
 }

@@ -1,7 +1,7 @@
 //! The shortcuts that are grabbed, and what their presses and releases mean.
 //!
 //! A grab matches its modifiers exactly, so each shortcut is grabbed once for every state of the locks. All requests of
-//! a change are sent before the first answer is waited for: twenty shortcuts cost one round trip. Grabs that stay the
+//! a change are sent before the first answer is waited for: twenty shortcuts cost two round trips. Grabs that stay the
 //! same are not touched, so no press falls into a gap. The X server drops them when the connection ends.
 
 use std::collections::HashSet;
@@ -11,7 +11,7 @@ use x11rb::errors::{ConnectionError, ReplyError};
 use x11rb::protocol::xproto::{ConnectionExt as _, GrabMode, KeyPressEvent, KeyReleaseEvent, ModMask};
 use x11rb::rust_connection::RustConnection;
 
-use super::display::Display;
+use super::display::{Display, answered};
 use super::keyboard::{Combination, Keymap};
 use crate::desktop::shortcut::Shortcut;
 use crate::desktop::{BindFailure, BindingId};
@@ -63,6 +63,8 @@ impl Grabs {
         self.release_partly_granted(&taken, &locks, display)?;
         failures.extend(taken.into_iter().map(|(id, _)| (id, BindFailure::Taken(self.shortcuts[id.0 as usize]))));
         failures.sort_by_key(|(id, _)| *id);
+        // When it is told, it is so: what was released is free for others.
+        answered(display.conn.get_input_focus()?)?;
         Ok(failures)
     }
 

@@ -10,6 +10,7 @@ mod focus;
 mod grabs;
 mod keyboard;
 mod keys;
+mod owners;
 mod reads;
 mod stale;
 mod transfer;
@@ -22,7 +23,7 @@ use std::thread::JoinHandle;
 use rustix::fd::OwnedFd;
 
 use display::ConnectFailure;
-use event_loop::{Beginning, Command, EventLoop};
+use event_loop::{Beginning, Command, EventLoop, Wish};
 use reads::TextReply;
 
 use super::reply::Reply;
@@ -84,7 +85,7 @@ impl Desktop {
     }
 
     pub fn read(&self, pick: Pick, context: TriggerContext, reply: TextReply) {
-        self.send(Command::Read { pick, context, reply });
+        self.send(Command::Read(Wish { pick, context, reply }));
     }
 
     pub fn context(&self, reply: Reply<TriggerContext>) {

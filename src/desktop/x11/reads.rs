@@ -46,8 +46,8 @@ struct Read {
     /// Which of the properties.
     place: usize,
     target: Atom,
-    /// The server's time of the request; until it is known nothing is asked.
-    asked_at: Option<Timestamp>,
+    /// The server's time of the request.
+    asked_at: Timestamp,
     transfer: Transfer,
     /// Silence is over then.
     silent_until: Instant,
@@ -67,24 +67,26 @@ impl Reads {
         Ok(Self { properties, owed: [false; PROPERTIES], next: 0, active: Vec::new() })
     }
 
-    /// Begins to read `selection` from `owner`.
+    /// Begins to read `selection` from `owner`; it is `time` on the server.
     pub fn start(
         &mut self,
         selection: Atom,
         owner: Window,
+        asked_at: Timestamp,
         reply: TextReply,
         display: &Display,
-        now: Instant,
     ) -> Result<(), ConnectionError> {
         let Some(place) = self.free_place() else {
             reply.give(Err(ReadFailure::Hung { app: None, after: Duration::ZERO }));
             return Ok(());
         };
         let (transfer, target) = Transfer::start(&display.atoms);
+        let now = Instant::now();
         let (silent_until, ends) = (now + SILENCE, now + PATIENCE);
-        let asked_at = None;
-        self.active.push(Read { selection, owner, place, target, asked_at, transfer, silent_until, ends, reply });
-        display.ask_time()
+        let read = Read { selection, owner, place, target, asked_at, transfer, silent_until, ends, reply };
+        read.convert(self.properties[place], display)?;
+        self.active.push(read);
+        Ok(())
     }
 
     /// The next in rotation that nobody uses, if possible one where nothing is owed.
@@ -97,7 +99,7 @@ impl Reads {
         Some(place)
     }
 
-    /// A property of the requestor has a new value: our clock, a piece, or something that nobody waits for any more.
+    /// A property of the requestor has a new value: a piece, or something that nobody waits for any more.
     pub fn property_changed(
         &mut self,
         event: &PropertyNotifyEvent,
@@ -106,9 +108,6 @@ impl Reads {
     ) -> Result<(), ConnectionError> {
         if event.state != Property::NEW_VALUE {
             return Ok(());
-        }
-        if event.atom == display.atoms.TIME {
-            return self.time_told(event.time, display);
         }
         let Some(place) = self.place_of(event.atom) else { return Ok(()) };
         match self.active.iter().position(|read| read.place == place) {
@@ -138,21 +137,16 @@ impl Reads {
     /// The owner's time must be ours; a few owners leave it out.
     fn is_answer(&self, read: &Read, event: &SelectionNotifyEvent) -> bool {
         let place_fits = event.property == x11rb::NONE || event.property == self.properties[read.place];
-        let time_fits = event.time == x11rb::CURRENT_TIME || Some(event.time) == read.asked_at;
+        let time_fits = event.time == x11rb::CURRENT_TIME || event.time == read.asked_at;
         let kind_fits = (event.selection, event.target) == (read.selection, read.target);
         place_fits && time_fits && kind_fits && !read.transfer.awaits_piece()
     }
 
-    /// An owner of `selection` has ended; what it has not sent yet will not come. A read may be from one before it.
-    pub fn owner_gone(&mut self, selection: Atom, display: &Display) -> Result<(), ConnectionError> {
-        for read in std::mem::take(&mut self.active) {
-            let lives = read.selection != selection || answered(display.conn.get_geometry(read.owner)?)?.is_some();
-            match lives {
-                true => self.active.push(read),
-                false => read.reply.give(Err(ReadFailure::Nothing)),
-            }
+    /// `owner` of `selection` has ended. What it has not sent yet will not come.
+    pub fn owner_ended(&mut self, selection: Atom, owner: Window) {
+        for read in self.active.extract_if(.., |read| (read.selection, read.owner) == (selection, owner)) {
+            read.reply.give(Err(ReadFailure::Nothing));
         }
-        Ok(())
     }
 
     /// When the first read is given up, if nothing happens before.
@@ -168,14 +162,6 @@ impl Reads {
             let after = if read.ends <= now { PATIENCE } else { SILENCE };
             let app = focus::client_name(read.owner, display)?;
             read.reply.give(Err(ReadFailure::Hung { app, after }));
-        }
-        Ok(())
-    }
-
-    fn time_told(&mut self, time: Timestamp, display: &Display) -> Result<(), ConnectionError> {
-        for read in self.active.iter_mut().filter(|read| read.asked_at.is_none()) {
-            read.asked_at = Some(time);
-            read.convert(self.properties[read.place], display)?;
         }
         Ok(())
     }
@@ -246,8 +232,7 @@ impl Read {
     }
 
     fn convert(&self, property: Atom, display: &Display) -> Result<(), ConnectionError> {
-        let time = self.asked_at.unwrap_or(x11rb::CURRENT_TIME);
-        display.conn.convert_selection(display.requestor, self.selection, self.target, property, time)?;
+        display.conn.convert_selection(display.requestor, self.selection, self.target, property, self.asked_at)?;
         Ok(())
     }
 }
