@@ -242,6 +242,7 @@ pub struct Client {
 struct Shared {
     conn: RustConnection,
     root: Window,
+    window: Window,
     selections: Mutex<HashMap<Atom, Owns>>,
     /// Requests that were left unanswered.
     unanswered: Mutex<Vec<SelectionRequestEvent>>,
@@ -262,7 +263,7 @@ impl Client {
         conn.sync().unwrap();
         let (selections, unanswered) = (Mutex::default(), Mutex::default());
         let (transfers, taken) = (Mutex::default(), Mutex::default());
-        let shared = Arc::new(Shared { conn, root, selections, unanswered, transfers, taken });
+        let shared = Arc::new(Shared { conn, root, window, selections, unanswered, transfers, taken });
         let served = Arc::clone(&shared);
         let thread = Some(std::thread::spawn(move || served.serve()));
         Self { shared, window, killer: connect(&server.display), thread }
@@ -388,7 +389,11 @@ impl Shared {
         let mut taken = self.taken.lock().unwrap();
         *taken += 1;
         match (*taken, *ending) {
-            (2, Ending::Dies) => _ = self.conn.kill_client(self.conn.setup().resource_id_base | 1).unwrap(),
+            (2, Ending::Dies) => {
+                _ = self.conn.kill_client(self.window);
+                _ = self.conn.flush();
+                return;
+            }
             (2, Ending::Stops) => return,
             _ => {}
         }
