@@ -36,7 +36,7 @@ impl Session {
 
     /// Binds these and gives what does not work.
     fn bind(&self, shortcuts: &[&str]) -> Vec<(u32, String)> {
-        self.desktop.bind(shortcuts.iter().map(|text| text.parse::<Shortcut>().unwrap()).collect());
+        self.desktop.bind(shortcuts.iter().map(|text| text.parse::<Shortcut>().expect("a shortcut")).collect());
         match self.next() {
             Told::Bound(failures) => failures,
             other => panic!("not bound but {other:?}"),

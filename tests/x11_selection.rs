@@ -261,6 +261,11 @@ fn a_line_selected_in_xterm_is_read() {
         read(&desktop, Pick::Selection).ok().filter(|found| found.contains("terminal"))
     });
     assert_eq!(found.trim_end(), "a line in a terminal");
+    // The terminal keeps PRIMARY when the person goes elsewhere.
+    let other = Client::new(&server).show("Other", "elsewhere");
+    server.window_of("Other");
+    server.activate(other.window);
+    assert_eq!(read(&desktop, Pick::Selection), Err(ReadFailure::Stale { app: Some("XTerm".into()) }));
 }
 
 #[test]

@@ -17,7 +17,7 @@ mod native;
 #[cfg(any(target_os = "macos", target_os = "windows"))]
 use native as system;
 
-use std::sync::mpsc;
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use crate::text::sealed::UserText;
@@ -40,7 +40,7 @@ pub enum DesktopEvent {
     Released {
         binding: BindingId,
     },
-    /// How binding went, after [`Desktop::bind`] and again after each change of the keyboard.
+    /// How binding went, after [`Desktop::bind`] and again after each change of the keyboard's layout.
     Bound {
         failures: Vec<(BindingId, BindFailure)>,
     },
@@ -131,7 +131,10 @@ pub struct Desktop {
 enum Inner {
     System(system::Desktop),
     Fake(Fake),
-    None { events: Events },
+    /// Behind a lock only so that threads can share the desktop.
+    None {
+        events: Mutex<Events>,
+    },
 }
 
 /// Where the desktop's events go: called on the desktop's thread, so it must only pass them on.
@@ -145,7 +148,7 @@ impl Desktop {
         let (found, probes) = system::probe(&env, Box::new(events));
         let inner = match found {
             Ok(desktop) => Inner::System(desktop),
-            Err(events) => Inner::None { events },
+            Err(events) => Inner::None { events: Mutex::new(events) },
         };
         Self { inner, probes }
     }
@@ -166,7 +169,10 @@ impl Desktop {
         match &self.inner {
             Inner::System(desktop) => desktop.bind(shortcuts),
             Inner::Fake(fake) => fake.bind(shortcuts),
-            Inner::None { events } => events(DesktopEvent::Bound { failures: unsupported(&shortcuts) }),
+            Inner::None { events } => {
+                let events = events.lock().unwrap_or_else(PoisonError::into_inner);
+                events(DesktopEvent::Bound { failures: unsupported(&shortcuts) });
+            }
         }
     }
 
@@ -218,6 +224,13 @@ fn unsupported(shortcuts: &[Shortcut]) -> Vec<(BindingId, BindFailure)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn threads_can_share_a_desktop() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Desktop>();
+    }
 
     #[test]
     fn without_a_desktop_everything_is_answered() {

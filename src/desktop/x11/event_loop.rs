@@ -102,19 +102,28 @@ impl EventLoop {
         }
     }
 
+    /// What has arrived is heard before a deadline is held against anybody.
     fn run_connected(&mut self) -> Result<(), ConnectionError> {
         loop {
             if let Next::Stop = self.obey()? {
                 return Ok(());
             }
-            self.display.conn.flush()?;
-            while let Some(event) = self.display.conn.poll_for_event()? {
-                self.handle(event)?;
-                self.display.conn.flush()?;
+            self.hear()?;
+            // Whoever waited for a reply may have brought events in with it, which `poll` would not see.
+            if !self.settle(Instant::now())? {
+                self.wait()?;
             }
-            self.wait()?;
-            self.settle(Instant::now())?;
         }
+    }
+
+    /// Handles all events that are there; afterwards nothing is queued and nothing unsent.
+    fn hear(&mut self) -> Result<(), ConnectionError> {
+        self.display.conn.flush()?;
+        while let Some(event) = self.display.conn.poll_for_event()? {
+            self.handle(event)?;
+            self.display.conn.flush()?;
+        }
+        Ok(())
     }
 
     fn wait(&self) -> Result<(), ConnectionError> {
@@ -129,13 +138,13 @@ impl EventLoop {
         }
     }
 
-    /// Does what a deadline has come for.
-    fn settle(&mut self, now: Instant) -> Result<(), ConnectionError> {
-        if self.keyboard_settles.is_some_and(|settled| settled <= now) {
-            self.keyboard_settles = None;
+    /// Does what a deadline has come for. Says whether there was anything.
+    fn settle(&mut self, now: Instant) -> Result<bool, ConnectionError> {
+        let settled = self.keyboard_settles.take_if(|settled| *settled <= now).is_some();
+        if settled {
             self.follow_keyboard()?;
         }
-        self.reads.expire(&self.display, now)
+        Ok(self.reads.expire(&self.display, now)? || settled)
     }
 
     fn obey(&mut self) -> Result<Next, ConnectionError> {
@@ -196,15 +205,12 @@ impl EventLoop {
     }
 
     fn property_changed(&mut self, event: &PropertyNotifyEvent) -> Result<(), ConnectionError> {
-        let told = event.window == self.display.requestor && event.atom == self.display.atoms.TIME;
-        if told {
-            self.time_told(event.time)
-        } else if event.window == self.display.requestor {
-            self.reads.property_changed(event, &self.display, Instant::now())
-        } else if event.atom == self.display.atoms._NET_ACTIVE_WINDOW {
-            self.focus.changed(event.time, &self.display)
-        } else {
-            Ok(())
+        let ours = event.window == self.display.requestor;
+        match event.atom {
+            atom if ours && atom == self.display.atoms.TIME => self.time_told(event.time),
+            _ if ours => self.reads.property_changed(event, &self.display, Instant::now()),
+            atom if atom == self.display.atoms._NET_ACTIVE_WINDOW => self.focus.changed(event.time, &self.display),
+            _ => Ok(()),
         }
     }
 

@@ -76,8 +76,9 @@ impl Reads {
         reply: TextReply,
         display: &Display,
     ) -> Result<(), ConnectionError> {
+        // All are taken by owners that do not answer; this one shall not wait longer than they.
         let Some(place) = self.free_place() else {
-            reply.give(Err(ReadFailure::Hung { app: None, after: Duration::ZERO }));
+            reply.give(Err(ReadFailure::Hung { app: None, after: SILENCE }));
             return Ok(());
         };
         let (transfer, target) = Transfer::start(&display.atoms);
@@ -154,8 +155,9 @@ impl Reads {
         self.active.iter().map(Read::deadline).min()
     }
 
-    /// Gives up the reads whose deadline has come.
-    pub fn expire(&mut self, display: &Display, now: Instant) -> Result<(), ConnectionError> {
+    /// Gives up the reads whose deadline has come. Says whether there were any.
+    pub fn expire(&mut self, display: &Display, now: Instant) -> Result<bool, ConnectionError> {
+        let before = self.active.len();
         while let Some(index) = self.active.iter().position(|read| read.deadline() <= now) {
             let read = self.active.swap_remove(index);
             self.owed[read.place] = true;
@@ -163,7 +165,7 @@ impl Reads {
             let app = focus::client_name(read.owner, display)?;
             read.reply.give(Err(ReadFailure::Hung { app, after }));
         }
-        Ok(())
+        Ok(self.active.len() < before)
     }
 
     /// Takes the property's contents away, which tells the owner that they have arrived.
