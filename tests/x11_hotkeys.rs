@@ -123,6 +123,20 @@ fn a_key_that_is_held_fires_once() {
 }
 
 #[test]
+fn a_key_that_is_held_while_others_are_bound_does_not_fire_again() {
+    let session = Session::on(XServer::start());
+    session.bind(&["Ctrl+Alt+Y"]);
+    session.server.run("xset", &["r", "rate", "30", "100"]);
+    session.server.hold("Ctrl+Alt+y");
+    assert_eq!(session.next(), Told::Pressed(0));
+    assert_eq!(session.bind(&["Ctrl+Alt+U", "Ctrl+Alt+Y"]), []);
+    let meanwhile = session.events.recv_timeout(Duration::from_millis(200));
+    assert!(matches!(meanwhile, Err(RecvTimeoutError::Timeout)), "{meanwhile:?}");
+    session.server.let_go("Ctrl+Alt+y");
+    session.check_tap("Ctrl+Alt+y", 1);
+}
+
+#[test]
 fn a_combination_that_is_taken_is_named_and_the_rest_work() {
     let server = XServer::start();
     let other = Client::new(&server);
@@ -168,7 +182,7 @@ fn without_a_latin_layout_the_us_place_is_meant() {
 fn a_press_knows_what_had_the_focus() {
     let session = Session::on(XServer::start().with_window_manager());
     let editor = Client::new(&session.server).show("Editor", "Grüße – notes");
-    session.server.activate(editor.window);
+    session.server.await_focus(editor.window);
     session.bind(&["Ctrl+Alt+Y"]);
     session.server.tap("Ctrl+Alt+y");
     let Ok(DesktopEvent::Pressed { context, .. }) = session.events.recv_timeout(DEADLINE) else {

@@ -101,7 +101,7 @@ fn an_owner_that_hangs_is_named_by_its_window() {
     let server = XServer::start().with_window_manager();
     let desktop = desktop(&server);
     let owner = Client::new(&server).show("Frozen", "busy");
-    server.window_of("Frozen");
+    server.await_focus(owner.window);
     owner.own("CLIPBOARD", Owns::Hung);
     let Err(ReadFailure::Hung { app, .. }) = read(&desktop, Pick::Clipboard) else { panic!("not hung") };
     assert_eq!(app.as_deref(), Some("Frozen"));
@@ -181,9 +181,9 @@ impl TwoWindows {
     fn start() -> Self {
         let server = XServer::start().with_window_manager();
         let first = Client::new(&server).show("First", "one");
+        server.await_focus(first.window);
         let second = Client::new(&server).show("Second", "two");
-        server.window_of("First");
-        server.window_of("Second");
+        server.await_focus(second.window);
         server.activate(first.window);
         let desktop = desktop(&server);
         first.own("PRIMARY", text("of the first"));
@@ -253,7 +253,7 @@ fn a_line_selected_in_xterm_is_read() {
     let desktop = desktop(&server);
     server.spawn("xterm", &["-geometry", "80x24+0+0", "-e", "printf 'a line in a terminal\\n'; exec sleep 1000"]);
     let window = server.window_of("XTerm");
-    server.activate(window);
+    server.await_focus(window);
     let found = eventually("the line is selected", || {
         let window = window.to_string();
         // Three clicks select a line.
@@ -263,8 +263,7 @@ fn a_line_selected_in_xterm_is_read() {
     assert_eq!(found.trim_end(), "a line in a terminal");
     // The terminal keeps PRIMARY when the person goes elsewhere.
     let other = Client::new(&server).show("Other", "elsewhere");
-    server.window_of("Other");
-    server.activate(other.window);
+    server.await_focus(other.window);
     assert_eq!(read(&desktop, Pick::Selection), Err(ReadFailure::Stale { app: Some("XTerm".into()) }));
 }
 
@@ -274,7 +273,7 @@ fn a_selection_in_a_gtk_window_is_read_and_its_end_seen() {
     let desktop = desktop(&server);
     // The system's own, as python3-gi is its package.
     server.spawn("/usr/bin/python3", &["-c", GTK_ENTRY]);
-    server.activate(server.window_of("gtk-entry"));
+    server.await_focus(server.window_of("gtk-entry"));
     let found = eventually("the entry has its text selected", || read(&desktop, Pick::Selection).ok());
     assert_eq!(found, "Grüße aus GTK");
     // GTK gives PRIMARY up when the text is deselected.

@@ -130,6 +130,11 @@ impl XServer {
         let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
         self.conn.send_event(false, self.root, mask, message).unwrap();
         self.conn.flush().unwrap();
+        self.await_focus(window);
+    }
+
+    /// Waits until a window has the focus; a new one gets it by itself, a moment after it is shown.
+    pub fn await_focus(&self, window: Window) {
         eventually("the window has the focus", || (self.active_window() == Some(window)).then_some(()));
     }
 

@@ -23,7 +23,7 @@ use super::grabs::Grabs;
 use super::keyboard::Keymap;
 use super::owners::Owners;
 use super::reads::{Reads, TextReply};
-use super::stale::is_stale;
+use super::stale::{Moment, is_stale};
 use crate::desktop::reply::Reply;
 use crate::desktop::shortcut::Shortcut;
 use crate::desktop::{DesktopEvent, Events, Pick, ReadFailure, TriggerContext};
@@ -51,6 +51,8 @@ pub struct EventLoop {
     wake: Arc<OwnedFd>,
     events: Events,
     keymap: Keymap,
+    /// How many events there were.
+    now: Moment,
     /// The keyboard changed and is read again then.
     keyboard_settles: Option<Instant>,
     grabs: Grabs,
@@ -90,8 +92,8 @@ impl Beginning {
 impl EventLoop {
     pub fn new(beginning: Beginning, commands: Receiver<Command>, wake: Arc<OwnedFd>, events: Events) -> Self {
         let Beginning { display, keymap, focus, owners, reads } = beginning;
-        let (keyboard_settles, grabs, undated) = (None, Grabs::default(), VecDeque::new());
-        Self { display, commands, wake, events, keymap, keyboard_settles, grabs, focus, owners, undated, reads }
+        let (now, keyboard_settles, grabs, undated) = (Moment::default(), None, Grabs::default(), VecDeque::new());
+        Self { display, commands, wake, events, keymap, now, keyboard_settles, grabs, focus, owners, undated, reads }
     }
 
     /// Runs until the commands' sender or the display is gone.
@@ -170,6 +172,7 @@ impl EventLoop {
     }
 
     fn handle(&mut self, event: Event) -> Result<(), ConnectionError> {
+        self.now.0 += 1;
         match event {
             Event::KeyPress(event) => self.pressed(&event),
             Event::KeyRelease(event) => {
@@ -209,7 +212,7 @@ impl EventLoop {
         match event.atom {
             atom if ours && atom == self.display.atoms.TIME => self.time_told(event.time),
             _ if ours => self.reads.property_changed(event, &self.display, Instant::now()),
-            atom if atom == self.display.atoms._NET_ACTIVE_WINDOW => self.focus.changed(event.time, &self.display),
+            atom if atom == self.display.atoms._NET_ACTIVE_WINDOW => self.focus.changed(self.now, &self.display),
             _ => Ok(()),
         }
     }
@@ -227,7 +230,6 @@ impl EventLoop {
             return Ok(());
         }
         self.keymap = keymap;
-        self.grabs.forget_presses();
         let failures = self.grabs.grab(&self.keymap, &self.display)?;
         (self.events)(DesktopEvent::Bound { failures });
         Ok(())
@@ -263,7 +265,7 @@ impl EventLoop {
     }
 
     fn owner_changed(&mut self, event: &SelectionNotifyEvent) {
-        if let Some(ended) = self.owners.changed(event, self.focus.current()) {
+        if let Some(ended) = self.owners.changed(event, self.now, self.focus.current()) {
             self.reads.owner_ended(event.selection, ended);
         }
     }

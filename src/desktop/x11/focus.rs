@@ -1,18 +1,18 @@
 //! Which window has the focus, since when, and whose it is.
 //!
-//! The window manager says it in _NET_ACTIVE_WINDOW on the root; its change comes with the server's time, which is what
-//! a selection is held against. Without such a window manager the focus is the server's own, and since when is unknown.
+//! The window manager says it in _NET_ACTIVE_WINDOW on the root; its changes come in one order with those of the
+//! selections, which are held against it. Without such a window manager the focus is the server's own, and since when is unknown.
 
 use std::collections::VecDeque;
 use std::time::Instant;
 
 use x11rb::cookie::Cookie;
 use x11rb::errors::ConnectionError;
-use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt as _, GetPropertyReply, InputFocus, Timestamp, Window};
+use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt as _, GetPropertyReply, InputFocus, Window};
 use x11rb::rust_connection::RustConnection;
 
 use super::display::{Display, answered};
-use super::stale::Focused;
+use super::stale::{Focused, Moment};
 use crate::desktop::{App, TriggerContext};
 use crate::text::sealed::UserText;
 
@@ -32,11 +32,11 @@ impl FocusLog {
         Ok(Self { places: window.map(|window| Focused { window, since: None }).into_iter().collect() })
     }
 
-    /// The window manager has set _NET_ACTIVE_WINDOW at `time`. It may have set what was there already.
-    pub fn changed(&mut self, time: Timestamp, display: &Display) -> Result<(), ConnectionError> {
+    /// The window manager has set _NET_ACTIVE_WINDOW. It may have set what was there already.
+    pub fn changed(&mut self, at: Moment, display: &Display) -> Result<(), ConnectionError> {
         let Some(window) = active_window(display)? else { return Ok(()) };
         if self.current() != Some(window) {
-            self.places.push_back(Focused { window, since: Some(time) });
+            self.places.push_back(Focused { window, since: Some(at) });
         }
         if self.places.len() > REMEMBERED {
             self.places.pop_front();

@@ -28,8 +28,8 @@ pub struct Grabs {
     held: HashSet<Combination>,
     /// The bits of a state that decide; the others are locks.
     deciding: u16,
-    /// Keys of ours that are down: a press of one of them is a repeat.
-    down: Vec<(u8, BindingId)>,
+    /// Keys of ours that are down, a press of which is a repeat; and whose they are, if that is still bound.
+    down: Vec<(u8, Option<BindingId>)>,
 }
 
 /// All that decides the eight modifier bits; pointer buttons and the layout's group are above them.
@@ -44,12 +44,12 @@ impl Grabs {
         display: &Display,
     ) -> Result<Failures, ConnectionError> {
         self.shortcuts = shortcuts;
-        self.down.clear();
         self.grab(keymap, display)
     }
 
     /// Grabs the same shortcuts on another keymap.
     pub fn grab(&mut self, keymap: &Keymap, display: &Display) -> Result<Failures, ConnectionError> {
+        self.disown_presses();
         let (wanted, mut failures) = self.resolve(keymap);
         let locks = keymap.locks();
         self.deciding = MODIFIERS & !locks.iter().fold(0, |all, lock| all | lock);
@@ -128,19 +128,21 @@ impl Grabs {
         let modifiers = u16::from(event.state) & self.deciding;
         let combination = Combination { keycode: event.detail, modifiers };
         let (id, _) = *self.bound.iter().find(|(_, bound)| *bound == combination)?;
-        self.down.push((event.detail, id));
+        self.down.push((event.detail, Some(id)));
         Some(id)
     }
 
     /// The shortcut whose key came up; its modifiers may have come up before.
     pub fn release(&mut self, event: &KeyReleaseEvent) -> Option<BindingId> {
         let index = self.down.iter().position(|(keycode, _)| *keycode == event.detail)?;
-        Some(self.down.swap_remove(index).1)
+        self.down.swap_remove(index).1
     }
 
-    /// Forgets which keys are down: on another keyboard they are other keys.
-    pub fn forget_presses(&mut self) {
-        self.down.clear();
+    /// A key may be held while others are bound. It still repeats, but belongs to nobody.
+    fn disown_presses(&mut self) {
+        for (_, id) in &mut self.down {
+            *id = None;
+        }
     }
 }
 
