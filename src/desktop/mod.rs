@@ -3,14 +3,26 @@
 //! Which desktop it is, is decided at run time by ordered probes that may fail; their reasons are kept for `doctor`.
 //! Everything that comes from the desktop unasked is a [`DesktopEvent`], sent from the desktop's own thread.
 
+pub mod fake;
+pub mod reply;
 pub mod shortcut;
 
 #[cfg(target_os = "linux")]
 pub mod x11;
+#[cfg(target_os = "linux")]
+use x11 as system;
 
+#[cfg(any(target_os = "macos", target_os = "windows"))]
+mod native;
+#[cfg(any(target_os = "macos", target_os = "windows"))]
+use native as system;
+
+use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
 use crate::text::sealed::UserText;
+use fake::Fake;
+use reply::Reply;
 use shortcut::Shortcut;
 
 /// Which shortcut of those last bound.
@@ -28,7 +40,7 @@ pub enum DesktopEvent {
     Released {
         binding: BindingId,
     },
-    /// How binding went, after [`Desktop::bind`] and again after each change of the keyboard.
+    /// How binding went, after [`Desktop::bind`] and again after each change of the keyboard's layout.
     Bound {
         failures: Vec<(BindingId, BindFailure)>,
     },
@@ -93,7 +105,145 @@ pub enum ReadFailure {
     TooLarge,
     #[error("no desktop to read from")]
     NoDesktop,
+    /// This system has a selection, but this program cannot read it there yet.
+    #[error("the selection cannot be read on this system")]
+    Unsupported,
 }
 
 /// The most that is read of a selection. More is never useful to a person and could fill memory.
 pub const LARGEST_TEXT: usize = 64 << 20;
+
+/// One way to reach a desktop that was tried, in the order of trying.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Probe {
+    pub name: &'static str,
+    /// What was found, or why this way is not taken.
+    pub result: Result<String, String>,
+}
+
+/// The desktop of this session. Nothing here blocks but [`context_within`](Self::context_within) and the drop, which
+/// waits for the desktop's thread to end.
+pub struct Desktop {
+    inner: Inner,
+    probes: Vec<Probe>,
+}
+
+enum Inner {
+    System(system::Desktop),
+    Fake(Fake),
+    /// Behind a lock only so that threads can share the desktop.
+    None {
+        events: Mutex<Events>,
+    },
+}
+
+/// Where the desktop's events go: called on the desktop's thread, so it must only pass them on.
+pub type Events = Box<dyn Fn(DesktopEvent) + Send>;
+
+impl Desktop {
+    /// Finds the session's desktop. `env` looks up a variable of the environment.
+    /// Where there is none this is a desktop that has no text and binds nothing; [`probes`](Self::probes) says why.
+    /// On macOS and Windows to be called on the main thread, whose event loop must run.
+    pub fn connect(env: impl Fn(&str) -> Option<String>, events: impl Fn(DesktopEvent) + Send + 'static) -> Self {
+        let (found, probes) = system::probe(&env, Box::new(events));
+        let inner = match found {
+            Ok(desktop) => Inner::System(desktop),
+            Err(events) => Inner::None { events: Mutex::new(events) },
+        };
+        Self { inner, probes }
+    }
+
+    /// A desktop that does what `fake` says.
+    pub fn fake(fake: Fake) -> Self {
+        Self { inner: Inner::Fake(fake), probes: vec![Probe { name: "fake", result: Ok("scripted".into()) }] }
+    }
+
+    /// What was tried, in order; the one in use, if there is one, is the first that is `Ok`.
+    pub fn probes(&self) -> &[Probe] {
+        &self.probes
+    }
+
+    /// Binds these shortcuts and no others; their places in the list are their [`BindingId`]s.
+    /// [`DesktopEvent::Bound`] tells how it went.
+    pub fn bind(&self, shortcuts: Vec<Shortcut>) {
+        match &self.inner {
+            Inner::System(desktop) => desktop.bind(shortcuts),
+            Inner::Fake(fake) => fake.bind(shortcuts),
+            Inner::None { events } => {
+                let events = events.lock().unwrap_or_else(PoisonError::into_inner);
+                events(DesktopEvent::Bound { failures: unsupported(&shortcuts) });
+            }
+        }
+    }
+
+    /// Reads one of the desktop's texts as it is now; `context` is the trigger's, against which a selection is stale.
+    /// Answers within five seconds, and within half a second if the owner does not answer; on any thread.
+    pub fn read(
+        &self,
+        pick: Pick,
+        context: TriggerContext,
+        reply: impl FnOnce(Result<UserText, ReadFailure>) + Send + 'static,
+    ) {
+        let reply = Reply::new(Err(ReadFailure::NoDesktop), Box::new(reply));
+        match &self.inner {
+            Inner::System(desktop) => desktop.read(pick, context, reply),
+            Inner::Fake(fake) => reply.give(fake.read(pick)),
+            Inner::None { .. } => drop(reply),
+        }
+    }
+
+    /// What is true now, for triggers that do not come from the desktop: the socket's and the tray's.
+    pub fn context(&self, reply: impl FnOnce(TriggerContext) + Send + 'static) {
+        let reply = Reply::new(TriggerContext::nowhere(), Box::new(reply));
+        match &self.inner {
+            Inner::System(desktop) => desktop.context(reply),
+            Inner::Fake(fake) => reply.give(fake.context()),
+            Inner::None { .. } => drop(reply),
+        }
+    }
+
+    /// The same, waited for, but no longer than `bound`; then it is a context that knows nothing.
+    pub fn context_within(&self, bound: Duration) -> TriggerContext {
+        let (sender, receiver) = mpsc::sync_channel(1);
+        self.context(move |context| _ = sender.try_send(context));
+        receiver.recv_timeout(bound).unwrap_or_else(|_| TriggerContext::nowhere())
+    }
+}
+
+impl TriggerContext {
+    /// A trigger now, with nothing known of the desktop.
+    pub fn nowhere() -> Self {
+        Self { at: Instant::now(), app: None, window: None }
+    }
+}
+
+fn unsupported(shortcuts: &[Shortcut]) -> Vec<(BindingId, BindFailure)> {
+    (0..).map(BindingId).take(shortcuts.len()).map(|id| (id, BindFailure::Unsupported)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[cfg(target_os = "linux")]
+    #[test]
+    fn threads_can_share_a_desktop() {
+        fn shared<T: Send + Sync>() {}
+        shared::<Desktop>();
+    }
+
+    #[test]
+    fn without_a_desktop_everything_is_answered() {
+        let (sender, events) = mpsc::channel();
+        let desktop = Desktop::connect(|_| None, move |event| sender.send(event).unwrap());
+        desktop.bind(vec!["Ctrl+Alt+Y".parse().unwrap()]);
+        assert!(
+            matches!(events.try_recv(), Ok(DesktopEvent::Bound { failures }) if failures[0].1 == BindFailure::Unsupported)
+        );
+        let (sender, texts) = mpsc::channel();
+        desktop.read(Pick::Selection, TriggerContext::nowhere(), move |text| sender.send(text).unwrap());
+        assert_eq!(texts.try_recv(), Ok(Err(ReadFailure::NoDesktop)));
+        assert_eq!(desktop.context_within(Duration::ZERO).window, None);
+        assert!(desktop.probes().iter().all(|probe| probe.result.is_err()));
+    }
+}

@@ -1,0 +1,110 @@
+//! A desktop that is told what is selected and when a key is pressed: for tests of what stands on the seam.
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use super::shortcut::Shortcut;
+use super::{App, BindFailure, BindingId, DesktopEvent, Events, Pick, ReadFailure, TriggerContext};
+use crate::text::sealed::UserText;
+
+/// A handle; clones play on the same desktop. Give one to [`Desktop::fake`](super::Desktop::fake).
+#[derive(Clone)]
+pub struct Fake {
+    state: Arc<Mutex<State>>,
+}
+
+struct State {
+    events: Events,
+    texts: HashMap<Pick, Result<UserText, ReadFailure>>,
+    bound: Vec<Shortcut>,
+    taken: Vec<Shortcut>,
+    app: Option<App>,
+}
+
+impl Fake {
+    /// A desktop with nothing selected, nothing copied and no focus.
+    pub fn new(events: impl Fn(DesktopEvent) + Send + 'static) -> Self {
+        let (texts, bound, taken, app) = (HashMap::new(), Vec::new(), Vec::new(), None);
+        Self { state: Arc::new(Mutex::new(State { events: Box::new(events), texts, bound, taken, app })) }
+    }
+
+    /// What the next reads of `pick` find.
+    pub fn set_text(&self, pick: Pick, text: Result<&str, ReadFailure>) {
+        self.state().texts.insert(pick, text.map(UserText::from));
+    }
+
+    pub fn set_app(&self, name: &str, title: &str) {
+        self.state().app = Some(App { name: name.to_owned(), title: title.into() });
+    }
+
+    /// From the next binding on, another program holds this combination.
+    pub fn take(&self, shortcut: Shortcut) {
+        self.state().taken.push(shortcut);
+    }
+
+    /// What was last bound.
+    pub fn bound(&self) -> Vec<Shortcut> {
+        self.state().bound.clone()
+    }
+
+    /// Presses a combination and lets go. Says whether anybody had bound it.
+    pub fn press(&self, shortcut: Shortcut) -> bool {
+        let context = self.context();
+        let state = self.state();
+        let place = state.bound.iter().position(|bound| *bound == shortcut && !state.taken.contains(bound));
+        let Some(binding) = place.and_then(|place| u32::try_from(place).ok()).map(BindingId) else { return false };
+        (state.events)(DesktopEvent::Pressed { binding, context });
+        (state.events)(DesktopEvent::Released { binding });
+        true
+    }
+
+    pub(super) fn bind(&self, shortcuts: Vec<Shortcut>) {
+        let mut state = self.state();
+        state.bound = shortcuts;
+        let numbered = (0..).map(BindingId).zip(&state.bound);
+        let taken = numbered.filter(|(_, shortcut)| state.taken.contains(shortcut));
+        let failures = taken.map(|(id, shortcut)| (id, BindFailure::Taken(*shortcut))).collect();
+        (state.events)(DesktopEvent::Bound { failures });
+    }
+
+    pub(super) fn read(&self, pick: Pick) -> Result<UserText, ReadFailure> {
+        self.state().texts.get(&pick).cloned().unwrap_or(Err(ReadFailure::Nothing))
+    }
+
+    pub(super) fn context(&self) -> TriggerContext {
+        TriggerContext { app: self.state().app.clone(), ..TriggerContext::nowhere() }
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::mpsc;
+
+    use super::*;
+    use crate::desktop::Desktop;
+
+    #[test]
+    fn it_plays_what_it_is_told() {
+        let (sender, events) = mpsc::channel();
+        let fake = Fake::new(move |event| sender.send(event).unwrap());
+        let desktop = Desktop::fake(fake.clone());
+        let [free, taken] = ["Ctrl+Alt+Y", "Ctrl+Alt+U"].map(|text| text.parse::<Shortcut>().unwrap());
+        fake.take(taken);
+        fake.set_text(Pick::Selection, Ok("selected"));
+        desktop.bind(vec![taken, free]);
+        assert!(fake.press(free) && !fake.press(taken));
+        let told = events.try_iter().map(|event| format!("{event:?}")).collect::<Vec<_>>();
+        assert!(told[0].contains("Taken"), "{told:?}");
+        assert!(told[1].starts_with("Pressed { binding: BindingId(1)"), "{told:?}");
+        assert!(told[2].starts_with("Released"), "{told:?}");
+        let (sender, texts) = mpsc::channel();
+        desktop.read(Pick::Selection, desktop.context_within(std::time::Duration::ZERO), move |text| {
+            sender.send(text).unwrap()
+        });
+        assert_eq!(texts.try_recv().unwrap().unwrap().expose(), "selected");
+    }
+}

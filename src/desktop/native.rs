@@ -1,0 +1,114 @@
+//! The desktop of macOS and Windows: shortcuts by global-hotkey, the clipboard by arboard.
+//!
+//! Not here yet: the selection (the accessibility interface of each) and what has the focus. Both are answered with
+//! what is true, "unsupported" and "unknown".
+//!
+//! The system sends shortcuts to the thread that made this, whose event loop must run: on both systems the main one.
+
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use global_hotkey::hotkey::HotKey;
+use global_hotkey::{Error, GlobalHotKeyEvent, GlobalHotKeyManager, HotKeyState};
+
+use super::reply::Reply;
+use super::shortcut::Shortcut;
+use super::{
+    BindFailure, BindingId, DesktopEvent, Events, LARGEST_TEXT, Pick, Probe, ReadFailure, TriggerContext, unsupported,
+};
+use crate::text::sealed::UserText;
+
+pub struct Desktop {
+    /// `None` if the system gave no place to register shortcuts at.
+    registry: Option<GlobalHotKeyManager>,
+    shared: Arc<Mutex<Shared>>,
+}
+
+/// Also seen by the system's callback.
+struct Shared {
+    events: Events,
+    bound: Vec<(BindingId, HotKey)>,
+}
+
+/// There is always a desktop here; only the shortcuts may fail.
+pub fn probe(_env: &dyn Fn(&str) -> Option<String>, events: Events) -> (Result<Desktop, Events>, Vec<Probe>) {
+    let registry = GlobalHotKeyManager::new();
+    let result = match &registry {
+        Ok(_) => Ok("global shortcuts and the clipboard".to_owned()),
+        Err(error) => Err(error.to_string()),
+    };
+    let shared = Arc::new(Mutex::new(Shared { events, bound: Vec::new() }));
+    let heard = Arc::clone(&shared);
+    GlobalHotKeyEvent::set_event_handler(Some(move |event| locked(&heard).report(event)));
+    (Ok(Desktop { registry: registry.ok(), shared }), vec![Probe { name: "system", result }])
+}
+
+impl Desktop {
+    pub fn bind(&self, shortcuts: Vec<Shortcut>) {
+        let mut shared = locked(&self.shared);
+        let Some(registry) = &self.registry else {
+            return (shared.events)(DesktopEvent::Bound { failures: unsupported(&shortcuts) });
+        };
+        for (_, hotkey) in shared.bound.drain(..) {
+            if let Err(error) = registry.unregister(hotkey) {
+                log::warn!("a shortcut could not be given back: {error}");
+            }
+        }
+        let mut failures = Vec::new();
+        for (id, shortcut) in (0..).map(BindingId).zip(shortcuts) {
+            match registry.register(shortcut.hotkey()) {
+                Ok(()) => shared.bound.push((id, shortcut.hotkey())),
+                Err(error) => failures.push((id, failure(shortcut, &error))),
+            }
+        }
+        (shared.events)(DesktopEvent::Bound { failures });
+    }
+
+    /// The clipboard is the system's own here, so no other program can keep it waiting.
+    pub fn read(&self, pick: Pick, _context: TriggerContext, reply: Reply<Result<UserText, ReadFailure>>) {
+        reply.give(match pick {
+            Pick::Selection => Err(ReadFailure::Unsupported),
+            Pick::Clipboard => clipboard(),
+        });
+    }
+
+    pub fn context(&self, reply: Reply<TriggerContext>) {
+        reply.give(TriggerContext::nowhere());
+    }
+}
+
+impl Shared {
+    fn report(&self, event: GlobalHotKeyEvent) {
+        let Some((binding, _)) = self.bound.iter().copied().find(|(_, hotkey)| hotkey.id() == event.id) else { return };
+        (self.events)(match event.state {
+            HotKeyState::Pressed => DesktopEvent::Pressed { binding, context: TriggerContext::nowhere() },
+            HotKeyState::Released => DesktopEvent::Released { binding },
+        });
+    }
+}
+
+fn failure(shortcut: Shortcut, error: &Error) -> BindFailure {
+    match error {
+        Error::AlreadyRegistered(_) | Error::OsError(_) | Error::FailedToWatchMediaKeyEvent => {
+            BindFailure::Taken(shortcut)
+        }
+        _ => BindFailure::NoSuchKey(shortcut),
+    }
+}
+
+fn clipboard() -> Result<UserText, ReadFailure> {
+    let read = arboard::Clipboard::new().and_then(|mut clipboard| clipboard.get_text());
+    match read {
+        Ok(text) if text.is_empty() => Err(ReadFailure::Nothing),
+        Ok(text) if text.len() > LARGEST_TEXT => Err(ReadFailure::TooLarge),
+        Ok(text) => Ok(UserText::from(text)),
+        Err(arboard::Error::ContentNotAvailable) => Err(ReadFailure::Nothing),
+        Err(arboard::Error::ConversionFailure) => {
+            Err(ReadFailure::NotText { kind: "text in no known encoding".into() })
+        }
+        Err(_) => Err(ReadFailure::Hung { app: None, after: std::time::Duration::ZERO }),
+    }
+}
+
+fn locked(shared: &Mutex<Shared>) -> MutexGuard<'_, Shared> {
+    shared.lock().unwrap_or_else(PoisonError::into_inner)
+}

@@ -1,0 +1,272 @@
+//! The X11 thread: one connection, one place where it waits.
+//!
+//! It sleeps in `poll` on the connection and on a wake-up for commands, with a timeout only while a read has a deadline
+//! or the keyboard has just changed; idle, it does not wake at all. No part waits for another client: each keeps its
+//! state and goes on when the next event comes, so a request to us is never left unanswered behind another.
+
+use std::collections::VecDeque;
+use std::sync::Arc;
+use std::sync::mpsc::{Receiver, TryRecvError};
+use std::time::{Duration, Instant};
+
+use rustix::event::{PollFd, PollFlags, Timespec, poll};
+use rustix::fd::OwnedFd;
+use x11rb::connection::Connection;
+use x11rb::errors::ConnectionError;
+use x11rb::protocol::Event;
+use x11rb::protocol::xfixes::SelectionNotifyEvent;
+use x11rb::protocol::xproto::{KeyPressEvent, PropertyNotifyEvent, Timestamp};
+
+use super::display::{ConnectFailure, Display};
+use super::focus::{self, FocusLog};
+use super::grabs::Grabs;
+use super::keyboard::Keymap;
+use super::owners::Owners;
+use super::reads::{Reads, TextReply};
+use super::stale::{Moment, is_stale};
+use crate::desktop::reply::Reply;
+use crate::desktop::shortcut::Shortcut;
+use crate::desktop::{DesktopEvent, Events, Pick, ReadFailure, TriggerContext};
+
+/// What other threads ask of this one.
+pub enum Command {
+    Bind(Vec<Shortcut>),
+    Read(Wish),
+    Context(Reply<TriggerContext>),
+}
+
+/// A text that somebody wants.
+pub struct Wish {
+    pub pick: Pick,
+    pub context: TriggerContext,
+    pub reply: TextReply,
+}
+
+/// A new layout is told three times within a few milliseconds, and is read after that.
+const KEYBOARD_SETTLES: Duration = Duration::from_millis(30);
+
+pub struct EventLoop {
+    display: Display,
+    commands: Receiver<Command>,
+    wake: Arc<OwnedFd>,
+    events: Events,
+    keymap: Keymap,
+    /// How many events there were.
+    now: Moment,
+    /// The keyboard changed and is read again then.
+    keyboard_settles: Option<Instant>,
+    grabs: Grabs,
+    focus: FocusLog,
+    owners: Owners,
+    /// Reads that wait for the server's time; each notice of it is for the first.
+    undated: VecDeque<Wish>,
+    reads: Reads,
+}
+
+/// What is asked of a server before it can be lived on.
+pub struct Beginning {
+    display: Display,
+    keymap: Keymap,
+    focus: FocusLog,
+    owners: Owners,
+    reads: Reads,
+}
+
+/// Whether the thread goes on.
+enum Next {
+    Wait,
+    Stop,
+}
+
+impl Beginning {
+    pub fn connect(name: &str) -> Result<Self, ConnectFailure> {
+        let display = Display::connect(name)?;
+        let keymap = display.keymap()?.unwrap_or_default();
+        let focus = FocusLog::start(&display)?;
+        let reads = Reads::new(&display)?;
+        let owners = Owners::start(&display)?;
+        Ok(Self { display, keymap, focus, owners, reads })
+    }
+}
+
+impl EventLoop {
+    pub fn new(beginning: Beginning, commands: Receiver<Command>, wake: Arc<OwnedFd>, events: Events) -> Self {
+        let Beginning { display, keymap, focus, owners, reads } = beginning;
+        let (now, keyboard_settles, grabs, undated) = (Moment::default(), None, Grabs::default(), VecDeque::new());
+        Self { display, commands, wake, events, keymap, now, keyboard_settles, grabs, focus, owners, undated, reads }
+    }
+
+    /// Runs until the commands' sender or the display is gone.
+    pub fn run(mut self) {
+        if let Err(error) = self.run_connected() {
+            log::warn!("the X display is gone: {error}");
+            (self.events)(DesktopEvent::Lost);
+        }
+    }
+
+    /// What has arrived is heard before a deadline is held against anybody.
+    fn run_connected(&mut self) -> Result<(), ConnectionError> {
+        loop {
+            if let Next::Stop = self.obey()? {
+                return Ok(());
+            }
+            self.hear()?;
+            // Whoever waited for a reply may have brought events in with it, which `poll` would not see.
+            if !self.settle(Instant::now())? {
+                self.wait()?;
+            }
+        }
+    }
+
+    /// Handles all events that are there; afterwards nothing is queued and nothing unsent.
+    fn hear(&mut self) -> Result<(), ConnectionError> {
+        self.display.conn.flush()?;
+        while let Some(event) = self.display.conn.poll_for_event()? {
+            self.handle(event)?;
+            self.display.conn.flush()?;
+        }
+        Ok(())
+    }
+
+    fn wait(&self) -> Result<(), ConnectionError> {
+        let deadline = [self.reads.next_deadline(), self.keyboard_settles].into_iter().flatten().min();
+        let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
+        let timeout = left.and_then(|left| Timespec::try_from(left).ok());
+        let mut watched =
+            [PollFd::from_borrowed_fd(self.display.as_fd(), PollFlags::IN), PollFd::new(&self.wake, PollFlags::IN)];
+        match poll(&mut watched, timeout.as_ref()) {
+            Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
+            Err(error) => Err(ConnectionError::IoError(error.into())),
+        }
+    }
+
+    /// Does what a deadline has come for. Says whether there was anything.
+    fn settle(&mut self, now: Instant) -> Result<bool, ConnectionError> {
+        let settled = self.keyboard_settles.take_if(|settled| *settled <= now).is_some();
+        if settled {
+            self.follow_keyboard()?;
+        }
+        Ok(self.reads.expire(&self.display, now)? || settled)
+    }
+
+    fn obey(&mut self) -> Result<Next, ConnectionError> {
+        super::wake::clear(&self.wake);
+        loop {
+            match self.commands.try_recv() {
+                Ok(command) => self.perform(command)?,
+                Err(TryRecvError::Empty) => return Ok(Next::Wait),
+                Err(TryRecvError::Disconnected) => return Ok(Next::Stop),
+            }
+        }
+    }
+
+    fn perform(&mut self, command: Command) -> Result<(), ConnectionError> {
+        match command {
+            Command::Bind(shortcuts) => self.bind(shortcuts),
+            Command::Read(wish) => self.date(wish),
+            Command::Context(reply) => {
+                reply.give(focus::context(&self.display)?);
+                Ok(())
+            }
+        }
+    }
+
+    fn handle(&mut self, event: Event) -> Result<(), ConnectionError> {
+        self.now.0 += 1;
+        match event {
+            Event::KeyPress(event) => self.pressed(&event),
+            Event::KeyRelease(event) => {
+                if let Some(binding) = self.grabs.release(&event) {
+                    (self.events)(DesktopEvent::Released { binding });
+                }
+                Ok(())
+            }
+            Event::PropertyNotify(event) => self.property_changed(&event),
+            Event::SelectionNotify(event) => self.reads.notified(&event, &self.display, Instant::now()),
+            Event::XfixesSelectionNotify(event) => {
+                self.owner_changed(&event);
+                Ok(())
+            }
+            Event::XkbNewKeyboardNotify(_) | Event::XkbMapNotify(_) | Event::MappingNotify(_) => {
+                self.keyboard_settles = Some(Instant::now() + KEYBOARD_SETTLES);
+                Ok(())
+            }
+            Event::Error(error) => {
+                log::debug!("X refused {:?} ({:?})", error.request_name, error.error_kind);
+                Ok(())
+            }
+            _ => Ok(()),
+        }
+    }
+
+    fn pressed(&mut self, event: &KeyPressEvent) -> Result<(), ConnectionError> {
+        if let Some(binding) = self.grabs.press(event) {
+            let context = focus::context(&self.display)?;
+            (self.events)(DesktopEvent::Pressed { binding, context });
+        }
+        Ok(())
+    }
+
+    fn property_changed(&mut self, event: &PropertyNotifyEvent) -> Result<(), ConnectionError> {
+        let ours = event.window == self.display.requestor;
+        match event.atom {
+            atom if ours && atom == self.display.atoms.TIME => self.time_told(event.time),
+            _ if ours => self.reads.property_changed(event, &self.display, Instant::now()),
+            atom if atom == self.display.atoms._NET_ACTIVE_WINDOW => self.focus.changed(self.now, &self.display),
+            _ => Ok(()),
+        }
+    }
+
+    fn bind(&mut self, shortcuts: Vec<Shortcut>) -> Result<(), ConnectionError> {
+        let failures = self.grabs.bind(shortcuts, &self.keymap, &self.display)?;
+        (self.events)(DesktopEvent::Bound { failures });
+        Ok(())
+    }
+
+    /// Also comes when a second keyboard is used for the first time; then nothing has moved and nothing is told.
+    fn follow_keyboard(&mut self) -> Result<(), ConnectionError> {
+        let Some(keymap) = self.display.keymap()? else { return Ok(()) };
+        if keymap == self.keymap {
+            return Ok(());
+        }
+        self.keymap = keymap;
+        let failures = self.grabs.grab(&self.keymap, &self.display)?;
+        (self.events)(DesktopEvent::Bound { failures });
+        Ok(())
+    }
+
+    /// Asks for the server's time before anything else. A real time tells late answers apart; and because events come
+    /// in order, all that happened before it is known by then: who owns what, and where the focus went.
+    fn date(&mut self, wish: Wish) -> Result<(), ConnectionError> {
+        self.undated.push_back(wish);
+        self.display.ask_time()
+    }
+
+    fn time_told(&mut self, time: Timestamp) -> Result<(), ConnectionError> {
+        match self.undated.pop_front() {
+            Some(wish) => self.read(wish, time),
+            None => Ok(()),
+        }
+    }
+
+    fn read(&mut self, wish: Wish, time: Timestamp) -> Result<(), ConnectionError> {
+        let Wish { pick, context, reply } = wish;
+        let Some(taken) = self.owners.of(pick) else {
+            reply.give(Err(ReadFailure::Nothing));
+            return Ok(());
+        };
+        // The clipboard was filled on purpose, however long ago.
+        if pick == Pick::Selection && is_stale(taken, self.focus.of(&context), self.display.clients) {
+            let app = focus::client_name(taken.owner, &self.display)?;
+            reply.give(Err(ReadFailure::Stale { app }));
+            return Ok(());
+        }
+        self.reads.start(self.owners.atom(pick), taken.owner, time, reply, &self.display)
+    }
+
+    fn owner_changed(&mut self, event: &SelectionNotifyEvent) {
+        if let Some(ended) = self.owners.changed(event, self.now, self.focus.current()) {
+            self.reads.owner_ended(event.selection, ended);
+        }
+    }
+}

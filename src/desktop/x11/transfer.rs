@@ -1,0 +1,288 @@
+//! What to ask a selection's owner for, and what its answers mean: the conversation without the wire. Pure.
+//!
+//! UTF8_STRING first, because nearly everybody has it and one answer is then all. Only who refuses is asked what there
+//! is (TARGETS), and then for the best text of that. A text may come whole or in pieces (INCR); the conversation does
+//! not see the difference in what it asks. Deadlines, properties and windows are not known here.
+
+use x11rb::protocol::xproto::{Atom, AtomEnum};
+
+use super::atoms::Atoms;
+use crate::desktop::LARGEST_TEXT;
+
+/// One conversation about one selection.
+#[derive(Debug)]
+pub struct Transfer {
+    stage: Stage,
+    /// The pieces so far, and their type, once the owner has announced that it sends pieces.
+    pieces: Option<(Option<Atom>, Vec<u8>)>,
+}
+
+#[derive(Debug)]
+enum Stage {
+    /// Asked for UTF8_STRING.
+    Plain,
+    /// Asked which types there are.
+    Listing,
+    /// Asked for this text type of the list.
+    Chosen,
+}
+
+/// What the owner said.
+#[derive(Debug)]
+pub enum Answer {
+    /// It does not have that type.
+    Refused,
+    /// It will come in pieces.
+    InPieces,
+    /// The property's type and contents: the whole answer, or a piece if pieces were announced.
+    Contents { kind: Atom, bytes: Vec<u8> },
+}
+
+/// What to do next.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Step {
+    Convert(Atom),
+    AwaitPiece,
+    Finish(Finding),
+}
+
+/// What the selection turned out to be.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Finding {
+    Text(String),
+    Nothing,
+    /// The first type on offer.
+    NotText(Atom),
+    TooLarge,
+}
+
+impl Transfer {
+    /// A new conversation, and the type to ask for first.
+    pub fn start(atoms: &Atoms) -> (Self, Atom) {
+        (Self { stage: Stage::Plain, pieces: None }, atoms.UTF8_STRING)
+    }
+
+    /// Whether the next thing is a new value of the property, and not an answer.
+    pub fn awaits_piece(&self) -> bool {
+        self.pieces.is_some()
+    }
+
+    pub fn hear(&mut self, answer: Answer, atoms: &Atoms) -> Step {
+        match (answer, self.pieces.take()) {
+            (Answer::InPieces, _) => {
+                self.pieces = Some((None, Vec::new()));
+                Step::AwaitPiece
+            }
+            (Answer::Contents { kind, bytes }, Some(pieces)) => self.hear_piece(kind, bytes, pieces, atoms),
+            (Answer::Contents { kind, bytes }, None) => self.hear_whole(kind, bytes, atoms),
+            (Answer::Refused, _) => self.hear_refusal(atoms),
+        }
+    }
+
+    /// An empty piece is the last one.
+    fn hear_piece(
+        &mut self,
+        kind: Atom,
+        bytes: Vec<u8>,
+        (first_kind, mut all): (Option<Atom>, Vec<u8>),
+        atoms: &Atoms,
+    ) -> Step {
+        let first_kind = first_kind.unwrap_or(kind);
+        if bytes.is_empty() {
+            return self.hear_whole(first_kind, all, atoms);
+        }
+        all.extend_from_slice(&bytes);
+        if all.len() > LARGEST_TEXT {
+            return Step::Finish(Finding::TooLarge);
+        }
+        self.pieces = Some((Some(first_kind), all));
+        Step::AwaitPiece
+    }
+
+    fn hear_whole(&mut self, kind: Atom, bytes: Vec<u8>, atoms: &Atoms) -> Step {
+        match self.stage {
+            Stage::Listing => self.choose(&bytes, atoms),
+            Stage::Plain | Stage::Chosen => Step::Finish(decode(kind, bytes, atoms)),
+        }
+    }
+
+    fn hear_refusal(&mut self, atoms: &Atoms) -> Step {
+        match self.stage {
+            Stage::Plain => {
+                self.stage = Stage::Listing;
+                Step::Convert(atoms.TARGETS)
+            }
+            // Who cannot even list its types is very old: then STRING is what it has, if anything.
+            Stage::Listing => self.ask_for(AtomEnum::STRING.into()),
+            Stage::Chosen => Step::Finish(Finding::Nothing),
+        }
+    }
+
+    fn ask_for(&mut self, target: Atom) -> Step {
+        self.stage = Stage::Chosen;
+        Step::Convert(target)
+    }
+
+    fn choose(&mut self, list: &[u8], atoms: &Atoms) -> Step {
+        let offered: Vec<Atom> = list.as_chunks::<4>().0.iter().map(|atom| Atom::from_ne_bytes(*atom)).collect();
+        if let Some(text) = texts_by_worth(atoms).into_iter().find(|text| offered.contains(text)) {
+            return self.ask_for(text);
+        }
+        // UTF8_STRING was on the list and was refused all the same: the text is empty.
+        let said = |atom: &Atom| !says_nothing(*atom, atoms);
+        Step::Finish(offered.into_iter().find(said).map_or(Finding::Nothing, Finding::NotText))
+    }
+}
+
+/// Text types besides UTF8_STRING, from the one that is surest of its encoding to the one that is least.
+fn texts_by_worth(atoms: &Atoms) -> [Atom; 5] {
+    [atoms.TEXT_PLAIN_UTF8, atoms.TEXT_PLAIN_UTF8_UPPER, AtomEnum::STRING.into(), atoms.TEXT, atoms.TEXT_PLAIN]
+}
+
+/// Targets that are about the selection and not what it holds.
+fn says_nothing(target: Atom, atoms: &Atoms) -> bool {
+    let about = [atoms.TARGETS, atoms.MULTIPLE, atoms.TIMESTAMP, atoms.SAVE_TARGETS, atoms.DELETE, atoms.UTF8_STRING];
+    about.contains(&target)
+}
+
+/// The property's own type tells the encoding, not the one that was asked for: TEXT leaves the choice to the owner.
+fn decode(kind: Atom, mut bytes: Vec<u8>, atoms: &Atoms) -> Finding {
+    // Some toolkits send the C string's end along.
+    while bytes.last() == Some(&0) {
+        bytes.pop();
+    }
+    if bytes.is_empty() {
+        return Finding::Nothing;
+    }
+    if kind == atoms.COMPOUND_TEXT && bytes.contains(&ESCAPE) {
+        return Finding::NotText(kind);
+    }
+    let latin1 = kind == Atom::from(AtomEnum::STRING) || kind == atoms.COMPOUND_TEXT;
+    let sure = kind == atoms.UTF8_STRING || kind == atoms.TEXT_PLAIN_UTF8 || kind == atoms.TEXT_PLAIN_UTF8_UPPER;
+    Finding::Text(match (latin1, sure) {
+        (true, _) => from_latin1(&bytes),
+        (false, true) => {
+            String::from_utf8(bytes).unwrap_or_else(|wrong| String::from_utf8_lossy(wrong.as_bytes()).into_owned())
+        }
+        (false, false) => String::from_utf8(bytes).unwrap_or_else(|wrong| from_latin1(wrong.as_bytes())),
+    })
+}
+
+/// Begins a switch to another character set; compound text without one is Latin-1.
+const ESCAPE: u8 = 0x1b;
+
+fn from_latin1(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| char::from(*byte)).collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const STRING: Atom = 31;
+
+    fn atoms() -> Atoms {
+        Atoms {
+            CLIPBOARD: 100,
+            TARGETS: 101,
+            INCR: 102,
+            UTF8_STRING: 103,
+            TEXT: 104,
+            COMPOUND_TEXT: 105,
+            TEXT_PLAIN: 106,
+            TEXT_PLAIN_UTF8: 107,
+            TEXT_PLAIN_UTF8_UPPER: 108,
+            MULTIPLE: 109,
+            SAVE_TARGETS: 110,
+            TIMESTAMP: 111,
+            DELETE: 112,
+            _NET_ACTIVE_WINDOW: 113,
+            _NET_CLIENT_LIST: 114,
+            _NET_WM_NAME: 115,
+            TIME: 116,
+        }
+    }
+
+    fn contents(kind: Atom, bytes: &[u8]) -> Answer {
+        Answer::Contents { kind, bytes: bytes.to_vec() }
+    }
+
+    fn list(targets: &[Atom]) -> Answer {
+        contents(4, &targets.iter().flat_map(|atom| atom.to_ne_bytes()).collect::<Vec<_>>())
+    }
+
+    /// Plays the owner's answers and compares the last step; those before it must ask for what `asked` says.
+    fn check(answers: Vec<Answer>, asked: &[Atom], last: Finding) {
+        let atoms = atoms();
+        let (mut transfer, first) = Transfer::start(&atoms);
+        let mut targets = vec![first];
+        let mut finished = None;
+        for answer in answers {
+            match transfer.hear(answer, &atoms) {
+                Step::Convert(target) => targets.push(target),
+                Step::AwaitPiece => assert!(transfer.awaits_piece()),
+                Step::Finish(finding) => finished = Some(finding),
+            }
+        }
+        assert_eq!(finished, Some(last));
+        assert_eq!(targets, asked);
+    }
+
+    #[test]
+    fn one_answer_is_all_where_there_is_utf8() {
+        check(vec![contents(103, "Grüße".as_bytes())], &[103], Finding::Text("Grüße".into()));
+        check(vec![contents(103, b"nul\0")], &[103], Finding::Text("nul".into()));
+        check(vec![contents(103, b"")], &[103], Finding::Nothing);
+        check(vec![contents(103, b"a\xffb")], &[103], Finding::Text("a\u{fffd}b".into()));
+    }
+
+    #[test]
+    fn who_refuses_is_asked_for_the_surest_text_of_its_list() {
+        let german = Finding::Text("Grüße".into());
+        check(
+            vec![Answer::Refused, list(&[101, STRING]), contents(STRING, b"Gr\xfc\xdfe")],
+            &[103, 101, STRING],
+            german,
+        );
+        let utf8 = vec![Answer::Refused, list(&[106, STRING, 107]), contents(107, "ж".as_bytes())];
+        check(utf8, &[103, 101, 107], Finding::Text("ж".into()));
+        let unsure = vec![Answer::Refused, list(&[106]), contents(106, b"caf\xe9")];
+        check(unsure, &[103, 101, 106], Finding::Text("café".into()));
+        let text = vec![Answer::Refused, list(&[104]), contents(105, b"plain")];
+        check(text, &[103, 101, 104], Finding::Text("plain".into()));
+        let chinese = vec![Answer::Refused, list(&[104]), contents(105, b"\x1b$(Axx")];
+        check(chinese, &[103, 101, 104], Finding::NotText(105));
+    }
+
+    #[test]
+    fn who_cannot_list_is_asked_for_latin_1() {
+        check(
+            vec![Answer::Refused, Answer::Refused, contents(STRING, b"old")],
+            &[103, 101, STRING],
+            Finding::Text("old".into()),
+        );
+        check(vec![Answer::Refused, Answer::Refused, Answer::Refused], &[103, 101, STRING], Finding::Nothing);
+    }
+
+    #[test]
+    fn what_is_no_text_is_named_by_its_first_type() {
+        check(vec![Answer::Refused, list(&[111, 101, 200, 201])], &[103, 101], Finding::NotText(200));
+        check(vec![Answer::Refused, list(&[101, 111, 103])], &[103, 101], Finding::Nothing);
+        check(vec![Answer::Refused, list(&[])], &[103, 101], Finding::Nothing);
+    }
+
+    #[test]
+    fn pieces_are_joined_even_within_a_character() {
+        let [first, second] = ["ж".as_bytes()[0], "ж".as_bytes()[1]];
+        let answers =
+            vec![Answer::InPieces, contents(103, &[b'a', first]), contents(103, &[second, b'b']), contents(103, b"")];
+        check(answers, &[103], Finding::Text("aжb".into()));
+        check(vec![Answer::InPieces, contents(103, b"")], &[103], Finding::Nothing);
+    }
+
+    #[test]
+    fn pieces_without_end_are_given_up() {
+        let piece = vec![b'x'; LARGEST_TEXT / 2 + 1];
+        check(vec![Answer::InPieces, contents(103, &piece), contents(103, &piece)], &[103], Finding::TooLarge);
+    }
+}
