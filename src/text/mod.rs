@@ -3,3 +3,4 @@
 pub mod language;
 pub mod sealed;
 pub mod sentences;
+pub mod shorten;
