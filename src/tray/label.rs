@@ -1,6 +1,7 @@
-//! Foreign words on one line of a menu: short, without control characters, and unable to reorder what stands beside
-//! them. It knows no menu; how a desktop writes mnemonics is the business of what draws the menu.
+//! A text's beginning as a menu quotes it: short, on one line, and unable to reorder what stands beside it. It knows no
+//! menu; how a desktop writes mnemonics is the business of what draws the menu.
 
+use crate::text::line::one_line;
 use crate::text::shorten::shorten;
 
 /// Characters of a quoted text: enough to recognise it, short enough for a menu.
@@ -13,18 +14,6 @@ pub fn quote(text: &str) -> String {
     let beginning: String = text.trim_start().chars().take(LOOKED_AT).collect();
     let (short, cut) = shorten(&one_line(&beginning), QUOTE);
     format!("“\u{2068}{short}{}\u{2069}”", if cut { "…" } else { "" })
-}
-
-/// `text` on one line: white space becomes single spaces, control and direction characters go.
-pub fn one_line(text: &str) -> String {
-    let visible = |c: &char| c.is_whitespace() || !(c.is_control() || is_direction_control(*c));
-    let kept: String = text.chars().filter(visible).collect();
-    kept.split_whitespace().collect::<Vec<_>>().join(" ")
-}
-
-/// Embeddings, overrides and isolates: left open, they would turn the rest of the menu around.
-fn is_direction_control(c: char) -> bool {
-    matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
 }
 
 #[cfg(test)]

@@ -6,11 +6,12 @@
 
 use std::sync::Arc;
 
-use super::label::{one_line, quote};
+use super::label::quote;
 use crate::action::fits::fits;
 use crate::action::{Action, ActionName, EngineKind, Source};
 use crate::config::{Binding, Bound, Settings};
 use crate::engine::effect::{MenuChoice, PastAnswer, Peek, TrayIcon, TrayStatus};
+use crate::text::line::one_line;
 use crate::text::sealed::UserText;
 
 /// One line of the menu. Labels are plain text on one line.
