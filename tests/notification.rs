@@ -9,9 +9,9 @@ mod dunst;
 #[path = "support/notifications.rs"]
 mod notifications;
 
-use bus::{PrivateBus, connect, soon, until};
+use bus::{PrivateBus, soon, until};
 use dunst::Dunst;
-use notifications::{Call, NotificationServer, Shown, emit};
+use notifications::{Call, NotificationServer, Shown, connect, emit};
 use postil::engine::call::JobId;
 use postil::engine::effect::{Notice, NoticeKind};
 use postil::engine::event::{Button, SinkFailure};
@@ -117,7 +117,8 @@ async fn others_cannot_press_our_buttons() {
     let shown = fixture.show(&mut server, ONE, "a").await;
     let stranger = connect(fixture.bus.address()).await;
     emit(&stranger, "ActionInvoked", Some(&shown.sender), &(shown.id, "copy")).await;
-    stranger.call_method(Some("org.freedesktop.DBus"), "/", None::<&str>, "GetId", &()).await.expect("the bus");
+    let bus = zbus::fdo::DBusProxy::new(&stranger).await.expect("the bus");
+    bus.get_id().await.expect("the bus has passed the signal on");
     server.press(shown.id + 1, "copy", None).await;
     // What comes after it has come, so it was dropped.
     let next = fixture.show(&mut server, TWO, "b").await;

@@ -103,9 +103,13 @@ async fn run(shared: Arc<Shared>, mut changes: watch::Receiver<TrayStatus>) {
     }
 }
 
+/// Puts the item on the bus; none where that cannot be done now.
 async fn spawn(shared: &Arc<Shared>, status: TrayStatus) -> Option<ksni::Handle<Item>> {
-    let item = Item::new(Arc::clone(shared), status);
-    let spawned = item.assume_sni_available(true).disable_dbus_name(in_sandbox()).spawn().await;
+    let mut spawned = register(shared, status.clone()).await;
+    if let Err(ksni::Error::Watcher(_)) = spawned {
+        // It went away under the call, after it had hung, say. Without one the item waits for the next.
+        spawned = register(shared, status).await;
+    }
     let mut state = lock(&shared.state);
     match spawned {
         Ok(handle) => {
@@ -119,6 +123,11 @@ async fn spawn(shared: &Arc<Shared>, status: TrayStatus) -> Option<ksni::Handle<
             None
         }
     }
+}
+
+async fn register(shared: &Arc<Shared>, status: TrayStatus) -> Result<ksni::Handle<Item>, ksni::Error> {
+    let item = Item::new(Arc::clone(shared), status);
+    item.assume_sni_available(true).disable_dbus_name(in_sandbox()).spawn().await
 }
 
 async fn show(handle: ksni::Handle<Item>, status: TrayStatus) -> Option<ksni::Handle<Item>> {

@@ -64,11 +64,6 @@ const CONFIG: &str = r#"<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bu
 </busconfig>
 "#;
 
-/// A connection to the bus at `address`, for a double.
-pub async fn connect(address: &str) -> zbus::Connection {
-    zbus::connection::Builder::address(address).expect("an address").build().await.expect("a bus")
-}
-
 /// What `happening` brings, within reason.
 pub async fn soon<T>(what: &str, happening: impl Future<Output = T>) -> T {
     match tokio::time::timeout(PATIENCE, happening).await {

@@ -9,7 +9,8 @@ use tempfile::NamedTempFile;
 use zbus::Connection;
 use zbus::zvariant::OwnedValue;
 
-use super::bus::{connect, until};
+use super::bus::until;
+use super::notifications::connect;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";

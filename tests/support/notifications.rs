@@ -12,10 +12,15 @@ use zbus::names::UniqueName;
 use zbus::object_server::SignalEmitter;
 use zbus::zvariant::OwnedValue;
 
-use super::bus::{connect, soon};
+use super::bus::soon;
 
 const NAME: &str = "org.freedesktop.Notifications";
 const PATH: &str = "/org/freedesktop/Notifications";
+
+/// A connection to the bus at `address`, for a double.
+pub async fn connect(address: &str) -> Connection {
+    zbus::connection::Builder::address(address).expect("an address").build().await.expect("a bus")
+}
 
 /// One call of `Notify`.
 #[derive(Debug, Clone)]
