@@ -36,7 +36,7 @@ impl Fixture {
         let bus = PrivateBus::start();
         let (press, pressed) = unbounded_channel();
         let (report, results) = unbounded_channel();
-        let notifications = Notifications::start(
+        let notifications = Notifications::start_on(
             Bus::At(bus.address().into()),
             Box::new(move |job, button| press.send((job, button)).expect("the test waits")),
             Box::new(move |job, result| report.send((job, result)).expect("the test waits")),
@@ -198,7 +198,7 @@ async fn without_a_bus_it_is_said() {
     let (report, mut results) = unbounded_channel();
     let nowhere = Bus::At("unix:path=/nonexistent/bus".into());
     let report = Box::new(move |job, result| report.send((job, result)).expect("the test waits"));
-    let notifications = Notifications::start(nowhere.clone(), Box::new(|_, _| {}), report);
+    let notifications = Notifications::start_on(nowhere.clone(), Box::new(|_, _| {}), report);
     for job in [ONE, TWO] {
         notifications.notify(job, answer("a"));
         assert_eq!(soon("a result", results.recv()).await, Some((job, FAILED)));

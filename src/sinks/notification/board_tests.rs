@@ -1,6 +1,9 @@
 //! Stories of a board, each as the orders that it gave.
 
+use std::collections::BTreeSet;
 use std::time::Duration;
+
+use proptest::prelude::*;
 
 use super::*;
 use crate::text::sealed::AnswerText;
@@ -159,4 +162,110 @@ fn memory_is_bounded_where_a_server_never_says_what_was_closed() {
         board.answered(JobId(job), Ok(7));
     }
     assert!(board.slots.len() <= MOST);
+}
+
+/// Anything that can happen to a board.
+#[derive(Debug, Clone)]
+enum Happening {
+    Notice(u64, bool),
+    Unnotify(u64),
+    Capable(u8),
+    NoServer,
+    Answered(u64, Result<u32, bool>),
+    OwnerChanged(Option<u8>),
+    Closed(u32),
+    Lost,
+    TimePasses,
+}
+
+fn happening() -> impl Strategy<Value = Happening> {
+    let job = 1..4_u64;
+    prop_oneof![
+        4 => (job.clone(), any::<bool>()).prop_map(|(job, working)| Happening::Notice(job, working)),
+        1 => job.clone().prop_map(Happening::Unnotify),
+        3 => (0..2_u8).prop_map(Happening::Capable),
+        1 => Just(Happening::NoServer),
+        5 => (job, prop_oneof![3 => (1..9_u32).prop_map(Ok), 1 => any::<bool>().prop_map(Err)])
+            .prop_map(|(job, answer)| Happening::Answered(job, answer)),
+        1 => proptest::option::of(0..2_u8).prop_map(Happening::OwnerChanged),
+        1 => (1..9_u32).prop_map(Happening::Closed),
+        1 => Just(Happening::Lost),
+        1 => Just(Happening::TimePasses),
+    ]
+}
+
+/// The other side: what was asked of it and not answered yet.
+#[derive(Default)]
+struct World {
+    asked: bool,
+    in_flight: BTreeSet<JobId>,
+    reportable: BTreeSet<JobId>,
+    listening: bool,
+}
+
+impl World {
+    fn take(&mut self, orders: Vec<Order>) {
+        for order in orders {
+            match order {
+                Order::AskCapabilities => self.asked = true,
+                Order::Listen(wanted) => {
+                    assert_ne!(self.listening, wanted, "a match rule was set or taken back twice");
+                    self.listening = wanted;
+                }
+                Order::Show { job, .. } => assert!(self.in_flight.insert(job), "two calls for {job} at once"),
+                Order::Report(job, _) => assert!(self.reportable.remove(&job), "{job} was reported twice"),
+                Order::ForgetCalls => self.in_flight.clear(),
+                Order::Close(_) | Order::Pressed(..) => {}
+            }
+        }
+    }
+
+    /// Only what can happen happens: nobody answers what was not asked.
+    fn live(&mut self, board: &mut Board, happening: &Happening, now: Instant) {
+        let orders = match *happening {
+            Happening::Notice(job, working) => {
+                let kind = if working { NoticeKind::Working } else { NoticeKind::Answer };
+                self.reportable.remove(&JobId(job));
+                self.reportable.extend((!working).then_some(JobId(job)));
+                board.notice(JobId(job), notice(kind, "x"), now)
+            }
+            Happening::Unnotify(job) => {
+                self.reportable.remove(&JobId(job));
+                board.unnotify(JobId(job))
+            }
+            Happening::Capable(server) if std::mem::take(&mut self.asked) => capable(board, &format!(":1.{server}")),
+            Happening::NoServer if std::mem::take(&mut self.asked) => {
+                assert!(!self.listening, "the connection stays, and so would its match rule");
+                board.lost()
+            }
+            Happening::Answered(job, answer) if self.in_flight.remove(&JobId(job)) => {
+                let refusal = |gone| if gone { Refusal::Gone } else { Refusal::Refused };
+                board.answered(JobId(job), answer.map_err(refusal))
+            }
+            Happening::OwnerChanged(new) => board.owner_changed(new.map(|new| format!(":1.{new}")).as_deref()),
+            Happening::Closed(id) => board.closed(id),
+            Happening::Lost => {
+                // The rules of a connection go with it.
+                (self.asked, self.listening) = (false, false);
+                board.lost()
+            }
+            Happening::TimePasses => board.overdue(now + DEADLINE),
+            Happening::Capable(_) | Happening::NoServer | Happening::Answered(..) => Vec::new(),
+        };
+        self.take(orders);
+    }
+}
+
+proptest! {
+    #[test]
+    fn every_notice_is_answered_by_one_result(story in proptest::collection::vec(happening(), 0..60)) {
+        let now = Instant::now();
+        let (mut board, mut world) = (Board::default(), World::default());
+        for happening in &story {
+            world.live(&mut board, happening, now);
+        }
+        world.take(board.overdue(now + DEADLINE));
+        prop_assert!(world.reportable.is_empty(), "never reported: {:?}", world.reportable);
+        prop_assert_eq!(board.next_deadline(), None);
+    }
 }
