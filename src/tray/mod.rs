@@ -12,6 +12,8 @@ pub mod menu;
 #[path = "../../tests/support/tray_status.rs"]
 mod sample;
 
+#[cfg(target_os = "linux")]
+mod item;
 #[cfg(any(target_os = "macos", target_os = "windows"))]
 mod native;
 #[cfg(target_os = "linux")]

@@ -1,22 +1,19 @@
 //! The tray on Linux: a StatusNotifierItem with a DBusMenu, by ksni, on the tokio runtime of the caller.
 //!
 //! A task owns the item. It waits for the session bus, for a hung watcher too, so that nobody else does; a watcher that
-//! comes late or again gets the item (ksni registers it). The menu is built when it opens and does not change while
-//! it is open: ksni numbers the entries anew when their tree changes, and the click of a menu drawn before
-//! would be lost or, worse, hit another entry. Idle, it holds no timer.
+//! comes late or again gets the item (ksni registers it). Idle, it holds no timer.
 
 use std::path::Path;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use ksni::menu::{StandardItem, SubMenu};
-use ksni::{MenuItem, OfflineReason, TrayMethods};
+use ksni::TrayMethods;
 use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
-use super::menu::{Entry, entries};
-use super::{Choose, PeekNow, TrayState, icon};
-use crate::engine::effect::{MenuChoice, Peek, TrayIcon, TrayStatus};
+use super::item::Item;
+use super::{Choose, PeekNow, TrayState};
+use crate::engine::effect::{MenuChoice, Peek, TrayStatus};
 
 /// How long a closed menu's look at the selection is kept: nobody reads a menu for longer, and it may be megabytes.
 const KEEP_PEEK: Duration = Duration::from_secs(120);
@@ -66,7 +63,7 @@ impl Tray {
 }
 
 /// What the task, ksni's callbacks and the owner have in common.
-struct Shared {
+pub(super) struct Shared {
     peek: Mutex<PeekNow>,
     choose: Mutex<Choose>,
     state: Mutex<TrayState>,
@@ -78,6 +75,42 @@ struct Shared {
 struct Opened {
     times: u64,
     peek: Option<Peek>,
+}
+
+impl Shared {
+    /// Looks at what is selected now, for a menu that opens, and keeps that for the click that may follow.
+    pub(super) fn look(self: &Arc<Self>) -> Peek {
+        let peek = lock(&self.peek)();
+        self.keep(peek.clone());
+        peek
+    }
+
+    /// Passes a click on.
+    pub(super) fn chosen(&self, choice: MenuChoice) {
+        let peek = lock(&self.opened_with).peek.take();
+        lock(&self.choose)(choice, peek);
+    }
+
+    pub(super) fn set_state(&self, state: TrayState) {
+        *lock(&self.state) = state;
+    }
+
+    /// Keeps `peek` for the click that may follow, but not for ever.
+    fn keep(self: &Arc<Self>, peek: Peek) {
+        let mut opened = lock(&self.opened_with);
+        opened.times += 1;
+        opened.peek = Some(peek);
+        let (times, shared) = (opened.times, Arc::downgrade(self));
+        tokio::spawn(async move {
+            tokio::time::sleep(KEEP_PEEK).await;
+            if let Some(shared) = shared.upgrade() {
+                let mut opened = lock(&shared.opened_with);
+                if opened.times == times {
+                    opened.peek = None;
+                }
+            }
+        });
+    }
 }
 
 /// No holder of these locks leaves them half-written, so a panic elsewhere does not matter.
@@ -138,149 +171,4 @@ async fn show(handle: ksni::Handle<Item>, status: TrayStatus) -> Option<ksni::Ha
 /// that name.
 fn in_sandbox() -> bool {
     Path::new("/.flatpak-info").exists() || std::env::var_os("SNAP").is_some()
-}
-
-/// What ksni asks for the properties and the menu.
-struct Item {
-    shared: Arc<Shared>,
-    status: TrayStatus,
-    /// The menu as it was last built.
-    menu: Vec<Entry>,
-    /// Whether this host says when a menu opens. One that does not gets a new menu with every status.
-    tells_of_opening: bool,
-    /// Whether the menu was opened since the job failed that the icon tells of.
-    failure_seen: bool,
-    /// The icon at every size, and of what.
-    drawn: (TrayIcon, Vec<ksni::Icon>),
-}
-
-impl Item {
-    fn new(shared: Arc<Shared>, status: TrayStatus) -> Self {
-        let menu = entries(&status, None);
-        let drawn = (status.icon, pixmaps(status.icon));
-        Self { shared, status, menu, tells_of_opening: false, failure_seen: false, drawn }
-    }
-
-    fn show(&mut self, status: TrayStatus) {
-        self.failure_seen &= status.icon == TrayIcon::Failed;
-        self.status = status;
-        self.redraw();
-        if !self.tells_of_opening {
-            self.menu = entries(&self.status, None);
-        }
-    }
-
-    fn icon(&self) -> TrayIcon {
-        match self.status.icon {
-            TrayIcon::Failed if self.failure_seen => TrayIcon::Idle,
-            icon => icon,
-        }
-    }
-
-    fn redraw(&mut self) {
-        let icon = self.icon();
-        if self.drawn.0 != icon {
-            self.drawn = (icon, pixmaps(icon));
-        }
-    }
-
-    fn clicked(&mut self, choice: MenuChoice) {
-        let peek = lock(&self.shared.opened_with).peek.take();
-        lock(&self.shared.choose)(choice, peek);
-    }
-}
-
-impl Shared {
-    /// Keeps `peek` for the click that may follow, but not for ever.
-    fn keep(self: &Arc<Self>, peek: Peek) {
-        let mut opened = lock(&self.opened_with);
-        opened.times += 1;
-        opened.peek = Some(peek);
-        let (times, shared) = (opened.times, Arc::downgrade(self));
-        tokio::spawn(async move {
-            tokio::time::sleep(KEEP_PEEK).await;
-            if let Some(shared) = shared.upgrade() {
-                let mut opened = lock(&shared.opened_with);
-                if opened.times == times {
-                    opened.peek = None;
-                }
-            }
-        });
-    }
-}
-
-impl ksni::Tray for Item {
-    const MENU_ON_ACTIVATE: bool = true;
-
-    fn id(&self) -> String {
-        "postil".into()
-    }
-
-    fn title(&self) -> String {
-        match self.icon() {
-            TrayIcon::Idle => "postil",
-            TrayIcon::Working => "postil is working",
-            TrayIcon::Paused => "postil is paused",
-            TrayIcon::Failed => "postil: the last job failed",
-        }
-        .into()
-    }
-
-    fn tool_tip(&self) -> ksni::ToolTip {
-        ksni::ToolTip { title: self.title(), ..ksni::ToolTip::default() }
-    }
-
-    fn icon_pixmap(&self) -> Vec<ksni::Icon> {
-        self.drawn.1.clone()
-    }
-
-    fn menu(&self) -> Vec<MenuItem<Self>> {
-        self.menu.iter().map(menu_item).collect()
-    }
-
-    fn menu_about_to_show(&mut self) {
-        self.tells_of_opening = true;
-        self.failure_seen = self.status.icon == TrayIcon::Failed;
-        self.redraw();
-        let peek = lock(&self.shared.peek)();
-        self.menu = entries(&self.status, Some(&peek));
-        self.shared.keep(peek);
-    }
-
-    fn watcher_online(&self) {
-        *lock(&self.shared.state) = TrayState::Shown;
-    }
-
-    fn watcher_offline(&self, _reason: OfflineReason) -> bool {
-        *lock(&self.shared.state) = TrayState::NoHost;
-        true
-    }
-}
-
-fn pixmaps(icon: TrayIcon) -> Vec<ksni::Icon> {
-    let side = |size| i32::try_from(size).expect("icons are a few dozen pixels wide");
-    let pixmap = |size| ksni::Icon { width: side(size), height: side(size), data: icon::draw(icon, size).argb() };
-    icon::SIZES.into_iter().map(pixmap).collect()
-}
-
-fn menu_item(entry: &Entry) -> MenuItem<Item> {
-    match entry {
-        Entry::Line(label) => StandardItem { label: escape(label), enabled: false, ..StandardItem::default() }.into(),
-        Entry::Item { label, choice } => clickable(label, choice.clone()),
-        Entry::Separator => MenuItem::Separator,
-        Entry::Submenu { label, entries } => {
-            let submenu = entries.iter().map(menu_item).collect();
-            SubMenu { label: escape(label), submenu, ..SubMenu::default() }.into()
-        }
-    }
-}
-
-fn clickable(label: &str, choice: MenuChoice) -> MenuItem<Item> {
-    let activate = Box::new(move |item: &mut Item| item.clicked(choice.clone()));
-    StandardItem { label: escape(label), activate, ..StandardItem::default() }.into()
-}
-
-/// In a DBusMenu an underscore marks a mnemonic; two are one that is seen.
-fn escape(label: &str) -> String {
-    label.replace('_', "__")
 }
