@@ -24,3 +24,7 @@ pub mod tray;
 
 pub mod cli;
 pub mod daemon;
+
+/// What unit tests share with those in `tests/` names this crate from outside.
+#[cfg(test)]
+extern crate self as postil;

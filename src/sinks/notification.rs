@@ -1,1 +1,0 @@
-//! Notifications, one for each job, updated and not piled up.

@@ -1,0 +1,92 @@
+//! A status with a few actions, for tests of the tray.
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use postil::action::template::Template;
+use postil::action::{
+    Action, ActionName, AnswerForm, EngineKind, ModelChoice, Origin, Preview, Sink, Source, Split, When,
+};
+use postil::config::{Binding, Bound, Budget, Panel, Paste, Privacy, Secrets, Settings};
+use postil::engine::effect::{TrayIcon, TrayStatus};
+use postil::llm::request::Sampling;
+use postil::offline::Builtin;
+
+/// Four actions for any text, one for addresses, one for the clipboard alone; Translate and Polish have shortcuts.
+pub fn status() -> TrayStatus {
+    TrayStatus {
+        icon: TrayIcon::Idle,
+        settings: Arc::new(settings()),
+        model: Ok("openai/gpt-5-mini".into()),
+        running: Vec::new(),
+        answers: Vec::new(),
+        troubles: Vec::new(),
+    }
+}
+
+fn settings() -> Settings {
+    let both = [Source::Selection, Source::Clipboard];
+    let addresses = When { matches: regex::Regex::new("^https?://").ok(), ..When::default() };
+    let actions = [
+        action("explain", "Explain", &both, EngineKind::Model),
+        action("polish", "Polish", &both, EngineKind::Model),
+        Action { icon: "🌐".into(), ..action("translate", "Translate", &both, EngineKind::Model) },
+        Action { when: addresses, ..action("open-link", "Open link", &both, EngineKind::Model) },
+        action("rewrite-clipboard", "Rewrite_clipboard", &[Source::Clipboard], EngineKind::Model),
+        action("upper", "UPPER CASE", &both, EngineKind::Builtin(Builtin::Upper)),
+    ];
+    Settings {
+        model: ModelChoice::Auto,
+        fallback: Vec::new(),
+        languages: Vec::new(),
+        languages_chosen: false,
+        about_me: String::new(),
+        auto_order: Vec::new(),
+        aliases: BTreeMap::new(),
+        providers: BTreeMap::new(),
+        actions: actions.into_iter().map(|action| (action.name.clone(), Arc::new(action))).collect(),
+        bindings: vec![
+            binding("Ctrl+Alt+Y", "translate", None),
+            binding("Ctrl+Alt+V", "polish", Some(vec![Source::Clipboard])),
+        ],
+        privacy: Privacy {
+            secrets: Secrets::Ask,
+            patterns: Vec::new(),
+            local_only_apps: Vec::new(),
+            never_apps: Vec::new(),
+        },
+        budget: Budget::default(),
+        paste: Paste { chord: BTreeMap::new(), preview: Preview::None },
+        panel: Panel::default(),
+    }
+}
+
+fn action(name: &str, title: &str, from: &[Source], engine: EngineKind) -> Action {
+    Action {
+        name: ActionName::new(name),
+        title: title.into(),
+        description: String::new(),
+        icon: String::new(),
+        shortcut: None,
+        from: from.to_vec(),
+        to: vec![Sink::Notify],
+        when: When::default(),
+        engine,
+        offline: None,
+        models: vec![ModelChoice::Auto],
+        fallback: Vec::new(),
+        sampling: Sampling::default(),
+        answer: AnswerForm::Markdown,
+        split: Split::None,
+        preview: Preview::None,
+        steps: Vec::new(),
+        options: Vec::new(),
+        prompt: Template::default(),
+        file: Origin::Shipped,
+    }
+}
+
+fn binding(shortcut: &str, action: &str, from: Option<Vec<Source>>) -> Binding {
+    let does = Bound::Action { action: ActionName::new(action), from, to: None };
+    Binding { shortcut: shortcut.parse().expect("a shortcut"), does }
+}
