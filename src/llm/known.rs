@@ -1,5 +1,5 @@
 //! The providers that are known without being configured: where they are, what their keys are called, and which model
-//! stands for them. As their own documentation has it on the date below.
+//! stands for them. Models go out of service within months: the date below says how old it is.
 //!
 //! Pure: the environment is an argument.
 
@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use crate::config::{KeySource, Limits, Provider, ProviderKind, Timeouts};
 
-/// When this table was last held against the providers' documentation.
+/// When this table was last looked over.
 pub const AS_OF: &str = "2026-11-21";
 
 struct Known {
@@ -50,11 +50,11 @@ const KNOWN: &[Known] = &[
         model: None,
         ..hosted("gemini", "https://generativelanguage.googleapis.com/v1", &["GEMINI_API_KEY", "GOOGLE_API_KEY"], "")
     },
-    hosted("deepseek", "https://api.deepseek.com", &["DEEPSEEK_API_KEY"], "deepseek-chat"),
-    hosted("groq", "https://api.groq.com/openai/v1", &["GROQ_API_KEY"], "llama-3.3-70b-versatile"),
+    hosted("deepseek", "https://api.deepseek.com", &["DEEPSEEK_API_KEY"], "deepseek-flash"),
+    hosted("groq", "https://api.groq.com/openai/v1", &["GROQ_API_KEY"], "openai/gpt-oss-120b"),
     hosted("openrouter", "https://openrouter.ai/api/v1", &["OPENROUTER_API_KEY"], "openrouter/auto"),
     hosted("mistral", "https://api.mistral.ai/v1", &["MISTRAL_API_KEY"], "mistral-small-latest"),
-    hosted("xai", "https://api.x.ai/v1", &["XAI_API_KEY"], "grok-4-fast"),
+    hosted("xai", "https://api.x.ai/v1", &["XAI_API_KEY"], "grok-4.3"),
     Known { kind: ProviderKind::Ollama, address_env: Some("OLLAMA_HOST"), ..local("ollama", "http://127.0.0.1:11434") },
     local("lmstudio", "http://127.0.0.1:1234/v1"),
     local("jan", "http://127.0.0.1:1337/v1"),

@@ -152,8 +152,9 @@ impl Decoder {
         }
         match events::read(data.as_bytes()) {
             events::Read::Completion(completion) => self.take(completion, chunks),
-            events::Read::Unknown => Ok(()),
-            events::Read::NotJson => Err(self.not_an_answer("unreadable data")),
+            events::Read::NotJson if self.finish.is_none() => Err(self.not_an_answer("unreadable data")),
+            // What follows a complete answer cannot make it worse.
+            events::Read::NotJson | events::Read::Unknown => Ok(()),
         }
     }
 

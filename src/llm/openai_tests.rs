@@ -178,6 +178,7 @@ fn what_is_unknown_is_skipped_and_what_is_broken_is_not() {
     );
     check(&[r#"{"choices":[{"index":1,"delta":{"content":"other"}}]}"#, HELLO, STOP], "Hello", "Stop");
     check(&[HELLO, r#"{"choices":[{"del"#], "Hello", "api.openai.com sent unreadable data instead of an answer");
+    check(&[HELLO, STOP, "oops"], "Hello", "Stop");
     check(&["oops"], "", "api.openai.com sent unreadable data instead of an answer");
 }
 

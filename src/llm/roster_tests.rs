@@ -89,7 +89,7 @@ fn a_provider_alone_has_a_model_that_stands_for_it() {
 fn auto_takes_the_first_that_is_ready() {
     check("auto", &["openai", "groq", "ollama: a"], "openai/gpt-5-mini");
     check("auto", &["groq", "ollama: a"], "ollama/a");
-    check("auto", &["groq", "lmstudio: a"], "groq/llama-3.3-70b-versatile");
+    check("auto", &["groq", "lmstudio: a"], "groq/openai/gpt-oss-120b");
     check("auto", &["bare", "work", "lmstudio: a"], "work/big");
     check("auto", &["lmstudio: a"], "lmstudio/a");
     check("auto", &["ollama:", "lmstudio: a"], "lmstudio/a");

@@ -7,6 +7,7 @@
 
 use std::collections::HashMap;
 use std::error::Error as _;
+use std::fmt;
 use std::io;
 use std::net::IpAddr;
 use std::sync::{Mutex, Once, PoisonError};
@@ -22,13 +23,20 @@ use crate::llm::wire;
 const KEEP: Duration = Duration::from_secs(60);
 
 /// The reqwest clients: one for each way of connecting, as proxies and the time for connecting are theirs.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Connections {
     by_route: Mutex<HashMap<Route, reqwest::Client>>,
 }
 
+/// A proxy's address may have a password in it.
+impl fmt::Debug for Connections {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Connections")
+    }
+}
+
 /// What makes two requests unable to share a client.
-#[derive(Debug, Clone, PartialEq, Eq, Hash)]
+#[derive(Clone, PartialEq, Eq, Hash)]
 struct Route {
     /// On this machine and without TLS: no proxy is asked, and no certificate is read.
     plain_local: bool,
@@ -76,7 +84,7 @@ fn build(route: &Route) -> reqwest::Result<reqwest::Client> {
 }
 
 /// Where one request goes, with what is needed to say how it failed.
-#[derive(Debug, Clone)]
+#[derive(Clone)]
 pub struct Address {
     pub url: Url,
     pub provider: String,
@@ -84,6 +92,13 @@ pub struct Address {
     pub host: String,
     pub timeouts: Timeouts,
     route: Route,
+}
+
+/// The URL may have a password in it, or a key in its query.
+impl fmt::Debug for Address {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Address({})", self.host)
+    }
 }
 
 impl Address {
@@ -126,7 +141,7 @@ impl Address {
         let host = self.host.clone();
         if error.is_connect() && error.is_timeout() {
             self.timed_out(Waiting::Connect, self.timeouts.connect)
-        } else if causes(error).any(|cause| is_tls(cause)) {
+        } else if causes(error).any(is_tls) {
             CallFailure::Tls { host }
         } else if error.is_connect() || error.is_builder() {
             CallFailure::Unreachable { host }
