@@ -1,1 +1,219 @@
-//! TODO
+//! The one room that knows HTTP: it carries a request to a model's server and its answer back, piece by piece.
+//!
+//! Invariant: it tries once, and only the engine tries again; a redirect is never followed; a key goes over TLS, to this
+//! machine, or where the user's `allow_http` says so, and stands in no error and no `Debug`. It knows no wire format:
+//! [`Wire`] has the words. Dropping a future of it closes the request.
+
+mod connection;
+mod reading;
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+use std::time::{Duration, SystemTime};
+
+use futures_util::future::join_all;
+use reqwest::header::{HeaderValue, LOCATION};
+use reqwest::{Method, RequestBuilder, Response};
+use tokio::time::timeout;
+
+use self::connection::{Address, Connections};
+use self::reading::Body;
+use super::keys;
+use super::refusal::{self, Answered};
+use super::request::{CallFailure, Chunk, Completion, Waiting};
+use super::roster::{Readiness, Survey, Target};
+use super::wire::{Delivery, KeyHeader, Wire};
+use crate::config::Provider;
+use crate::engine::call::Request;
+use crate::text::sealed::Secret;
+
+/// A server on this machine answers in a few milliseconds; a menu that opens waits no longer than this.
+const PROBE_LIMIT: Duration = Duration::from_millis(400);
+/// Beyond the time for connecting: what a server may take to say nothing.
+const WARM_LIMIT: Duration = Duration::from_secs(5);
+/// A list of models is a look-up.
+const LIST_LIMIT: Duration = Duration::from_secs(10);
+
+/// Speaks to models' servers. Clones share their connections. Nothing is built, and no certificate read, before the
+/// first request.
+#[derive(Clone, Default, Debug)]
+pub struct Client {
+    connections: Arc<Connections>,
+}
+
+impl Client {
+    /// Asks `target`, and gives `on_chunk` each piece as it comes: also those before an error. Ends with what the server
+    /// said of the end, or why there is no whole answer.
+    pub async fn run(
+        &self,
+        target: &Target,
+        request: &Request,
+        mut on_chunk: impl FnMut(Chunk),
+    ) -> Result<Completion, CallFailure> {
+        let wire = Wire::of(&target.provider)?;
+        let outgoing = wire.build(target, request, Delivery::Streamed);
+        let address = Address::of(&target.provider, &outgoing.url)?;
+        let key = needed_key(&target.provider, &address).await?;
+        let mut post = self.start(&address, Method::POST, key.as_ref().map(|key| (wire.key_header(), key)))?;
+        for (name, value) in &outgoing.headers {
+            post = post.header(name, sensitive(value, &address)?);
+        }
+        let response = send(post.body(outgoing.body), &address).await?;
+        let body = accepted(wire, target, response, &address, key.is_some()).await?;
+        reading::answer(body, wire.decoder(target), &mut on_chunk).await
+    }
+
+    /// Opens a connection that the next request to this provider will use: name, TCP and TLS, while the text is still
+    /// being read. Neither a key nor text is sent, and nothing is reported: the request itself will say what is wrong.
+    pub async fn warm(&self, target: &Target) {
+        let Ok(address) = Address::of(&target.provider, &target.provider.base_url) else {
+            return;
+        };
+        // Only a connection that has carried a request is kept. HEAD of the root is one that every server answers
+        // without a body, if only with an error; so the connection is free again at once.
+        let Ok(head) = self.start(&address.root(), Method::HEAD, None) else {
+            return;
+        };
+        let limit = target.provider.timeouts.connect + WARM_LIMIT;
+        // Whatever came back, the connection is open or it is not.
+        let _ = timeout(limit, head.send()).await;
+    }
+
+    /// The names of the models that `provider` has, with the key, on the user's word.
+    pub async fn models(&self, provider: &Arc<Provider>) -> Result<Vec<String>, CallFailure> {
+        let wire = Wire::of(provider)?;
+        let address = Address::of(provider, &wire.models_url(provider))?;
+        let key = needed_key(provider, &address).await?;
+        let mut get = self.start(&address, Method::GET, key.as_ref().map(|key| (wire.key_header(), key)))?;
+        for (name, value) in &provider.headers {
+            get = get.header(name, sensitive(value, &address)?);
+        }
+        let target = Target { provider: provider.clone(), model: String::new() };
+        let listing = async {
+            let response = send(get, &address).await?;
+            let body = accepted(wire, &target, response, &address, key.is_some()).await?;
+            wire.models(&body.all().await?)
+                .ok_or_else(|| CallFailure::NotAnAnswer { host: address.host.clone(), what: "no list of models" })
+        };
+        timeout(LIST_LIMIT, listing).await.unwrap_or_else(|_| Err(address.timed_out(Waiting::FirstByte, LIST_LIMIT)))
+    }
+
+    /// Which of `providers` can answer now: those with a key are taken at their word, those that need none are asked for
+    /// their models, all at once and without any key.
+    pub async fn survey(&self, providers: &BTreeMap<String, Arc<Provider>>) -> Survey {
+        let looks = providers.iter().map(|(name, provider)| async { (name.clone(), self.look_at(provider).await) });
+        join_all(looks).await.into_iter().collect()
+    }
+
+    async fn look_at(&self, provider: &Provider) -> Readiness {
+        let Ok(wire) = Wire::of(provider) else {
+            return Readiness::NotSpokenYet;
+        };
+        if keys::at_hand(provider) {
+            return Readiness::Ready { models: Vec::new() };
+        }
+        if !provider.key_optional {
+            return Readiness::NoKey;
+        }
+        timeout(PROBE_LIMIT, self.probe(wire, provider)).await.unwrap_or(Readiness::Unreachable)
+    }
+
+    /// Anything may listen on a local server's port: only one that has a list of models is a model server.
+    async fn probe(&self, wire: Wire, provider: &Provider) -> Readiness {
+        let found = async {
+            let address = Address::of(provider, &wire.models_url(provider))?;
+            let response = send(self.start(&address, Method::GET, None)?, &address).await?;
+            if response.status().as_u16() == 401 {
+                return Ok(Readiness::NoKey);
+            }
+            let is_answer = response.status().is_success();
+            let models = wire.models(&Body::new(response, &address).all().await?).filter(|_| is_answer);
+            Ok::<_, CallFailure>(models.map_or(Readiness::Unreachable, |models| Readiness::Ready { models }))
+        };
+        found.await.unwrap_or(Readiness::Unreachable)
+    }
+
+    fn start(
+        &self,
+        address: &Address,
+        method: Method,
+        key: Option<(KeyHeader, &Secret)>,
+    ) -> Result<RequestBuilder, CallFailure> {
+        let mut request = self.connections.to(address)?.request(method, address.url.clone());
+        if let Some((header, key)) = key {
+            request = request.header(header.name, sensitive(&format!("{}{}", header.prefix, key.expose()), address)?);
+        }
+        Ok(request)
+    }
+}
+
+/// The key that goes with a request, if one does. Never one in clear, but to this machine or on the user's word.
+async fn needed_key(provider: &Provider, address: &Address) -> Result<Option<Secret>, CallFailure> {
+    let key = keys::read(provider).await?;
+    match key {
+        None if !provider.key_optional => Err(CallFailure::NoKey { provider: provider.name.clone() }),
+        Some(_) if !(address.is_private() || provider.allow_http) => {
+            Err(CallFailure::KeyInClear { provider: provider.name.clone(), host: address.host.clone() })
+        }
+        key => Ok(key),
+    }
+}
+
+/// A header that no log shows: a key, or what the user put there, which may be one.
+fn sensitive(value: &str, address: &Address) -> Result<HeaderValue, CallFailure> {
+    let mut header = HeaderValue::from_str(value).map_err(|_| CallFailure::Refused {
+        provider: address.provider.clone(),
+        status: 400,
+        message: "a header or the key has a character that HTTP does not allow".into(),
+    })?;
+    header.set_sensitive(true);
+    Ok(header)
+}
+
+/// Sends, and waits for the head of the answer.
+async fn send(request: RequestBuilder, address: &Address) -> Result<Response, CallFailure> {
+    let limit = address.timeouts.connect + address.timeouts.first;
+    match timeout(limit, request.send()).await {
+        Ok(sent) => sent.map_err(|error| address.failure(&error)),
+        Err(_) => Err(address.timed_out(Waiting::FirstByte, address.timeouts.first)),
+    }
+}
+
+/// The body of an answer whose status says that it is one.
+async fn accepted(
+    wire: Wire,
+    target: &Target,
+    response: Response,
+    address: &Address,
+    with_key: bool,
+) -> Result<Body, CallFailure> {
+    let status = response.status();
+    if status.is_redirection() {
+        return Err(CallFailure::Redirected { host: address.host.clone(), to: address.redirect(&response) });
+    }
+    if status.is_success() {
+        return Ok(Body::new(response, address));
+    }
+    if status.as_u16() == 401 && !with_key {
+        return Err(CallFailure::NoKey { provider: target.provider.name.clone() });
+    }
+    let retry_after = refusal::retry_after(|name| response.headers().get(name)?.to_str().ok(), SystemTime::now());
+    let body = Body::new(response, address).beginning().await;
+    Err(wire.failure(target, &Answered { status: status.as_u16(), retry_after, body: &body }))
+}
+
+impl Address {
+    /// Where an answer says that it is to be had, without what may be secret in an address.
+    fn redirect(&self, response: &Response) -> String {
+        let location = response.headers().get(LOCATION).and_then(|value| value.to_str().ok());
+        let Some(mut to) = location.and_then(|location| self.url.join(location).ok()) else {
+            return "nowhere".to_owned();
+        };
+        to.set_query(None);
+        to.set_fragment(None);
+        // Both fail only for addresses without a host, which have neither.
+        let _ = to.set_username("");
+        let _ = to.set_password(None);
+        to.to_string()
+    }
+}

@@ -1,12 +1,18 @@
-//! Models: what is asked of them ([`request`]), which one is meant ([`roster`]), how each wire format says it
-//! ([`openai`]), how a stream is cut into events ([`sse`]), and the one file that knows HTTP ([`client`]).
+//! Models: what is asked of them ([`request`]), which one is meant ([`roster`], [`known`]), how each wire format says it
+//! ([`wire`], [`openai`], [`refusal`]), how a stream is cut into events ([`sse`]) and thinking told from answering
+//! ([`thinking`]), where a key is had from ([`keys`]), and the one room that knows HTTP ([`client`]).
 //!
-//! All but `client` are functions from data to data.
+//! All but `client` and `keys` are functions from data to data.
 
+pub mod known;
 pub mod request;
 pub mod roster;
 
 pub mod openai;
+pub mod refusal;
 pub mod sse;
+pub mod thinking;
+pub mod wire;
 
 pub mod client;
+pub mod keys;
