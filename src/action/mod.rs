@@ -6,14 +6,19 @@
 
 pub mod file;
 pub mod fits;
+pub mod front_matter;
 pub mod shipped;
 pub mod template;
+mod template_check;
+
+#[cfg(test)]
+mod file_tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
+use crate::config::word::words;
 use crate::desktop::shortcut::Shortcut;
 use crate::llm::request::Sampling;
 use crate::offline::Builtin;
@@ -189,29 +194,7 @@ pub enum TextKind {
 /// The user's choices for one run, by option name.
 pub type OptionValues = BTreeMap<String, String>;
 
-/// Names of one of the closed sets above, as files and the command line write them.
-macro_rules! words {
-    ($kind:ident: $($variant:ident = $word:literal),+ $(,)?) => {
-        impl $kind {
-            /// Every value, in the order of the specification.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// As files and the command line write it.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl FromStr for $kind {
-            type Err = ();
-
-            fn from_str(word: &str) -> Result<Self, ()> {
-                Self::ALL.iter().copied().find(|value| value.word() == word).ok_or(())
-            }
-        }
-    };
-}
-
+// Each as files and the command line write it.
 words!(Source: Selection = "selection", Clipboard = "clipboard", Input = "input", Stdin = "stdin");
 words!(Sink: Panel = "panel", Notify = "notify", Copy = "copy", Replace = "replace", Append = "append", Stdout = "stdout");
 words!(AnswerForm: Markdown = "markdown", Plain = "plain");

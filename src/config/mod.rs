@@ -3,11 +3,14 @@
 //! Invariant: a [`Settings`] is built whole or not at all. Every mistake is a [`diagnostic::Diagnostic`] with its place.
 
 pub mod diagnostic;
-pub mod file;
 pub mod locate;
-pub mod resolve;
+pub mod secret;
+pub mod word;
+
+pub mod reader;
+pub mod toml_tree;
 pub mod tree;
-pub mod watch;
+pub mod yaml_tree;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;

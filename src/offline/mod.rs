@@ -29,6 +29,60 @@ pub enum Builtin {
     Apertium,
 }
 
+impl Builtin {
+    /// Every one of them.
+    pub const ALL: &[Self] = &[
+        Self::Upper,
+        Self::Lower,
+        Self::TitleCase,
+        Self::SentenceCase,
+        Self::Trim,
+        Self::JoinLines,
+        Self::SortLines,
+        Self::UniqueLines,
+        Self::Count,
+        Self::UrlEncode,
+        Self::UrlDecode,
+        Self::Base64Encode,
+        Self::Base64Decode,
+        Self::HtmlEncode,
+        Self::HtmlDecode,
+        Self::JsonPretty,
+        Self::Harper,
+        Self::Define,
+        Self::Spell,
+        Self::Calc,
+        Self::Apertium,
+    ];
+
+    /// As prompt files write it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Upper => "upper",
+            Self::Lower => "lower",
+            Self::TitleCase => "title-case",
+            Self::SentenceCase => "sentence-case",
+            Self::Trim => "trim",
+            Self::JoinLines => "join-lines",
+            Self::SortLines => "sort-lines",
+            Self::UniqueLines => "unique-lines",
+            Self::Count => "count",
+            Self::UrlEncode => "url-encode",
+            Self::UrlDecode => "url-decode",
+            Self::Base64Encode => "base64-encode",
+            Self::Base64Decode => "base64-decode",
+            Self::HtmlEncode => "html-encode",
+            Self::HtmlDecode => "html-decode",
+            Self::JsonPretty => "json-pretty",
+            Self::Harper => "harper",
+            Self::Define => "define",
+            Self::Spell => "spell",
+            Self::Calc => "calc",
+            Self::Apertium => "apertium",
+        }
+    }
+}
+
 /// Why a built-in gave no answer: its own sentence, which names what is wrong with the text but does not quote it.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum BuiltinFailure {
