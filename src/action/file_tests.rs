@@ -150,7 +150,7 @@ fn what_is_no_front_matter_is_told() {
     check("name: &x a\nicon: b", "2:7: an anchor: `&x a`; take the `&name` away: there are no aliases");
     check("- a", "2:1: not a key: `- a`; write `key: value`");
     check("name: !!str a", "2:7: a tag: `!!str a`; take the `!tag` away");
-    check(&format!("when: {}a{}", "[".repeat(40), "]".repeat(40)), "2:22: too many levels: `[`");
+    check(&format!("when: {}a{}", "[".repeat(40), "]".repeat(40)), "2:23: too many levels: `[`");
 }
 
 #[test]

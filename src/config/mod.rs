@@ -1,5 +1,9 @@
 //! What the user wrote ([`file`], the prompt files) and what it means ([`Settings`]).
 //!
+//! A file is read in three steps: text to a tree with the place of everything ([`toml_tree`], [`yaml_tree`]), the tree
+//! to what was written ([`reader`], [`file`], [`provider_file`]), and that to what it means ([`resolve`]). [`load`] does it
+//! for all files at once and keeps their last good versions.
+//!
 //! Invariant: a [`Settings`] is built whole or not at all. Every mistake is a [`diagnostic::Diagnostic`] with its place.
 
 pub mod diagnostic;
@@ -12,7 +16,23 @@ pub mod toml_tree;
 pub mod tree;
 pub mod yaml_tree;
 
+pub mod file;
+pub mod provider_file;
+
+pub mod bindings;
+pub mod load;
+pub mod locale;
+pub mod paths;
+pub mod resolve;
+pub mod watch;
+
+mod last_good;
+
+#[cfg(test)]
+mod file_tests;
+
 use std::collections::BTreeMap;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -42,6 +62,18 @@ pub struct Settings {
     pub budget: Budget,
     pub paste: Paste,
     pub panel: Panel,
+    /// Not so where there is a configuration and no version of it could be read: then nothing may leave this machine,
+    /// because what the user wrote about privacy is not known.
+    pub sending_allowed: bool,
+    pub written: Written,
+}
+
+/// Which keys the user wrote, and where.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    pub file: PathBuf,
+    /// By dotted key (`provider.work.model`).
+    pub lines: BTreeMap<String, usize>,
 }
 
 /// A shortcut and what it does.

@@ -8,6 +8,7 @@ use std::ops::RangeInclusive;
 
 use crate::config::diagnostic::Diagnostic;
 use crate::config::locate::{Located, Source, Span};
+use crate::config::secret;
 use crate::config::tree::{Node, Table, Value};
 use crate::config::word::{Word, suggestion};
 use crate::desktop::shortcut::{Shortcut, ShortcutError};
@@ -63,7 +64,10 @@ impl<'t> Reader<'t> {
     /// `keys`: all that `table` may have. Others are reported here and now.
     pub fn new(report: &'t Report<'t>, table: &'t Table, keys: &'static [&'static str]) -> Self {
         for entry in table.entries.iter().filter(|entry| !keys.contains(&entry.key.as_str())) {
-            report.mistake(&entry.key_span, "unknown key", suggestion(&entry.key, keys.iter().copied()));
+            match secret::is_secret_name(&entry.key) {
+                true => report.sealed_mistake(&entry.node.span, "a key in plain text", secret::WAY_OUT),
+                false => report.mistake(&entry.key_span, "unknown key", suggestion(&entry.key, keys.iter().copied())),
+            }
         }
         Self { report, table, keys }
     }
@@ -97,6 +101,10 @@ impl<'t> Field<'t> {
 
     pub fn key_span(&self) -> &'t Span {
         self.key_span
+    }
+
+    pub fn node(&self) -> &'t Node {
+        self.node
     }
 
     pub fn value(&self) -> &'t Value {

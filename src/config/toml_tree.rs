@@ -14,7 +14,9 @@ const MOST_ERRORS: usize = 20;
 pub fn parse(source: &Source) -> Result<Table, Vec<Diagnostic>> {
     let (document, errors) = DeTable::parse_recoverable(source.text());
     if !errors.is_empty() {
-        return Err(errors.iter().take(MOST_ERRORS).map(|error| syntax_error(source, error)).collect());
+        let mut mistakes: Vec<_> = errors.iter().take(MOST_ERRORS).map(|error| syntax_error(source, error)).collect();
+        mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
+        return Err(mistakes);
     }
     let mut mistakes = Vec::new();
     let table = table_of(source, document.get_ref(), 0, &mut mistakes);

@@ -3,6 +3,7 @@
 //!
 //! All but `client` are functions from data to data.
 
+pub mod known;
 pub mod request;
 pub mod roster;
 
