@@ -20,16 +20,21 @@ pub mod file;
 pub mod provider_file;
 
 pub mod bindings;
+pub mod default;
 pub mod load;
 pub mod locale;
 pub mod paths;
 pub mod resolve;
+pub mod schema;
+pub mod show;
 pub mod watch;
 
 mod last_good;
 
 #[cfg(test)]
 mod file_tests;
+#[cfg(test)]
+mod load_tests;
 
 use std::collections::BTreeMap;
 use std::path::PathBuf;
