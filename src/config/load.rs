@@ -9,7 +9,7 @@ use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::action::file::{self as prompt_file, PromptFile};
-use crate::action::{ActionName, Origin, shipped};
+use crate::action::{Action, ActionName, Origin, shipped};
 use crate::config::diagnostic::Diagnostic;
 use crate::config::file::{self as config_file, ConfigFile};
 use crate::config::last_good;
@@ -43,13 +43,14 @@ impl Loaded {
 }
 
 /// Reads all files as they are now. `Err`: `config.toml` has mistakes (those of the prompt files are told with them),
-/// and what was in force stays.
-pub fn load(paths: &Paths, env: Env<'_>) -> Result<Loaded, Vec<Diagnostic>> {
+/// and what was in force stays. `in_force`: the settings of this process until now, whose actions stay where their
+/// files became bad; without them, and for a new process, there are the copies in the state folder.
+pub fn load(paths: &Paths, env: Env<'_>, in_force: Option<&Settings>) -> Result<Loaded, Vec<Diagnostic>> {
     let config = read_file(&paths.config_file, LARGEST_CONFIG).map(|text| text.unwrap_or_default());
     let source = config.map(|text| Source::new(&paths.config_file, &text)).map_err(|mistake| vec![mistake]);
     let prompts = read_prompts(paths);
     match source.and_then(|source| Ok((config_file::read(&source)?, source))) {
-        Ok((file, source)) => assemble(paths, &source, &file, prompts, env),
+        Ok((file, source)) => assemble(&Place { paths, env, in_force }, &source, &file, prompts),
         Err(mistakes) => Err(sorted(mistakes.into_iter().chain(prompts.mistakes).collect())),
     }
 }
@@ -57,7 +58,7 @@ pub fn load(paths: &Paths, env: Env<'_>) -> Result<Loaded, Vec<Diagnostic>> {
 /// As [`load`], for a start: there are always settings. Where `config.toml` has mistakes its last good version is used,
 /// and where there is none, settings that allow no sending.
 pub fn start(paths: &Paths, env: Env<'_>) -> Loaded {
-    match load(paths, env) {
+    match load(paths, env, None) {
         Ok(loaded) => loaded,
         Err(mistakes) => {
             let settings =
@@ -69,13 +70,13 @@ pub fn start(paths: &Paths, env: Env<'_>) -> Loaded {
 
 /// Every mistake of every file, for `config check`.
 pub fn check(paths: &Paths, env: Env<'_>) -> Vec<Diagnostic> {
-    match load(paths, env) {
+    match load(paths, env, None) {
         Ok(loaded) => loaded.mistakes,
         Err(mistakes) => mistakes,
     }
 }
 
-/// The settings of an empty configuration with these prompt files left out: what holds before anything is written.
+/// What holds where the user has written nothing at all.
 pub fn defaults(env: Env<'_>) -> Settings {
     Settings { sending_allowed: true, written: Written::default(), ..resolve::restricted(shipped_actions(), env) }
 }
@@ -85,7 +86,8 @@ fn last_good_settings(paths: &Paths, env: Env<'_>) -> Option<Settings> {
     let text = last_good::read(&folder, Path::new(CONFIG_NAME))?;
     let source = Source::new(folder.join(CONFIG_NAME), &text);
     let file = config_file::read(&source).ok()?;
-    assemble(paths, &source, &file, read_prompts(paths), env).ok().map(|loaded| loaded.settings)
+    let place = Place { paths, env, in_force: None };
+    assemble(&place, &source, &file, read_prompts(paths)).ok().map(|loaded| loaded.settings)
 }
 
 /// The user's prompt files, and what was wrong with those that are not among them.
@@ -138,24 +140,29 @@ fn model_mistakes(file: &PromptFile, names: &Names) -> Vec<Diagnostic> {
     report.into_mistakes()
 }
 
+/// Where and under which circumstances files are read.
+struct Place<'a> {
+    paths: &'a Paths,
+    env: Env<'a>,
+    in_force: Option<&'a Settings>,
+}
+
 fn assemble(
-    paths: &Paths,
+    place: &Place<'_>,
     source: &Source,
     file: &ConfigFile,
     mut prompts: Prompts,
-    env: Env<'_>,
 ) -> Result<Loaded, Vec<Diagnostic>> {
-    let names = resolve::names(file, env);
+    let names = resolve::names(file, place.env);
     prompts.check_models(&names);
-    let good = good_files(source, &prompts.files);
-    let mut kept = Vec::new();
-    prompts.broken.retain(|name| match last_good_prompt(paths, name, &names) {
-        Some((file, copy)) => {
-            kept.push(copy);
-            prompts.files.push(file);
-            false
-        }
-        None => true,
+    let mut good = good_files(source, &prompts.files);
+    prompts.broken.retain(|name| {
+        let copy = last_good_prompt(place.paths, name, &names);
+        good.extend(copy.iter().map(|file| (copy_name(name), file.source.text().to_owned())));
+        let stays = place.in_force.and_then(|settings| prompt_in_force(settings, name)).or(copy);
+        let is_gone = stays.is_none();
+        prompts.files.extend(stays);
+        is_gone
     });
     let mut actions = shipped_actions();
     for name in &prompts.broken {
@@ -165,10 +172,8 @@ fn assemble(
     actions.files.extend(prompts.files.into_iter().map(|file| (file.action.name.clone(), file)));
     actions.broken = prompts.broken;
     let all = |more| sorted(prompts.mistakes.into_iter().chain(more).collect());
-    match resolve::settings(source, file, names, actions, env) {
-        Ok((settings, clashes)) => {
-            Ok(Loaded { settings, mistakes: all(clashes), good: good.into_iter().chain(kept).collect() })
-        }
+    match resolve::settings(source, file, names, actions, place.env) {
+        Ok((settings, clashes)) => Ok(Loaded { settings, mistakes: all(clashes), good }),
         Err(mistakes) => Err(all(mistakes)),
     }
 }
@@ -187,12 +192,23 @@ fn copy_name(name: &ActionName) -> PathBuf {
     Path::new(last_good::PROMPTS).join(format!("{name}.md"))
 }
 
-fn last_good_prompt(paths: &Paths, name: &ActionName, names: &Names) -> Option<(PromptFile, (PathBuf, String))> {
-    let copy = copy_name(name);
-    let text = last_good::read(&paths.last_good_dir(), &copy)?;
-    let path = paths.last_good_dir().join(&copy);
+fn last_good_prompt(paths: &Paths, name: &ActionName, names: &Names) -> Option<PromptFile> {
+    let path = paths.last_good_dir().join(copy_name(name));
+    let text = last_good::read(&paths.last_good_dir(), &copy_name(name))?;
     let file = prompt_file::read(Source::new(&path, &text), Origin::User(path)).ok()?;
-    model_mistakes(&file, names).is_empty().then_some((file, (copy, text)))
+    model_mistakes(&file, names).is_empty().then_some(file)
+}
+
+/// It needs no text: it was checked when it came into force.
+fn prompt_in_force(settings: &Settings, name: &ActionName) -> Option<PromptFile> {
+    let action = settings.actions.get(name)?;
+    let Origin::User(path) = &action.file else { return None };
+    Some(PromptFile {
+        action: Action::clone(action),
+        source: Source::new(path, ""),
+        models: Vec::new(),
+        shortcut_at: None,
+    })
 }
 
 /// In order of their names; a folder that is not there has none.

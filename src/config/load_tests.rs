@@ -32,7 +32,7 @@ impl Home {
 
     /// Loads, keeps what is good, and says what was wrong.
     fn load(&self) -> (Option<Settings>, String) {
-        match load(&self.paths, &no_env) {
+        match load(&self.paths, &no_env, None) {
             Ok(loaded) => {
                 loaded.keep(&self.paths).unwrap();
                 (Some(loaded.settings), self.lines(&loaded.mistakes))
@@ -109,6 +109,20 @@ fn a_bad_prompt_file_keeps_its_last_good_version() {
     assert_eq!(title(&home.load().0.unwrap(), "mine"), None);
     home.write("prompts/mine.md", "---\nname: [\n---\nx");
     assert_eq!(title(&home.load().0.unwrap(), "mine"), None);
+}
+
+#[test]
+fn a_running_process_needs_no_copy() {
+    let home = home();
+    home.write("prompts/mine.md", "---\nname: First\n---\nx");
+    let in_force = load(&home.paths, &no_env, None).unwrap().settings;
+    home.write("prompts/mine.md", "---\nname: [\n---\nx");
+    let loaded = load(&home.paths, &no_env, Some(&in_force)).unwrap();
+    assert_eq!(title(&loaded.settings, "mine").as_deref(), Some("First"));
+    assert_eq!(loaded.mistakes.len(), 1);
+    fs::remove_file(home.paths.prompts_dir.join("mine.md")).unwrap();
+    let loaded = load(&home.paths, &no_env, Some(&in_force)).unwrap();
+    assert_eq!(title(&loaded.settings, "mine"), None);
 }
 
 #[test]
