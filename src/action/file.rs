@@ -5,21 +5,20 @@
 
 use std::path::Path;
 
+use crate::action::file_parts::{choices, identifier, is_identifier, option, sampling, template, when, word, words};
 use crate::action::front_matter;
 use crate::action::template::{Names, Template};
 use crate::action::{
     Action, ActionName, ActionOption, AnswerForm, EngineKind, ModelChoice, Origin, Preview, Sink, Source as TextSource,
-    Split, Step, TextKind, When,
+    Split, Step,
 };
 use crate::config::diagnostic::Diagnostic;
 use crate::config::locate::{Located, Source, Span};
 use crate::config::reader::{Field, Reader, Report};
-use crate::config::tree::Table;
+use crate::config::tree::{Table, Value};
 use crate::config::word::{Word, suggestion};
 use crate::config::yaml_tree;
-use crate::llm::request::Sampling;
 use crate::offline::Builtin;
-use crate::text::language::Language;
 
 /// The keys of the front matter, of its tables, and nothing else.
 pub const KEYS: &[&str] = &[
@@ -57,7 +56,7 @@ pub const ENGINES: &[&str] = &["model", "command", "open"];
 /// The name by which configurations and menus call the picker, so that no action can have it.
 pub const PICKER: &str = "pick";
 
-/// Where none is given. Providers take no more than 2.
+/// Providers take no more than 2.
 pub const TEMPERATURES: std::ops::RangeInclusive<f64> = 0.0..=2.0;
 /// Alternatives to choose from: more than these nobody reads.
 pub const ALTERNATIVES: std::ops::RangeInclusive<u64> = 1..=8;
@@ -249,7 +248,7 @@ impl<'s> Draft<'s> {
     /// The names alone, for templates that are read before mistakes in the options themselves are told.
     fn options_named(&self, front: &Reader<'s>) -> Vec<String> {
         match front.get("options").map(|field| field.value()) {
-            Some(crate::config::tree::Value::Table(table)) => table.entries.iter().map(|e| e.key.clone()).collect(),
+            Some(Value::Table(table)) => table.entries.iter().map(|e| e.key.clone()).collect(),
             _ => Vec::new(),
         }
     }
@@ -269,135 +268,6 @@ impl<'s> Draft<'s> {
             })
             .collect()
     }
-}
-
-fn option(field: &Field<'_>) -> Option<ActionOption> {
-    let table = field.table(OPTION_KEYS)?;
-    let Some(choices) = table.get("choices") else {
-        field.mistake("an option without choices", "write `{ choices: [one, other], default: one }`");
-        return None;
-    };
-    let choices: Vec<_> = choices.texts()?.into_iter().map(|choice| choice.value).collect();
-    let default = match table.get("default") {
-        None => choices[0].clone(),
-        Some(default) => {
-            let word = default.words()?.value;
-            if !choices.contains(&word) {
-                default.mistake("not one of the choices", suggestion(&word, choices.iter().map(String::as_str)));
-            }
-            word
-        }
-    };
-    Some(ActionOption { choices, default })
-}
-
-fn when(field: &Field<'_>) -> When {
-    let Some(table) = field.table(WHEN_KEYS) else {
-        return When::default();
-    };
-    let apps = |key| -> Vec<String> {
-        let texts = table.get(key).and_then(|field| field.texts()).unwrap_or_default();
-        texts.into_iter().map(|app| app.value.to_lowercase()).collect()
-    };
-    When {
-        kinds: words::<TextKind>(&table, "kind").unwrap_or_default(),
-        matches: table.get("matches").and_then(|field| field.regex()),
-        apps: apps("apps"),
-        not_apps: apps("not_apps"),
-        languages: table.get("languages").map(|field| languages(&field)).unwrap_or_default(),
-    }
-}
-
-fn languages(field: &Field<'_>) -> Vec<String> {
-    let items = field.items().unwrap_or_default();
-    items.iter().filter_map(language).map(|language| language.code().to_owned()).collect()
-}
-
-/// A language by its code.
-pub fn language(field: &Field<'_>) -> Option<Language> {
-    let code = field.words()?.value;
-    let found = Language::from_code(&code);
-    if found.is_none() {
-        let help = match Language::from_name(&code) {
-            Some(named) => format!("did you mean `{}`?", named.code()),
-            None => "write its two letters, as in `en`".to_owned(),
-        };
-        field.mistake("unknown language", help);
-    }
-    found
-}
-
-fn sampling(front: &Reader<'_>) -> Sampling {
-    Sampling {
-        temperature: front.get("temperature").and_then(|field| field.number(TEMPERATURES)),
-        top_p: front.get("top_p").and_then(|field| field.number(0.0..=1.0)),
-        max_tokens: front.get("max_tokens").and_then(|field| field.count()),
-        effort: word(front, "effort"),
-        n: front.get("n").and_then(|field| field.whole(ALTERNATIVES)).and_then(|n| u32::try_from(n).ok()),
-    }
-}
-
-fn word<T: Word>(table: &Reader<'_>, key: &str) -> Option<T> {
-    table.get(key).and_then(|field| field.one_of())
-}
-
-fn words<T: Word + PartialEq>(table: &Reader<'_>, key: &str) -> Option<Vec<T>> {
-    table.get(key).and_then(|field| field.some_of())
-}
-
-fn choices(table: &Reader<'_>, key: &str, named: &mut Vec<Located<String>>) -> Option<Vec<ModelChoice>> {
-    let texts = table.get(key)?.texts()?;
-    let choices = texts.iter().map(|text| model_choice(&text.value)).collect();
-    named.extend(texts.into_iter().filter(|text| model_choice(&text.value) != ModelChoice::Auto));
-    Some(choices)
-}
-
-/// `auto`, or the name of a model or an alias.
-pub fn model_choice(text: &str) -> ModelChoice {
-    if text == "auto" { ModelChoice::Auto } else { ModelChoice::Named(text.to_owned()) }
-}
-
-fn identifier(field: &Field<'_>) -> Option<String> {
-    let text = field.words()?.value;
-    if !is_identifier(&text) {
-        field.mistake("not a name for templates", "use letters, digits and `_`");
-        return None;
-    }
-    Some(text)
-}
-
-fn is_identifier(name: &str) -> bool {
-    let mut characters = name.chars();
-    characters.next().is_some_and(|first| first.is_ascii_alphabetic() || first == '_')
-        && characters.all(|c| c.is_ascii_alphanumeric() || c == '_')
-}
-
-/// Compiles the template that stands at `span`; its mistakes are reported at their places in the file.
-fn template(report: &Report<'_>, text: &str, span: &Span, names: Names<'_>) -> Option<Template> {
-    match Template::compile(text, names) {
-        Ok(template) => Some(template),
-        Err(mistakes) => {
-            for mistake in mistakes {
-                let place = place_within(&report.source.text()[span.clone()], text, &mistake.range);
-                report.mistake(&(span.start + place.start..span.start + place.end), mistake.problem, mistake.help);
-            }
-            None
-        }
-    }
-}
-
-/// Where a part of a value stands in the file. The two differ by quotes, escapes and indentation, so the part is looked
-/// for: as many occurrences in as in the value itself.
-fn place_within(raw: &str, value: &str, part: &Span) -> Span {
-    if raw == value {
-        return part.clone();
-    }
-    let snippet = value[part.clone()].lines().next().unwrap_or_default();
-    if snippet.is_empty() {
-        return 0..0;
-    }
-    let nth = value[..part.start].matches(snippet).count();
-    raw.match_indices(snippet).nth(nth).map_or(0..0, |(at, found)| at..at + found.len())
 }
 
 /// `explain-code` → `Explain code`.

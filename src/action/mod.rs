@@ -5,6 +5,7 @@
 //! action is for a given text and application; [`shipped`] holds the files that are in the binary.
 
 pub mod file;
+pub mod file_parts;
 pub mod fits;
 pub mod front_matter;
 pub mod shipped;

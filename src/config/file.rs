@@ -5,7 +5,7 @@
 
 use std::collections::BTreeMap;
 
-use crate::action::file::language;
+use crate::action::file_parts::language;
 use crate::action::{Preview, Sink, Source as TextSource};
 use crate::config::Secrets;
 use crate::config::diagnostic::Diagnostic;

@@ -24,6 +24,7 @@ pub mod default;
 pub mod load;
 pub mod locale;
 pub mod paths;
+pub mod provider;
 pub mod resolve;
 pub mod schema;
 pub mod show;
