@@ -79,6 +79,7 @@ pub fn pick_shortcut() -> Shortcut {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::action::template::Variables;
     use crate::action::{EngineKind, Sink, Source as TextSource};
 
     #[test]
@@ -132,5 +133,61 @@ mod tests {
         let files = files();
         let action = &files.iter().find(|file| file.action.name.as_str() == "rewrite-clipboard").unwrap().action;
         assert_eq!((&action.from[..], &action.to[..]), (&[TextSource::Clipboard][..], &[Sink::Copy, Sink::Notify][..]));
+    }
+
+    fn render(name: &str, variables: &Variables) -> String {
+        let files = files();
+        let action = &files.iter().find(|file| file.action.name.as_str() == name).unwrap().action;
+        let defaults = action.options.iter().map(|(name, option)| (name.clone(), option.default.clone()));
+        let options = defaults.chain(variables.options.clone()).collect();
+        let prompt = action.prompt.render(&Variables { options, ..variables.clone() }).unwrap();
+        assert!(!prompt.contains("\n\n\n") && !prompt.contains("{{") && !prompt.contains("{%"), "{prompt}");
+        prompt
+    }
+
+    #[test]
+    fn translate_knows_both_directions_or_gives_the_rule() {
+        let german = Variables {
+            target_language: "German".into(),
+            second_language: "English".into(),
+            answer_language: "German".into(),
+            ..Variables::default()
+        };
+        let second_line = |variables: &Variables| render("translate", variables).lines().nth(2).unwrap().to_owned();
+        assert_eq!(
+            second_line(&german),
+            "If it is in German, translate it into English; if it is in any other language, translate it into German."
+        );
+        let known = Variables { source_language: "French".into(), ..german.clone() };
+        assert_eq!(second_line(&known), "Translate it from French into German.");
+        let alone = Variables { second_language: String::new(), ..german };
+        assert_eq!(second_line(&alone), "Translate it into German.");
+    }
+
+    #[test]
+    fn every_choice_of_every_option_renders() {
+        for PromptFile { action, .. } in files() {
+            for (name, option) in &action.options {
+                for choice in &option.choices {
+                    let options = [(name.clone(), choice.clone())].into();
+                    let variables = Variables { options, about_me: "a chemist".into(), ..Variables::default() };
+                    let prompt = render(action.name.as_str(), &variables);
+                    assert!(prompt.len() > 200, "{prompt}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn addresses_are_made_of_the_text() {
+        let files = files();
+        let open = |name: &str, text: &str| {
+            let action = &files.iter().find(|file| file.action.name.as_str() == name).unwrap().action;
+            let EngineKind::Open(url) = &action.engine else { panic!("{name} opens nothing") };
+            url.render(&Variables { text: text.into(), ..Variables::default() }).unwrap()
+        };
+        assert_eq!(open("web-search", " a&b c "), "https://duckduckgo.com/?q=a%26b%20c");
+        assert_eq!(open("open-link", " https://x.org/a?b=c\n"), "https://x.org/a?b=c");
+        assert_eq!(open("open-link", "x.org/a"), "https://x.org/a");
     }
 }

@@ -9,7 +9,7 @@ use crate::action::file_parts::language;
 use crate::action::{Preview, Sink, Source as TextSource};
 use crate::config::Secrets;
 use crate::config::diagnostic::Diagnostic;
-use crate::config::locate::{Located, Source, Span};
+use crate::config::locate::{Located, Source};
 use crate::config::provider_file::{self, ProviderTable};
 use crate::config::reader::{Field, Named, Reader, Report, shortcut};
 use crate::config::toml_tree;
@@ -211,19 +211,26 @@ fn some_of<T: Word + PartialEq>(table: &Reader<'_>, key: &str) -> Option<Vec<T>>
     table.get(key).and_then(|field| field.some_of())
 }
 
+/// The line of every key, dotted.
 fn lines(source: &Source, table: &Table) -> BTreeMap<String, usize> {
-    let mut lines = BTreeMap::new();
-    collect_lines(source, table, "", &mut lines);
-    lines
+    let mut starts = Vec::new();
+    collect_keys(table, "", &mut starts);
+    starts.sort();
+    let (mut line, mut counted) = (1, 0);
+    let in_order = starts.into_iter().map(|(start, key)| {
+        line += source.text()[counted..start].matches('\n').count();
+        counted = start;
+        (key, line)
+    });
+    in_order.collect()
 }
 
-fn collect_lines(source: &Source, table: &Table, before: &str, lines: &mut BTreeMap<String, usize>) {
+fn collect_keys(table: &Table, before: &str, starts: &mut Vec<(usize, String)>) {
     for entry in &table.entries {
         let key = format!("{before}{}", entry.key);
-        let Span { start, .. } = entry.key_span;
         if let Value::Table(inner) = &entry.node.value {
-            collect_lines(source, inner, &format!("{key}."), lines);
+            collect_keys(inner, &format!("{key}."), starts);
         }
-        lines.insert(key, source.line_column(start).0);
+        starts.push((entry.key_span.start, key));
     }
 }

@@ -130,6 +130,10 @@ fn names_are_looked_up() {
         "model = 'gpt-5'",
         "1:9: unknown model: `'gpt-5'`; write `PROVIDER/NAME`, as in `openai/gpt-5-mini`, or an alias of `[alias]`",
     );
+    check(
+        "model = 'openai/'",
+        "1:9: a provider without a model: `'openai/'`; write `PROVIDER/NAME`, or `PROVIDER` alone",
+    );
     check("fallback = ['lab/x']", "1:13: unknown provider: `'lab/x'`; describe it in `[provider.lab]`");
     check(
         "[alias]\na = 'b'\nb = 'a'",
@@ -220,6 +224,14 @@ fn keys_are_refused_and_never_shown() {
     }
     check("[provider.openai]\napi_key = 'sk-1'", &format!("2:11: a key in plain text; {}", secret::WAY_OUT));
     check("api_key = 'sk-1'", &format!("1:11: a key in plain text; {}", secret::WAY_OUT));
+}
+
+#[test]
+fn a_file_full_of_mistakes_takes_no_minutes() {
+    let text: String = (0..20_000).map(|number| format!("unknown_{number} = 1\n")).collect();
+    assert_eq!(settle(&text).unwrap_err().lines().count(), reader::MOST_MISTAKES);
+    let text: String = (0..20_000).map(|number| format!("n{number} = 'openai/x'\n")).collect();
+    assert_eq!(good(&format!("[alias]\n{text}")).aliases.len(), 20_000);
 }
 
 proptest! {

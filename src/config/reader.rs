@@ -14,7 +14,7 @@ use crate::config::word::{Word, suggestion};
 use crate::desktop::shortcut::{Shortcut, ShortcutError};
 
 /// After so many mistakes in one file the rest is noise.
-const MOST_MISTAKES: usize = 50;
+pub const MOST_MISTAKES: usize = 50;
 
 /// The mistakes of one file, in the making.
 #[derive(Debug)]
@@ -29,19 +29,21 @@ impl<'s> Report<'s> {
     }
 
     pub fn mistake(&self, span: &Span, problem: impl Into<String>, help: impl Into<String>) {
-        self.push(self.source.mistake(span, problem, help));
+        if self.has_room() {
+            self.mistakes.borrow_mut().push(self.source.mistake(span, problem, help));
+        }
     }
 
     /// As [`mistake`](Self::mistake), for a text that is not to be shown.
     pub fn sealed_mistake(&self, span: &Span, problem: impl Into<String>, help: impl Into<String>) {
-        self.push(self.source.sealed_mistake(span, problem, help));
+        if self.has_room() {
+            self.mistakes.borrow_mut().push(self.source.sealed_mistake(span, problem, help));
+        }
     }
 
-    fn push(&self, diagnostic: Diagnostic) {
-        let mut mistakes = self.mistakes.borrow_mut();
-        if mistakes.len() < MOST_MISTAKES {
-            mistakes.push(diagnostic);
-        }
+    /// Asked before the place is looked for, which takes time in a long file.
+    fn has_room(&self) -> bool {
+        self.mistakes.borrow().len() < MOST_MISTAKES
     }
 
     /// All of them, in the file's order.

@@ -69,6 +69,13 @@ impl Names {
         let name = &model.value;
         let provider = name.split_once('/').map_or(name.as_str(), |(provider, _)| provider);
         let is_alias = self.aliases.contains_key(name);
+        if name.ends_with('/') {
+            return report.mistake(
+                &model.span,
+                "a provider without a model",
+                "write `PROVIDER/NAME`, or `PROVIDER` alone",
+            );
+        }
         if name == "auto" || is_alias || self.providers.contains_key(provider) {
             return;
         }

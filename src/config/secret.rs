@@ -6,9 +6,19 @@
 pub const WAY_OUT: &str = "keys do not belong in a file: `postil key set NAME`, or `api_key_env = \"VARIABLE\"`, \
     or `api_key_command = [\"program\", \"argument\"]`";
 
-/// Names that end like those of keys and hold none: they say where a key is, or are about tokens of text.
-const HARMLESS: &[&str] =
-    &["api_key_env", "api_key_command", "max_tokens", "max_completion_tokens", "tokens_per_minute", "tokens_per_day"];
+/// Names that end like those of keys and hold none: they say where a key is, are about tokens of text, or about keys
+/// that one presses.
+const HARMLESS: &[&str] = &[
+    "api_key_env",
+    "api_key_command",
+    "max_tokens",
+    "max_completion_tokens",
+    "tokens_per_minute",
+    "tokens_per_day",
+    "hotkey",
+    "hot_key",
+    "shortcut_key",
+];
 
 /// What the names of keys, in files and in HTTP headers, end with once `-` and `_` are taken out.
 const ENDINGS: &[&str] = &[
@@ -70,7 +80,9 @@ mod tests {
         {
             assert!(is_secret_name(name), "{name}");
         }
-        for name in ["api_key_env", "api_key_command", "max_tokens", "X-Team", "model", "secrets", "tokens_per_day"] {
+        for name in
+            ["api_key_env", "api_key_command", "max_tokens", "X-Team", "model", "secrets", "tokens_per_day", "hotkey"]
+        {
             assert!(!is_secret_name(name), "{name}");
         }
     }

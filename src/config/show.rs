@@ -7,6 +7,7 @@ use std::fmt::Write;
 use crate::action::{ModelChoice, Origin};
 use crate::config::{Bound, KeySource, Provider, Settings};
 use crate::desktop::shortcut::Shortcut;
+use crate::llm::known::known_providers;
 
 /// The column at which origins begin, where a line leaves room.
 const ORIGIN_COLUMN: usize = 48;
@@ -76,9 +77,12 @@ impl Page<'_> {
     fn provider(&mut self, provider: &Provider) {
         let section = format!("provider.{}", provider.name);
         self.section(&section);
-        let known = "known";
+        let plain = known_providers(&|_| None).remove(&provider.name);
+        let known = if plain.is_some() { "known" } else { "default" };
+        let is_usual = plain.is_none_or(|plain| plain.base_url == provider.base_url);
         self.line(&section, "kind", &quoted(provider.kind.word()), known);
-        self.line(&section, "base_url", &quoted(&provider.base_url), known);
+        let origin = if is_usual { known } else { "the environment" };
+        self.line(&section, "base_url", &quoted(&provider.base_url), origin);
         for key in &provider.keys {
             match key {
                 KeySource::Env(variable) => self.line(&section, "api_key_env", &quoted(variable), known),
@@ -199,6 +203,13 @@ mod tests {
         assert_eq!(line("about_me "), "about_me = 'a \"chemist\"'                         # /c/config.toml:3");
         assert_eq!(line("\"Ctrl+Alt+Y\""), "\"Ctrl+Alt+Y\" = \"translate\"                       # /c/config.toml:7");
         assert_eq!(line("languages "), "languages = [\"en\"]                               # the locale");
+    }
+
+    #[test]
+    fn what_the_environment_says_is_told() {
+        let settings = defaults(&|name| (name == "OPENAI_BASE_URL").then(|| "https://proxy.example.com/v1".to_owned()));
+        let page = show(&settings);
+        assert!(page.contains("base_url = \"https://proxy.example.com/v1\"        # the environment"), "{page}");
     }
 
     #[test]

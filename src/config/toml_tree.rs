@@ -5,16 +5,14 @@ use toml::de::{DeTable, DeValue};
 
 use crate::config::diagnostic::Diagnostic;
 use crate::config::locate::Source;
+use crate::config::reader::MOST_MISTAKES;
 use crate::config::tree::{DEEPEST, Entry, Node, Table, Value};
-
-/// After so many syntax errors in one file the rest is noise.
-const MOST_ERRORS: usize = 20;
 
 /// Reads the whole of `source`.
 pub fn parse(source: &Source) -> Result<Table, Vec<Diagnostic>> {
     let (document, errors) = DeTable::parse_recoverable(source.text());
     if !errors.is_empty() {
-        let mut mistakes: Vec<_> = errors.iter().take(MOST_ERRORS).map(|error| syntax_error(source, error)).collect();
+        let mut mistakes: Vec<_> = errors.iter().take(MOST_MISTAKES).map(|error| syntax_error(source, error)).collect();
         mistakes.sort_by_key(|mistake| (mistake.line, mistake.column));
         return Err(mistakes);
     }

@@ -11,6 +11,7 @@ use saphyr_parser::{Event, Parser, ScalarStyle, ScanError};
 
 use crate::config::diagnostic::Diagnostic;
 use crate::config::locate::{Source, Span};
+use crate::config::reader::MOST_MISTAKES;
 use crate::config::tree::{DEEPEST, Entry, Node, Table, Value};
 
 /// Reads the bytes `part` of `source` as one YAML document whose root is a table; nothing at all is the empty one.
@@ -128,17 +129,23 @@ impl<'s> Reader<'s> {
             if seen.insert(key.clone()) {
                 entries.push(Entry { key: key.into_owned(), key_span, node });
             } else {
-                self.mistakes.push(self.source.mistake(&key_span, "duplicate key", "take one of the two away"));
+                self.mistake(&key_span, "duplicate key", "take one of the two away");
             }
         }
     }
 
     fn refuse_extras(&mut self, span: &Span, anchor: usize, tagged: bool) {
         if anchor != 0 {
-            self.mistakes.push(self.source.mistake(span, "an anchor", "take the `&name` away: there are no aliases"));
+            self.mistake(span, "an anchor", "take the `&name` away: there are no aliases");
         }
         if tagged {
-            self.mistakes.push(self.source.mistake(span, "a tag", "take the `!tag` away"));
+            self.mistake(span, "a tag", "take the `!tag` away");
+        }
+    }
+
+    fn mistake(&mut self, span: &Span, problem: &str, help: &str) {
+        if self.mistakes.len() < MOST_MISTAKES {
+            self.mistakes.push(self.source.mistake(span, problem, help));
         }
     }
 
