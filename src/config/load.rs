@@ -31,13 +31,17 @@ pub struct Loaded {
     pub settings: Settings,
     /// Mistakes in spite of which there are settings, by file and line.
     pub mistakes: Vec<Diagnostic>,
-    /// What was read without a mistake, by its name below the folder of the last good copies.
+    /// What was read without a mistake, by its name below the folder of the last good copies; `config.toml` at least,
+    /// unless that is what had the mistake.
     good: Vec<(PathBuf, String)>,
 }
 
 impl Loaded {
-    /// Keeps copies of the good files for a later start with a bad one.
+    /// Keeps copies of the good files for a later start with a bad one. Settings that come from copies change none.
     pub fn keep(&self, paths: &Paths) -> io::Result<()> {
+        if self.good.is_empty() {
+            return Ok(());
+        }
         last_good::keep(&paths.last_good_dir(), &self.good)
     }
 }

@@ -161,12 +161,16 @@ fn two_prompt_files_with_one_shortcut_are_told() {
 fn a_start_with_a_bad_file_uses_the_last_good_one() {
     let home = home();
     home.write("config.toml", "about_me = 'a chemist'\n[privacy]\nnever_apps = ['x']");
+    home.write("prompts/mine.md", "x");
     home.load();
     home.write("config.toml", "about_me =");
+    start(&home.paths, &no_env).keep(&home.paths).unwrap();
+    home.write("prompts/mine.md", "---\n");
     let loaded = start(&home.paths, &no_env);
+    assert_eq!(title(&loaded.settings, "mine").as_deref(), Some("Mine"));
     assert_eq!((loaded.settings.about_me.as_str(), loaded.settings.sending_allowed), ("a chemist", true));
     assert_eq!(loaded.settings.privacy.never_apps, ["x"]);
-    assert_eq!(loaded.mistakes.len(), 1);
+    assert_eq!(loaded.mistakes.len(), 2);
 }
 
 #[test]
