@@ -5,15 +5,21 @@
 //! action is for a given text and application; [`shipped`] holds the files that are in the binary.
 
 pub mod file;
+pub mod file_parts;
 pub mod fits;
+pub mod front_matter;
 pub mod shipped;
 pub mod template;
+mod template_check;
+
+#[cfg(test)]
+mod file_tests;
 
 use std::collections::BTreeMap;
 use std::fmt;
 use std::path::PathBuf;
-use std::str::FromStr;
 
+use crate::config::word::words;
 use crate::desktop::shortcut::Shortcut;
 use crate::llm::request::Sampling;
 use crate::offline::Builtin;
@@ -70,6 +76,34 @@ pub struct Action {
     /// The body. Empty for engines that need none.
     pub prompt: Template,
     pub file: Origin,
+}
+
+impl Action {
+    /// An action with every key at its default.
+    pub fn new(name: ActionName, title: &str) -> Self {
+        Self {
+            name,
+            title: title.to_owned(),
+            description: String::new(),
+            icon: String::new(),
+            shortcut: None,
+            from: vec![Source::Selection, Source::Clipboard],
+            to: vec![Sink::Panel],
+            when: When::default(),
+            engine: EngineKind::Model,
+            offline: None,
+            models: vec![ModelChoice::Auto],
+            fallback: Vec::new(),
+            sampling: Sampling::default(),
+            answer: AnswerForm::Markdown,
+            split: Split::None,
+            preview: Preview::None,
+            steps: Vec::new(),
+            options: Vec::new(),
+            prompt: Template::default(),
+            file: Origin::Shipped,
+        }
+    }
 }
 
 /// Where a prompt file stands.
@@ -189,29 +223,7 @@ pub enum TextKind {
 /// The user's choices for one run, by option name.
 pub type OptionValues = BTreeMap<String, String>;
 
-/// Names of one of the closed sets above, as files and the command line write them.
-macro_rules! words {
-    ($kind:ident: $($variant:ident = $word:literal),+ $(,)?) => {
-        impl $kind {
-            /// Every value, in the order of the specification.
-            pub const ALL: &[Self] = &[$(Self::$variant),+];
-
-            /// As files and the command line write it.
-            pub fn word(self) -> &'static str {
-                match self { $(Self::$variant => $word),+ }
-            }
-        }
-
-        impl FromStr for $kind {
-            type Err = ();
-
-            fn from_str(word: &str) -> Result<Self, ()> {
-                Self::ALL.iter().copied().find(|value| value.word() == word).ok_or(())
-            }
-        }
-    };
-}
-
+// Each as files and the command line write it.
 words!(Source: Selection = "selection", Clipboard = "clipboard", Input = "input", Stdin = "stdin");
 words!(Sink: Panel = "panel", Notify = "notify", Copy = "copy", Replace = "replace", Append = "append", Stdout = "stdout");
 words!(AnswerForm: Markdown = "markdown", Plain = "plain");

@@ -1,15 +1,47 @@
 //! What the user wrote ([`file`], the prompt files) and what it means ([`Settings`]).
 //!
+//! A file is read in three steps: text to a tree with the place of everything ([`toml_tree`], [`yaml_tree`]), the tree
+//! to what was written ([`reader`], [`file`], [`provider_file`]), and that to what it means ([`resolve`]). [`load`] does it
+//! for all files at once and keeps their last good versions.
+//!
 //! Invariant: a [`Settings`] is built whole or not at all. Every mistake is a [`diagnostic::Diagnostic`] with its place.
 
 pub mod diagnostic;
-pub mod file;
 pub mod locate;
-pub mod resolve;
+pub mod secret;
+pub mod word;
+
+pub mod reader;
+pub mod toml_tree;
 pub mod tree;
+pub mod yaml_tree;
+
+pub mod file;
+pub mod provider_file;
+
+pub mod bindings;
+pub mod default;
+pub mod init;
+pub mod load;
+pub mod locale;
+pub mod paths;
+pub mod provider;
+pub mod resolve;
+pub mod schema;
+pub mod show;
 pub mod watch;
 
+mod last_good;
+
+#[cfg(test)]
+mod file_tests;
+#[cfg(test)]
+mod load_tests;
+
 use std::collections::BTreeMap;
+use std::fmt;
+use std::net::IpAddr;
+use std::path::PathBuf;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -39,6 +71,47 @@ pub struct Settings {
     pub budget: Budget,
     pub paste: Paste,
     pub panel: Panel,
+    /// Not so where there is a configuration and no version of it could be read: then nothing may leave this machine,
+    /// because what the user wrote about privacy is not known.
+    pub sending_allowed: bool,
+    pub written: Written,
+}
+
+impl Settings {
+    /// Settings with no provider, action or shortcut: what there is to build on.
+    pub fn bare() -> Self {
+        Self {
+            model: ModelChoice::Auto,
+            fallback: Vec::new(),
+            languages: vec![Language::ENGLISH],
+            languages_chosen: false,
+            about_me: String::new(),
+            auto_order: Vec::new(),
+            aliases: BTreeMap::new(),
+            providers: BTreeMap::new(),
+            actions: BTreeMap::new(),
+            bindings: Vec::new(),
+            privacy: Privacy {
+                secrets: Secrets::Ask,
+                patterns: Vec::new(),
+                local_only_apps: Vec::new(),
+                never_apps: Vec::new(),
+            },
+            budget: Budget::default(),
+            paste: Paste { chord: BTreeMap::new(), preview: Preview::None },
+            panel: Panel::default(),
+            sending_allowed: true,
+            written: Written::default(),
+        }
+    }
+}
+
+/// Which keys the user wrote, and where.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Written {
+    pub file: PathBuf,
+    /// By dotted key (`provider.work.model`).
+    pub lines: BTreeMap<String, usize>,
 }
 
 /// A shortcut and what it does.
@@ -58,6 +131,16 @@ pub enum Bound {
         from: Option<Vec<Source>>,
         to: Option<Vec<Sink>>,
     },
+}
+
+/// As the user names it: the action, or `pick`.
+impl fmt::Display for Bound {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pick => f.write_str("pick"),
+            Self::Action { action, .. } => action.fmt(f),
+        }
+    }
 }
 
 /// A server that answers, and how it is spoken to.
@@ -183,4 +266,64 @@ pub struct Paste {
 pub struct Panel {
     pub bar_on_selection: bool,
     pub bar_not_apps: Vec<String>,
+}
+
+impl Provider {
+    /// A provider with nothing but its address set.
+    pub fn new(name: &str, kind: ProviderKind, base_url: &str) -> Self {
+        Self {
+            name: name.to_owned(),
+            kind,
+            base_url: base_url.trim_end_matches('/').to_owned(),
+            keys: Vec::new(),
+            key_optional: false,
+            model: None,
+            headers: Vec::new(),
+            body: serde_json::Map::new(),
+            limits: Limits::default(),
+            models: BTreeMap::new(),
+            timeouts: Timeouts::default(),
+            proxy: None,
+            allow_http: false,
+            discovered: false,
+        }
+    }
+
+    /// `host:port` of the base URL, or `host` where the port is the scheme's own.
+    pub fn host(&self) -> &str {
+        let after_scheme = self.base_url.split_once("://").map_or(self.base_url.as_str(), |(_, rest)| rest);
+        let authority = after_scheme.split(['/', '?', '#']).next().unwrap_or_default();
+        authority.rsplit_once('@').map_or(authority, |(_, host)| host)
+    }
+
+    /// Whether it is this machine, so that nothing leaves it.
+    pub fn is_local(&self) -> bool {
+        let host = self.host();
+        let name = match host.strip_prefix('[') {
+            Some(rest) => rest.split(']').next().unwrap_or_default(),
+            None => host.split(':').next().unwrap_or_default(),
+        };
+        name.eq_ignore_ascii_case("localhost") || name.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(base_url: &str, host: &str, local: bool) {
+        let provider = Provider { base_url: base_url.to_owned(), ..Provider::new("x", ProviderKind::OpenAi, "") };
+        assert_eq!((provider.host(), provider.is_local()), (host, local), "{base_url}");
+    }
+
+    #[test]
+    fn only_loopback_is_this_machine() {
+        check("http://127.0.0.1:8080/v1", "127.0.0.1:8080", true);
+        check("http://[::1]:11434", "[::1]:11434", true);
+        check("http://LocalHost/v1", "LocalHost", true);
+        check("https://user@api.example.com/v1?x", "api.example.com", false);
+        check("http://localhost.example.com", "localhost.example.com", false);
+        check("http://192.168.0.2:1234/v1", "192.168.0.2:1234", false);
+        check("http://127.0.0.1@evil.example/", "evil.example", false);
+    }
 }

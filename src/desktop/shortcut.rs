@@ -33,6 +33,15 @@ impl Shortcut {
         self.0.key
     }
 
+    /// A shipped shortcut as this system has it: on Windows Ctrl+Alt is AltGr, with which people type.
+    pub fn for_this_system(self) -> Self {
+        let alt_gr = Modifiers::CONTROL | Modifiers::ALT;
+        if !cfg!(target_os = "windows") || !self.0.mods.contains(alt_gr) {
+            return self;
+        }
+        Self(HotKey::new(Some((self.0.mods - Modifiers::CONTROL) | Modifiers::META), self.0.key))
+    }
+
     /// As the crate on macOS and Windows takes it.
     pub fn hotkey(self) -> HotKey {
         self.0

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use super::known;
 use crate::action::ModelChoice;
 use crate::config::{KeySource, Provider, Settings};
+use crate::text::near::nearest;
 
 /// A model and the server that has it.
 #[derive(Debug, Clone, PartialEq)]
@@ -159,13 +160,9 @@ impl<'a> Roster<'a> {
     /// The provider or alias that differs least from `name`, if by little.
     fn near(self, name: &str) -> Option<String> {
         let known = self.settings.providers.keys().chain(self.settings.aliases.keys());
-        let (distance, nearest) = known.map(|known| (distance(name, known), known)).min()?;
-        (distance <= TYPING_MISTAKES).then(|| nearest.clone())
+        nearest(name, known.map(String::as_str)).map(str::to_owned)
     }
 }
-
-/// A transposition counts two.
-const TYPING_MISTAKES: usize = 2;
 
 fn key_variable(provider: &Provider) -> Option<String> {
     provider.keys.iter().find_map(|source| match source {
@@ -204,20 +201,6 @@ fn billions(name: &str) -> Option<f64> {
             product.product::<Option<f64>>().filter(|size| *size > 0.0)
         })
         .next()
-}
-
-/// How many letters are to be put in, taken out or changed.
-fn distance(one: &str, other: &str) -> usize {
-    let mut row: Vec<usize> = (0..=other.chars().count()).collect();
-    for (above, letter) in one.chars().enumerate() {
-        let mut diagonal = std::mem::replace(&mut row[0], above + 1);
-        for (left, against) in other.chars().enumerate() {
-            let changed = diagonal + usize::from(letter != against);
-            diagonal = row[left + 1];
-            row[left + 1] = changed.min(diagonal + 1).min(row[left] + 1);
-        }
-    }
-    row[row.len() - 1]
 }
 
 #[cfg(test)]

@@ -1,8 +1,7 @@
 //! Names in, models out.
 
 use super::*;
-use crate::action::Preview;
-use crate::config::{Budget, Panel, Paste, Privacy, ProviderKind, Secrets};
+use crate::config::ProviderKind;
 use crate::llm::known::known_providers;
 
 fn settings() -> Settings {
@@ -12,25 +11,10 @@ fn settings() -> Settings {
     providers.extend([("work".into(), work.into()), ("bare".into(), bare.into())]);
     let aliases = [("fast", "openai/gpt-5-nano"), ("again", "fast"), ("any", "auto"), ("or", "openrouter/a/b")];
     Settings {
-        model: ModelChoice::Auto,
-        fallback: Vec::new(),
-        languages: Vec::new(),
-        languages_chosen: false,
-        about_me: String::new(),
         auto_order: ["anthropic", "openai", "gemini", "ollama"].map(str::to_owned).to_vec(),
         aliases: aliases.map(|(name, meant)| (name.to_owned(), meant.to_owned())).into(),
         providers,
-        actions: BTreeMap::new(),
-        bindings: Vec::new(),
-        privacy: Privacy {
-            secrets: Secrets::Ask,
-            patterns: Vec::new(),
-            local_only_apps: Vec::new(),
-            never_apps: Vec::new(),
-        },
-        budget: Budget::default(),
-        paste: Paste { chord: BTreeMap::new(), preview: Preview::None },
-        panel: Panel::default(),
+        ..Settings::bare()
     }
 }
 

@@ -5,6 +5,7 @@
 
 use std::collections::VecDeque;
 use std::io;
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -190,6 +191,14 @@ fn last_line(complaint: VecDeque<u8>) -> ForeignText {
 /// `Builtin(NotFitting)` for another scheme or what is no address, `CannotOpen` if no opener is there or all of them fail.
 pub async fn open(address: &str) -> Result<(), BackendFailure> {
     open_by(open::commands(check_address(address)?)).await
+}
+
+/// Has the desktop open one of our own files with what the user has for its kind.
+///
+/// # Errors
+/// `CannotOpen` if no opener is there or all of them fail.
+pub async fn open_file(path: &Path) -> Result<(), BackendFailure> {
+    open_by(open::commands(path)).await
 }
 
 /// `address` without white space around it, if it may be opened.

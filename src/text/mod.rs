@@ -2,6 +2,7 @@
 
 pub mod language;
 pub mod line;
+pub mod near;
 pub mod plain;
 pub mod sealed;
 pub mod sentences;

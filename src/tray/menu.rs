@@ -11,6 +11,7 @@ use crate::action::fits::fits;
 use crate::action::{Action, ActionName, EngineKind, Source};
 use crate::config::{Binding, Bound, Settings};
 use crate::engine::effect::{MenuChoice, PastAnswer, Peek, TrayIcon, TrayStatus};
+use crate::text::language;
 use crate::text::line::one_line;
 use crate::text::sealed::UserText;
 
@@ -68,7 +69,8 @@ fn clipboard_head(copied: &UserText) -> String {
 /// The actions that fit `text` from `source`: those with a shortcut first, the text tools in a submenu.
 fn actions(settings: &Settings, source: Source, text: &UserText, app: Option<&str>) -> Vec<Entry> {
     let mut fitting: Vec<&Arc<Action>> = settings.actions.values().collect();
-    fitting.retain(|action| action.from.contains(&source) && fits(&action.when, text.expose(), app));
+    let language = language::detect(text.expose(), &settings.languages);
+    fitting.retain(|action| action.from.contains(&source) && fits(&action.when, text.expose(), app, language));
     fitting.sort_by_cached_key(|action| (shortcut(settings, &action.name, source).is_none(), title(action)));
     let (tools, others): (Vec<_>, Vec<_>) =
         fitting.into_iter().partition(|action| matches!(action.engine, EngineKind::Builtin(_)));

@@ -1,13 +1,12 @@
 //! A status with a few actions, for tests of the tray.
 
-use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use postil::action::template::Template;
 use postil::action::{
     Action, ActionName, AnswerForm, EngineKind, ModelChoice, Origin, Preview, Sink, Source, Split, When,
 };
-use postil::config::{Binding, Bound, Budget, Panel, Paste, Privacy, Secrets, Settings};
+use postil::config::{Binding, Bound, Settings};
 use postil::engine::effect::{TrayIcon, TrayStatus};
 use postil::llm::request::Sampling;
 use postil::offline::Builtin;
@@ -36,28 +35,12 @@ fn settings() -> Settings {
         action("upper", "UPPER CASE", &both, EngineKind::Builtin(Builtin::Upper)),
     ];
     Settings {
-        model: ModelChoice::Auto,
-        fallback: Vec::new(),
-        languages: Vec::new(),
-        languages_chosen: false,
-        about_me: String::new(),
-        auto_order: Vec::new(),
-        aliases: BTreeMap::new(),
-        providers: BTreeMap::new(),
         actions: actions.into_iter().map(|action| (action.name.clone(), Arc::new(action))).collect(),
         bindings: vec![
             binding("Ctrl+Alt+Y", "translate", None),
             binding("Ctrl+Alt+V", "polish", Some(vec![Source::Clipboard])),
         ],
-        privacy: Privacy {
-            secrets: Secrets::Ask,
-            patterns: Vec::new(),
-            local_only_apps: Vec::new(),
-            never_apps: Vec::new(),
-        },
-        budget: Budget::default(),
-        paste: Paste { chord: BTreeMap::new(), preview: Preview::None },
-        panel: Panel::default(),
+        ..Settings::bare()
     }
 }
 
