@@ -79,32 +79,3 @@ impl Fake {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
-
-#[cfg(test)]
-mod tests {
-    use std::sync::mpsc;
-
-    use super::*;
-    use crate::desktop::Desktop;
-
-    #[test]
-    fn it_plays_what_it_is_told() {
-        let (sender, events) = mpsc::channel();
-        let fake = Fake::new(move |event| sender.send(event).unwrap());
-        let desktop = Desktop::fake(fake.clone());
-        let [free, taken] = ["Ctrl+Alt+Y", "Ctrl+Alt+U"].map(|text| text.parse::<Shortcut>().unwrap());
-        fake.take(taken);
-        fake.set_text(Pick::Selection, Ok("selected"));
-        desktop.bind(vec![taken, free]);
-        assert!(fake.press(free) && !fake.press(taken));
-        let told = events.try_iter().map(|event| format!("{event:?}")).collect::<Vec<_>>();
-        assert!(told[0].contains("Taken"), "{told:?}");
-        assert!(told[1].starts_with("Pressed { binding: BindingId(1)"), "{told:?}");
-        assert!(told[2].starts_with("Released"), "{told:?}");
-        let (sender, texts) = mpsc::channel();
-        desktop.read(Pick::Selection, desktop.context_within(std::time::Duration::ZERO), move |text| {
-            sender.send(text).unwrap()
-        });
-        assert_eq!(texts.try_recv().unwrap().unwrap().expose(), "selected");
-    }
-}

@@ -3,6 +3,7 @@
 //! Which desktop it is, is decided at run time by ordered probes that may fail; their reasons are kept for `doctor`.
 //! Everything that comes from the desktop unasked is a [`DesktopEvent`], sent from the desktop's own thread.
 
+pub mod bindings;
 pub mod fake;
 pub mod reply;
 pub mod shortcut;

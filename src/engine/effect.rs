@@ -15,46 +15,31 @@ use crate::text::sealed::{AnswerText, UserText};
 #[derive(Debug)]
 pub enum Effect {
     /// Read this source as it is now, bounded in time and size; answered by `Event::Text`.
-    Read {
-        job: JobId,
-        source: Source,
-        context: TriggerContext,
-    },
+    Read { job: JobId, source: Source, context: TriggerContext },
+    /// The clipboard for a prompt that names it; answered by `Event::Clipboard`.
+    ReadClipboard { job: JobId, context: TriggerContext },
     /// Open the connection now, without a key, so that it stands when the text is there.
     Warm(Target),
     /// Answered by any number of `Event::Delta` and one `Event::Done`.
-    Run {
-        call: CallId,
-        backend: Backend,
-        request: Box<Request>,
-    },
+    Run { call: CallId, backend: Backend, request: Box<Request> },
     /// Stop it and close its connection; nothing more is wanted of it.
     Abort(CallId),
     /// Show or update the job's one notification.
-    Notify {
-        job: JobId,
-        notice: Notice,
-    },
+    Notify { job: JobId, notice: Notice },
     /// Take the job's notification away.
     Unnotify(JobId),
-    Copy {
-        job: JobId,
-        text: AnswerText,
-    },
+    /// Answered by `Event::Delivered`.
+    Copy { job: JobId, text: AnswerText },
+    /// Show the whole of an answer that had no room in its notification.
+    Show { title: String, text: AnswerText },
     /// For the terminal that runs this job.
-    Print {
-        job: JobId,
-        print: Print,
-    },
+    Print { job: JobId, print: Print },
     /// The job is over, and this is how.
-    Ended {
-        job: JobId,
-        outcome: Box<crate::engine::outcome::Outcome>,
-    },
+    Ended { job: JobId, outcome: Box<crate::engine::outcome::Outcome> },
     /// Bind these shortcuts and no others; their numbers are the `BindingId`s.
     Bind(Vec<Shortcut>),
     /// Look which providers are ready; answered by `Event::Surveyed`.
-    Survey,
+    Survey(Arc<Settings>),
     /// What the tray shows has changed.
     Tray(Box<TrayStatus>),
     /// The user has been told that text goes to this provider; keep that.
@@ -85,6 +70,8 @@ pub enum NoticeKind {
 /// What a terminal gets to see of its job.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Print {
+    /// It has taken a while; this is who is being asked (empty while the text is still being read).
+    Working(String),
     Answer(AnswerText),
     Reasoning(AnswerText),
 }

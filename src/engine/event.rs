@@ -7,7 +7,7 @@ use crate::config::Settings;
 use crate::config::diagnostic::Diagnostic;
 use crate::desktop::{BindFailure, BindingId, Pick, ReadFailure, TriggerContext};
 use crate::engine::call::{CallId, JobId};
-use crate::llm::request::{CallFailure, Chunk, Completion};
+use crate::llm::request::{CallFailure, Chunk, Completion, Conversation};
 use crate::llm::roster::Survey;
 use crate::offline::BuiltinFailure;
 use crate::text::sealed::{ForeignText, PromptText, UserText};
@@ -77,16 +77,20 @@ pub enum Event {
 pub struct Trigger {
     pub what: What,
     pub context: TriggerContext,
-    /// Today, as a template shows it: `2026-11-21`.
-    pub date: String,
+    /// Whether a running job of the same action is cancelled for this one, as a second press of its key does. A
+    /// command that runs many at a time does not.
+    pub supersedes: bool,
     pub overrides: Overrides,
 }
 
 #[derive(Debug, Clone)]
 pub enum What {
     Action(ActionName),
-    /// An instruction of the moment.
-    Instruction(PromptText),
+    /// An instruction of the moment, in a conversation that may have begun earlier.
+    Instruction {
+        instruction: PromptText,
+        earlier: Conversation,
+    },
 }
 
 /// What this run has in place of what the prompt file says.
@@ -98,6 +102,8 @@ pub struct Overrides {
     pub to: Option<Vec<Sink>>,
     pub model: Option<ModelChoice>,
     pub options: OptionValues,
+    /// Plan it and send nothing.
+    pub dry_run: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -111,7 +117,7 @@ pub enum Button {
     Copy,
     /// The whole answer, where the notification had room for a part.
     Show,
-    /// One of a plain list's entries.
+    /// One of the actions that the picker's list offers.
     Entry(u16),
 }
 

@@ -1,6 +1,521 @@
-//! Decides everything and touches nothing: [`event::Event`] in, [`effect::Effect`]s out.
+//! Decides everything and touches nothing: [`Event`] in, [`Effect`]s out.
+//!
+//! It knows which text is used, which model is asked, what may be sent, where the answer goes and what a failure
+//! becomes. It knows nothing of displays, sockets, files or HTTP, and it never asks for the time: `now` is an argument,
+//! and [`Engine::next_deadline`] says when it wants to be woken, which is never while nothing runs.
 
 pub mod call;
 pub mod effect;
 pub mod event;
 pub mod outcome;
+
+mod deliver;
+pub mod job;
+mod picker;
+mod plan;
+#[cfg(test)]
+mod tests;
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::sync::Arc;
+use std::time::Instant;
+
+use crate::action::{Action, ActionName, Sink, Source};
+use crate::config::diagnostic::Diagnostic;
+use crate::config::{Bound, Settings};
+use crate::desktop::{BindFailure, BindingId, TriggerContext};
+use crate::llm::request::{Conversation, Usage};
+use crate::llm::roster::{self, Survey};
+use crate::text::near;
+use crate::text::sealed::{AnswerText, PromptText};
+use crate::text::sentences;
+
+use call::{CallId, JobId};
+use effect::{Effect, PastAnswer, TrayIcon, TrayStatus};
+use event::{Button, Event, Overrides, Trigger, What, Which};
+use job::{Job, Start, World};
+use outcome::{Failure, Outcome};
+use picker::Picker;
+
+/// How many answers can be had again.
+const ANSWERS_KEPT: usize = 10;
+
+/// The time, which the engine is told and never asks for.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Now {
+    pub at: Instant,
+    /// Today where the user is, as a template shows it: `2026-11-21`.
+    pub today: String,
+}
+
+/// All state that decisions are made from.
+#[derive(Debug)]
+pub struct Engine {
+    settings: Arc<Settings>,
+    survey: Survey,
+    /// Providers of which the user knows that text goes there.
+    told: BTreeSet<String>,
+    /// As of the last event.
+    now: Now,
+    paused: bool,
+    next_job: u64,
+    jobs: BTreeMap<JobId, Job>,
+    /// The newest first.
+    answers: VecDeque<PastAnswer>,
+    pickers: BTreeMap<JobId, Picker>,
+    troubles: Vec<(BindingId, BindFailure)>,
+    /// The notification about mistakes in the files, while there are any.
+    mistakes: Option<JobId>,
+    last_failed: bool,
+    /// Whether what the tray shows has changed since it was last told.
+    tray_is_old: bool,
+}
+
+impl Engine {
+    /// An engine at rest. `told`: the providers that the user was told of in earlier runs.
+    pub fn new(settings: Arc<Settings>, survey: Survey, told: BTreeSet<String>, now: Now) -> Self {
+        Self {
+            settings,
+            survey,
+            told,
+            now,
+            paused: false,
+            next_job: 1,
+            jobs: BTreeMap::new(),
+            answers: VecDeque::new(),
+            pickers: BTreeMap::new(),
+            troubles: Vec::new(),
+            mistakes: None,
+            last_failed: false,
+            tray_is_old: true,
+        }
+    }
+
+    /// Takes one event and says what is to be done. Never fails: a mistake is an effect that tells the user.
+    pub fn handle(&mut self, event: Event, now: Now) -> Vec<Effect> {
+        self.now = now;
+        let mut effects = Vec::new();
+        match event {
+            Event::Pressed { binding, context } => self.pressed(binding, context, &mut effects),
+            Event::Triggered(trigger) => drop(self.take_up(*trigger, &mut effects)),
+            Event::PickerWanted { context } => self.pick(context, &mut effects),
+            Event::Text { job, source, result } => match self.pickers.contains_key(&job) {
+                true => self.picker_text(job, source, result.ok(), &mut effects),
+                false => self.step(job, &mut effects, |job, world, effects| {
+                    job.text_read(source, result, world, effects);
+                }),
+            },
+            Event::Clipboard { job, result } => self.step(job, &mut effects, |job, world, effects| {
+                job.clipboard_read(result, world, effects);
+            }),
+            Event::Delta { call, chunk } => {
+                self.step_call(call, &mut effects, |job, _, effects| job.delta(chunk, effects));
+            }
+            Event::Done { call, result } => self.step_call(call, &mut effects, |job, world, effects| {
+                job.done(result, world, effects);
+            }),
+            Event::Delivered { job, result: Err(failure), sink } if !self.jobs.contains_key(&job) => {
+                self.late_failure(job, sink, failure, &mut effects);
+            }
+            Event::Delivered { job, sink, result } => self.step(job, &mut effects, |job, _, effects| {
+                job.delivered(sink, result, effects);
+            }),
+            Event::Button { job, button } => self.button(job, button, &mut effects),
+            Event::Cancel(which) => self.cancel(which, &mut effects),
+            Event::Settings(settings) => self.settings_changed(settings, &mut effects),
+            Event::Mistakes(mistakes) => self.mistakes_found(&mistakes, &mut effects),
+            Event::Bound { failures } => self.bound(failures, &mut effects),
+            Event::Surveyed(survey) => {
+                self.survey = survey;
+                self.tray_is_old = true;
+            }
+            Event::Pause => self.pause(true, &mut effects),
+            Event::Resume => self.pause(false, &mut effects),
+            Event::Deadline => self.deadline(&mut effects),
+        }
+        self.show_in_tray(&mut effects);
+        effects
+    }
+
+    /// When [`Event::Deadline`] is wanted; `None` while there is nothing to wait for.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        self.jobs.values().filter_map(|job| job.sign_due).min()
+    }
+
+    /// What holds from the start: shortcuts bound, models looked for, the tray drawn.
+    pub fn begin(&mut self) -> Vec<Effect> {
+        let mut effects = vec![self.bind(), Effect::Survey(self.settings.clone())];
+        self.show_in_tray(&mut effects);
+        effects
+    }
+
+    /// Starts a job and gives its number; or, for an unknown action and while paused, the failure, which then has been
+    /// shown to nobody.
+    pub fn trigger(&mut self, trigger: Trigger, now: Now) -> (Result<JobId, Failure>, Vec<Effect>) {
+        self.now = now;
+        let mut effects = Vec::new();
+        let started = self.take_up(trigger, &mut effects);
+        self.show_in_tray(&mut effects);
+        (started, effects)
+    }
+
+    fn take_up(&mut self, trigger: Trigger, effects: &mut Vec<Effect>) -> Result<JobId, Failure> {
+        if self.paused {
+            return Err(Failure::Paused);
+        }
+        let Trigger { what, context, supersedes, overrides } = trigger;
+        let (action, instruction) = match what {
+            What::Action(name) => (self.action(&name)?, None),
+            What::Instruction { instruction, earlier } => (ask(), Some((instruction, earlier))),
+        };
+        if supersedes {
+            self.cancel_same(&action.name, effects);
+        }
+        Ok(self.start(action, instruction, context, overrides, effects))
+    }
+
+    /// The last answers, the newest first.
+    pub fn answers(&self) -> impl Iterator<Item = &PastAnswer> {
+        self.answers.iter()
+    }
+
+    /// The settings in force.
+    pub fn settings(&self) -> &Arc<Settings> {
+        &self.settings
+    }
+
+    pub fn survey(&self) -> &Survey {
+        &self.survey
+    }
+
+    pub fn is_paused(&self) -> bool {
+        self.paused
+    }
+
+    /// Shortcuts that do not work, by their place in [`Settings::bindings`].
+    pub fn troubles(&self) -> &[(BindingId, BindFailure)] {
+        &self.troubles
+    }
+
+    /// Running jobs with their actions' titles.
+    pub fn running(&self) -> Vec<(JobId, String)> {
+        self.jobs.values().map(|job| (job.id, job.action.title.clone())).collect()
+    }
+
+    fn action(&self, name: &ActionName) -> Result<Arc<Action>, Failure> {
+        self.settings.actions.get(name).cloned().ok_or_else(|| {
+            let names = self.settings.actions.keys().map(ActionName::as_str);
+            let near = near::nearest(name.as_str(), names).map(ActionName::new);
+            Failure::UnknownAction { name: name.clone(), near }
+        })
+    }
+
+    fn start(
+        &mut self,
+        action: Arc<Action>,
+        instruction: Option<(PromptText, Conversation)>,
+        context: TriggerContext,
+        overrides: Overrides,
+        effects: &mut Vec<Effect>,
+    ) -> JobId {
+        let id = self.next_id();
+        let Overrides { text, from, to, model, options, dry_run } = overrides;
+        let start = Start { id, action, instruction, context, text, from, to, model, options, dry_run };
+        let told = &self.told;
+        let world =
+            World { settings: &self.settings, survey: &self.survey, told: &|name| told.contains(name), now: &self.now };
+        let first = effects.len();
+        let job = Job::start(start, &world, effects);
+        self.last_failed = false;
+        self.jobs.insert(id, job);
+        self.after_step(id, first, effects);
+        id
+    }
+
+    fn next_id(&mut self) -> JobId {
+        let id = JobId(self.next_job);
+        self.next_job += 1;
+        id
+    }
+
+    fn pressed(&mut self, binding: BindingId, context: TriggerContext, effects: &mut Vec<Effect>) {
+        let Some(binding) = self.settings.bindings.get(binding.0 as usize) else { return };
+        match binding.does.clone() {
+            Bound::Pick => self.pick(context, effects),
+            Bound::Action { action, from, to } => {
+                let overrides = Overrides { from, to, ..Overrides::default() };
+                let trigger = Trigger { what: What::Action(action), context, supersedes: true, overrides };
+                // Bindings name actions that exist, and none is bound while paused: nothing is lost here.
+                let _ = self.take_up(trigger, effects);
+            }
+        }
+    }
+
+    /// The one place where what belongs to no running call is dropped.
+    fn step_call(
+        &mut self,
+        call: CallId,
+        effects: &mut Vec<Effect>,
+        step: impl FnOnce(&mut Job, &World<'_>, &mut Vec<Effect>),
+    ) {
+        if self.jobs.get(&call.job).is_some_and(|job| job.awaits(call)) {
+            self.step(call.job, effects, step);
+        }
+    }
+
+    fn step(
+        &mut self,
+        id: JobId,
+        effects: &mut Vec<Effect>,
+        step: impl FnOnce(&mut Job, &World<'_>, &mut Vec<Effect>),
+    ) {
+        let Some(job) = self.jobs.get_mut(&id) else { return };
+        let told = &self.told;
+        let world =
+            World { settings: &self.settings, survey: &self.survey, told: &|name| told.contains(name), now: &self.now };
+        let first = effects.len();
+        step(job, &world, effects);
+        self.after_step(id, first, effects);
+    }
+
+    /// Draws the consequences of a job's new effects for the whole: what was told, what can be had again, what is over.
+    fn after_step(&mut self, id: JobId, first: usize, effects: &mut Vec<Effect>) {
+        let mut look_again = false;
+        for effect in &effects[first..] {
+            match effect {
+                Effect::RememberTold(provider) => drop(self.told.insert(provider.clone())),
+                Effect::Ended { outcome, .. } => {
+                    look_again = is_about_readiness(outcome);
+                    self.last_failed = matches!(**outcome, Outcome::Failed { .. });
+                    self.tray_is_old = true;
+                }
+                Effect::Run { .. } => self.tray_is_old = true,
+                _ => {}
+            }
+        }
+        self.keep_answer(id, &effects[first..]);
+        if self.jobs.get(&id).is_some_and(Job::is_over) {
+            self.jobs.remove(&id);
+        }
+        if look_again {
+            effects.push(Effect::Survey(self.settings.clone()));
+        }
+    }
+
+    /// Keeps an answer from the moment that it is handed to its sinks, so that its buttons work at once.
+    fn keep_answer(&mut self, id: JobId, effects: &[Effect]) {
+        let Some(job) = self.jobs.get(&id) else { return };
+        let Some(answer) = job.answer() else { return };
+        if answer.is_blank() || !effects.iter().any(is_of_delivery) || self.answers.iter().any(|past| past.job == id) {
+            return;
+        }
+        self.answers.push_front(PastAnswer { job: id, title: job.action.title.clone(), answer });
+        self.answers.truncate(ANSWERS_KEPT);
+    }
+
+    fn cancel_same(&mut self, action: &ActionName, effects: &mut Vec<Effect>) {
+        let same: Vec<_> = self.jobs.values().filter(|job| job.action.name == *action).map(|job| job.id).collect();
+        for id in same {
+            self.cancel(Which::Job(id), effects);
+        }
+    }
+
+    fn cancel(&mut self, which: Which, effects: &mut Vec<Effect>) {
+        let ids: Vec<_> = match which {
+            Which::All => self.jobs.keys().copied().collect(),
+            Which::Job(id) => vec![id],
+        };
+        for id in ids {
+            self.step(id, effects, |job, _, effects| job.cancel(effects));
+        }
+    }
+
+    fn deadline(&mut self, effects: &mut Vec<Effect>) {
+        for job in self.jobs.values_mut() {
+            if job.sign_due.is_some_and(|due| due <= self.now.at) {
+                job.show_sign(effects);
+            }
+        }
+    }
+
+    fn button(&mut self, id: JobId, button: Button, effects: &mut Vec<Effect>) {
+        match button {
+            Button::Copy => self.copy_again(id, effects),
+            Button::Show => {
+                if let Some(past) = self.past(id) {
+                    effects.push(Effect::Show { title: past.title.clone(), text: past.answer.clone() });
+                }
+            }
+            Button::Entry(entry) => self.picked(id, entry, effects),
+        }
+    }
+
+    fn past(&self, id: JobId) -> Option<&PastAnswer> {
+        self.answers.iter().find(|past| past.job == id)
+    }
+
+    /// Puts a past answer on the clipboard; whether that worked is not the job's business any more.
+    pub fn copy_again(&self, id: JobId, effects: &mut Vec<Effect>) {
+        if let Some(past) = self.past(id) {
+            effects.push(Effect::Copy { job: id, text: past.answer.clone() });
+        }
+    }
+
+    /// A button of an answer that is over could not do what it says.
+    fn late_failure(&mut self, id: JobId, sink: Sink, failure: event::SinkFailure, effects: &mut Vec<Effect>) {
+        let Some(past) = self.past(id).filter(|_| sink != Sink::Notify) else { return };
+        let outcome = Outcome::Failed { failure: Failure::Sink(sink, failure), partial: None };
+        effects.push(Effect::Notify { job: id, notice: sentences::notice(&past.title, &outcome) });
+    }
+
+    fn settings_changed(&mut self, settings: Arc<Settings>, effects: &mut Vec<Effect>) {
+        if let Some(notification) = self.mistakes.take() {
+            effects.push(Effect::Unnotify(notification));
+        }
+        if *settings == *self.settings {
+            return;
+        }
+        let rebind = settings.bindings != self.settings.bindings;
+        let look_again =
+            settings.providers != self.settings.providers || settings.auto_order != self.settings.auto_order;
+        self.settings = settings;
+        self.tray_is_old = true;
+        if rebind {
+            effects.push(self.bind());
+        }
+        if look_again {
+            effects.push(Effect::Survey(self.settings.clone()));
+        }
+    }
+
+    fn mistakes_found(&mut self, mistakes: &[Diagnostic], effects: &mut Vec<Effect>) {
+        let id = self.mistakes.unwrap_or_else(|| self.next_id());
+        self.mistakes = Some(id);
+        effects.push(Effect::Notify { job: id, notice: sentences::mistakes(mistakes) });
+    }
+
+    fn bind(&self) -> Effect {
+        Effect::Bind(match self.paused {
+            true => Vec::new(),
+            false => self.settings.bindings.iter().map(|binding| binding.shortcut).collect(),
+        })
+    }
+
+    /// Says which shortcuts do not work, once for each new set of them.
+    fn bound(&mut self, failures: Vec<(BindingId, BindFailure)>, effects: &mut Vec<Effect>) {
+        if failures == self.troubles {
+            return;
+        }
+        self.troubles = failures;
+        self.tray_is_old = true;
+        if !self.troubles.is_empty() && self.troubles.iter().all(|(_, failure)| *failure != BindFailure::Unsupported) {
+            let id = self.next_id();
+            let failures = self.troubles.iter().map(|(_, failure)| failure);
+            effects.push(Effect::Notify { job: id, notice: sentences::shortcuts_failed(failures) });
+        }
+    }
+
+    fn pause(&mut self, paused: bool, effects: &mut Vec<Effect>) {
+        if self.paused != paused {
+            self.paused = paused;
+            self.tray_is_old = true;
+            effects.push(self.bind());
+        }
+    }
+
+    fn pick(&mut self, context: TriggerContext, effects: &mut Vec<Effect>) {
+        if self.paused {
+            return;
+        }
+        let id = self.next_id();
+        let picker = Picker::new(context);
+        effects.push(picker.read(id, Source::Selection));
+        // One list at a time: the newest is the one that the user sees.
+        self.pickers = BTreeMap::from([(id, picker)]);
+    }
+
+    fn picker_text(
+        &mut self,
+        id: JobId,
+        source: Source,
+        text: Option<crate::text::sealed::UserText>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let Some(picker) = self.pickers.get_mut(&id) else { return };
+        effects.push(picker.text_read(id, source, text, &self.settings));
+    }
+
+    fn picked(&mut self, id: JobId, entry: u16, effects: &mut Vec<Effect>) {
+        let Some(trigger) = self.pickers.remove(&id).and_then(|picker| picker.picked(entry)) else { return };
+        effects.push(Effect::Unnotify(id));
+        // The list was made of actions that exist; one that is gone since then is nothing to run.
+        let _ = self.take_up(trigger, effects);
+    }
+
+    fn show_in_tray(&mut self, effects: &mut Vec<Effect>) {
+        if std::mem::take(&mut self.tray_is_old) {
+            effects.push(Effect::Tray(Box::new(self.status())));
+        }
+    }
+
+    /// All that the tray shows.
+    pub fn status(&self) -> TrayStatus {
+        let model = roster::resolve(&crate::action::ModelChoice::Auto, &self.settings, &self.survey);
+        TrayStatus {
+            icon: match () {
+                () if self.paused => TrayIcon::Paused,
+                () if !self.jobs.is_empty() => TrayIcon::Working,
+                () if self.last_failed => TrayIcon::Failed,
+                () => TrayIcon::Idle,
+            },
+            settings: self.settings.clone(),
+            model: model.map(|target| target.label()).map_err(|unresolved| sentences::unresolved(&unresolved)),
+            running: self.running(),
+            answers: self.answers.iter().cloned().collect(),
+            troubles: self.troubles.iter().map(|(_, failure)| sentences::bind_failure(failure)).collect(),
+        }
+    }
+}
+
+/// The action that an instruction of the moment is run as.
+fn ask() -> Arc<Action> {
+    Arc::new(Action::new(ActionName::new("ask"), "Ask"))
+}
+
+fn is_of_delivery(effect: &Effect) -> bool {
+    matches!(effect, Effect::Notify { .. } | Effect::Copy { .. } | Effect::Ended { .. } | Effect::Print { .. })
+}
+
+/// Whether a failure says that a provider is not what the last look said, so that `auto` is to be settled anew.
+fn is_about_readiness(outcome: &Outcome) -> bool {
+    use crate::llm::request::CallFailure;
+    use event::BackendFailure;
+    let Outcome::Failed { failure: Failure::Backend { failure: BackendFailure::Model(failure), .. }, .. } = outcome
+    else {
+        return false;
+    };
+    matches!(
+        failure,
+        CallFailure::Unreachable { .. }
+            | CallFailure::NoKey { .. }
+            | CallFailure::KeyRefused { .. }
+            | CallFailure::ModelUnknown { .. }
+    )
+}
+
+/// The tokens that a job has used, where the server said so.
+pub fn usage_of(outcome: &Outcome) -> Option<Usage> {
+    match outcome {
+        Outcome::Answered(answer) => answer.usage,
+        _ => None,
+    }
+}
+
+/// The answer of an outcome, whole or in part.
+pub fn text_of(outcome: &Outcome) -> Option<&AnswerText> {
+    match outcome {
+        Outcome::Answered(answer) => Some(&answer.text),
+        Outcome::Failed { partial, .. } => partial.as_ref(),
+        Outcome::Planned(_) | Outcome::Cancelled => None,
+    }
+}

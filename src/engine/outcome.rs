@@ -1,7 +1,151 @@
-//! How a job ended. What the user reads of it is rendered in `text::sentences`.
+//! How a job ended. What the user reads of it is rendered in `text::sentences`, so that it can be translated.
+
+use crate::action::{ActionName, Sink, Source};
+use crate::desktop::ReadFailure;
+use crate::engine::call::{Backend, Request};
+use crate::engine::event::{BackendFailure, SinkFailure};
+use crate::llm::request::{Conversation, Finish, Usage};
+use crate::llm::roster::Unresolved;
+use crate::offline::Builtin;
+use crate::text::sealed::AnswerText;
 
 /// The end of a job.
-#[derive(Debug)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Outcome {
-    Answered,
+    Answered(Answer),
+    /// `partial`: what had arrived before it failed; it is not lost.
+    Failed {
+        failure: Failure,
+        partial: Option<AnswerText>,
+    },
+    /// Nothing was sent: this is what would have been (`--dry-run`).
+    Planned(Box<Planned>),
+    /// By the user, or by a second press of the same shortcut.
+    Cancelled,
+}
+
+/// What a run would send, and to whom.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Planned {
+    pub backend: Backend,
+    pub request: Request,
+    pub notes: Vec<Note>,
+}
+
+/// A whole answer and what is to be said with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Answer {
+    pub text: AnswerText,
+    pub finish: Finish,
+    /// `PROVIDER/NAME`, or the built-in's or program's name.
+    pub by: String,
+    pub usage: Option<Usage>,
+    /// All that was said, this answer included: what a follow-up goes on from. None where no model was asked.
+    pub conversation: Option<Conversation>,
+    pub notes: Vec<Note>,
+}
+
+/// Something that the user has to know about an answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Note {
+    /// The selection gave nothing, so the clipboard was used.
+    FellThrough { used: Source, missing: Vec<(Source, ReadFailure)> },
+    /// The first time that text goes to this provider.
+    SentTo { provider: String, host: String },
+    /// Another model answered, because the first could not.
+    StoodIn { wanted: String, why: Box<BackendFailure> },
+    /// The output limit cut the answer.
+    CutByModel,
+    /// The provider's filter cut the answer.
+    CutByFilter,
+    /// Made without a model, because none is ready.
+    Offline(Builtin),
+    /// The sink that the action names is not to be had here; the answer went to a notification.
+    SinkNotYet(Sink),
+    /// The answer is also on the clipboard.
+    Copied,
+}
+
+/// Why a job gave no whole answer.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Failure {
+    UnknownAction {
+        name: ActionName,
+        near: Option<ActionName>,
+    },
+    UnknownOption {
+        action: ActionName,
+        option: String,
+        choices: Vec<String>,
+    },
+    /// None of the action's sources had text; why, for each in the order tried.
+    NoText(Vec<(Source, ReadFailure)>),
+    /// The action's `when` does not hold for this text.
+    DoesNotFit(ActionName),
+    /// The action asks for something that this version cannot do yet.
+    NotYet {
+        action: ActionName,
+        what: Capability,
+    },
+    NoModel(Unresolved),
+    Backend {
+        by: String,
+        failure: BackendFailure,
+    },
+    /// A complete answer without a word in it.
+    EmptyAnswer {
+        by: String,
+    },
+    /// The provider's filter withheld the answer.
+    Filtered {
+        by: String,
+    },
+    Template(String),
+    Sink(Sink, SinkFailure),
+    Withheld(Withheld),
+    /// The daemon is paused.
+    Paused,
+}
+
+/// Why nothing was read or sent, on purpose.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Withheld {
+    /// The application is one of `never_apps`.
+    NeverApp(String),
+    /// The application is one of `local_only_apps` and the model is not on this machine.
+    LocalOnlyApp { app: String, by: String },
+    /// There is no configuration without mistakes, so the privacy rules are not known.
+    NoGoodConfig,
+}
+
+/// What prompt files can ask for and later versions can do.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Capability {
+    SideBySide,
+    Alternatives,
+    Steps,
+    Builtin(Builtin),
+}
+
+impl Failure {
+    /// The exit code of a command whose job ended like this (spec: 1 failed, 2 wrong use, 4 not sent on purpose).
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::UnknownAction { .. } | Self::UnknownOption { .. } => 2,
+            Self::NoModel(Unresolved::UnknownProvider { .. } | Unresolved::NoModelNamed { .. }) => 2,
+            Self::Withheld(_) => 4,
+            _ => 1,
+        }
+    }
+}
+
+impl Outcome {
+    /// See [`Failure::exit_code`].
+    pub fn exit_code(&self) -> u8 {
+        match self {
+            Self::Answered(_) | Self::Planned(_) => 0,
+            Self::Failed { failure, .. } => failure.exit_code(),
+            Self::Cancelled => 130,
+        }
+    }
 }

@@ -1,1 +1,394 @@
-//! TODO
+//! Every sentence that the user reads about a job: what it answered, what failed and what to do about it.
+//!
+//! The one place where outcomes become words, so that they can be translated. Each failure is one sentence that ends in
+//! the way out. Words of servers and programs are quoted here, on the user's own screen, and nowhere else.
+
+use std::time::Duration;
+
+use crate::action::{Sink, Source};
+use crate::config::diagnostic::Diagnostic;
+use crate::desktop::{BindFailure, ReadFailure};
+use crate::engine::effect::{Notice, NoticeKind};
+use crate::engine::event::{BackendFailure, Button, SinkFailure};
+use crate::engine::outcome::{Answer, Capability, Failure, Note, Outcome, Withheld};
+use crate::llm::request::{CallFailure, Waiting};
+use crate::llm::roster::Unresolved;
+use crate::offline::Builtin;
+use crate::text::sealed::ForeignText;
+use crate::text::shorten::shorten;
+
+/// A server's own words are quoted up to here.
+const LONGEST_QUOTE: usize = 300;
+
+/// As many mistakes as fit a notification; `postil config check` has them all.
+const MISTAKES_SHOWN: usize = 3;
+
+/// How much of the text the picker shows above its list.
+const PICKER_EXCERPT: usize = 120;
+
+/// The sign that it works.
+pub fn working(title: &str, by: &str) -> Notice {
+    let body = match by {
+        "" => "reading the text …".to_owned(),
+        by => format!("asking {by} …"),
+    };
+    Notice { kind: NoticeKind::Working, title: title.to_owned(), body: body.into(), buttons: Vec::new() }
+}
+
+/// How a job ended, as its notification.
+pub fn notice(title: &str, outcome: &Outcome) -> Notice {
+    match outcome {
+        Outcome::Answered(answer) => answered(title, answer),
+        Outcome::Failed { failure: problem, partial } => {
+            let mut notice = Notice {
+                kind: NoticeKind::Failure,
+                title: format!("{title}: failed"),
+                body: failure(problem).into(),
+                buttons: Vec::new(),
+            };
+            if let Some(partial) = partial.as_ref().filter(|partial| !partial.is_blank()) {
+                notice.body = format!("{}\n\nUntil then: {}", notice.body.expose(), partial.expose()).into();
+                notice.buttons = answer_buttons();
+            }
+            notice
+        }
+        Outcome::Planned(_) | Outcome::Cancelled => Notice {
+            kind: NoticeKind::Advice,
+            title: title.to_owned(),
+            body: "nothing was sent".into(),
+            buttons: Vec::new(),
+        },
+    }
+}
+
+fn answered(title: &str, answer: &Answer) -> Notice {
+    let notes: Vec<_> = answer.notes.iter().map(note).collect();
+    let body = match notes.is_empty() {
+        true => answer.text.clone(),
+        false => format!("{}\n\n({})", answer.text.expose(), notes.join("; ")).into(),
+    };
+    Notice { kind: NoticeKind::Answer, title: title.to_owned(), body, buttons: answer_buttons() }
+}
+
+fn answer_buttons() -> Vec<(Button, String)> {
+    vec![(Button::Copy, "Copy".to_owned()), (Button::Show, "Show".to_owned())]
+}
+
+/// What is said with an answer, as a clause.
+pub fn note(note: &Note) -> String {
+    match note {
+        Note::FellThrough { used, missing } => {
+            let why = missing.iter().map(|(source, failure)| no_text(*source, failure)).collect::<Vec<_>>();
+            format!("from {}: {}", source_name(*used), why.join(", "))
+        }
+        Note::SentTo { provider, host } => format!("your text went to {provider} at {host}; this is said once"),
+        Note::StoodIn { wanted, why } => format!("in place of {wanted}: {}", backend_failure(wanted, why)),
+        Note::CutByModel => "cut at the model's output limit; raise max_tokens or select less".to_owned(),
+        Note::CutByFilter => "cut by the provider's content filter".to_owned(),
+        Note::Offline(builtin) => {
+            format!("made offline by {}, because no model is ready; `postil setup` sets one up", builtin.name())
+        }
+        Note::SinkNotYet(sink) => {
+            format!("`{}` is not in this version yet, so copy it from here", sink.word())
+        }
+        Note::Copied => "copied".to_owned(),
+    }
+}
+
+/// What failed and what to do, in one sentence without its full stop.
+pub fn failure(failure: &Failure) -> String {
+    match failure {
+        Failure::UnknownAction { name, near } => match near {
+            Some(near) => format!("no action is called {name}; did you mean {near}?"),
+            None => format!("no action is called {name}; `postil actions` lists them"),
+        },
+        Failure::UnknownOption { action, option, choices } if choices.is_empty() => {
+            format!("{action} has no option {option}")
+        }
+        Failure::UnknownOption { option, choices, .. } => format!("{option} is one of {}", choices.join(", ")),
+        Failure::NoText(missing) => nothing_to_work_on(missing),
+        Failure::DoesNotFit(action) => {
+            format!("{action} is not for this text or application, as its `when` says")
+        }
+        Failure::NotYet { action, what } => not_yet(action.as_str(), *what),
+        Failure::NoModel(problem) => unresolved(problem),
+        Failure::Backend { by, failure } => backend_failure(by, failure),
+        Failure::EmptyAnswer { by } => format!("{by} answered without a word; try again or choose another model"),
+        Failure::Filtered { by } => {
+            format!("the content filter of {by} withheld the answer; choose another model or other words")
+        }
+        Failure::Template(problem) => format!("the prompt could not be filled in: {problem}"),
+        Failure::Sink(sink, problem) => sink_failure(*sink, problem),
+        Failure::Withheld(withheld) => withheld_sentence(withheld),
+        Failure::Paused => "postil is paused; `postil resume` or the tray's menu wakes it".to_owned(),
+    }
+}
+
+fn nothing_to_work_on(missing: &[(Source, ReadFailure)]) -> String {
+    let reasons: Vec<_> = missing.iter().map(|(source, failure)| no_text(*source, failure)).collect();
+    match reasons.as_slice() {
+        [] => "there is no text to work on; select some, or give it as an argument".to_owned(),
+        reasons => {
+            let way_out = missing.iter().map(|(source, failure)| way_to_text(*source, failure)).next_back();
+            format!("{}; {}", reasons.join(", "), way_out.unwrap_or_default())
+        }
+    }
+}
+
+fn source_name(source: Source) -> &'static str {
+    match source {
+        Source::Selection => "the selection",
+        Source::Clipboard => "the clipboard",
+        Source::Input => "the input",
+        Source::Stdin => "stdin",
+    }
+}
+
+/// Why a source gave no text, as a clause.
+fn no_text(source: Source, failure: &ReadFailure) -> String {
+    let name = source_name(source);
+    let application = |app: &Option<String>| app.clone().unwrap_or_else(|| "the application".to_owned());
+    match (source, failure) {
+        (Source::Selection, ReadFailure::Nothing) => "nothing is selected".to_owned(),
+        (_, ReadFailure::Nothing) => format!("{name} is empty"),
+        (_, ReadFailure::NotText { kind }) => format!("{name} holds no text but {kind}"),
+        (_, ReadFailure::Stale { app: Some(app) }) => format!("{name} is an old one in {app}"),
+        (_, ReadFailure::Stale { app: None }) => format!("{name} is an old one in another window"),
+        (_, ReadFailure::Hung { app, after }) => {
+            format!("{} did not hand out {name} within {}", application(app), seconds(*after))
+        }
+        (_, ReadFailure::TooLarge) => format!("{name} is larger than postil reads"),
+        (_, ReadFailure::NoDesktop) => format!("there is no desktop to read {name} from"),
+        (_, ReadFailure::Unsupported) => format!("{name} cannot be read on this system yet"),
+    }
+}
+
+fn way_to_text(source: Source, failure: &ReadFailure) -> String {
+    match (source, failure) {
+        (_, ReadFailure::Hung { .. }) => "try again when it responds".to_owned(),
+        (_, ReadFailure::TooLarge) => "select less".to_owned(),
+        (_, ReadFailure::Unsupported) => "copy the text and use an action on the clipboard".to_owned(),
+        (_, ReadFailure::NoDesktop) => "give the text as an argument or on stdin".to_owned(),
+        (Source::Clipboard, _) => "select or copy some text and try again".to_owned(),
+        _ => "select some text and try again".to_owned(),
+    }
+}
+
+fn not_yet(action: &str, what: Capability) -> String {
+    let what = match what {
+        Capability::SideBySide => "several models side by side",
+        Capability::Alternatives => "`n` alternatives",
+        Capability::Steps => "`steps`",
+        Capability::Builtin(Builtin::Harper) => "the engine `harper`",
+        Capability::Builtin(builtin) => {
+            return format!("{action} asks for {}, which is not in this version yet", builtin.name());
+        }
+    };
+    format!("{action} asks for {what}, which this version cannot do yet; change its prompt file until then")
+}
+
+/// Why no model could be settled on.
+pub fn unresolved(problem: &Unresolved) -> String {
+    match problem {
+        Unresolved::NothingReady { empty, .. } if !empty.is_empty() => {
+            format!("no model is ready: {} runs without a model; load one there, or set a key", empty.join(", "))
+        }
+        Unresolved::NothingReady { .. } => {
+            "no model is ready: set OPENAI_API_KEY, start Ollama, or run `postil setup`".to_owned()
+        }
+        Unresolved::UnknownProvider { name, near: Some(near) } => {
+            format!("no provider is called {name}; did you mean {near}?")
+        }
+        Unresolved::UnknownProvider { name, near: None } => {
+            format!("no provider is called {name}; `postil models` lists those that are known")
+        }
+        Unresolved::NoKey { provider, env: Some(env) } => format!("there is no key for {provider}; set {env}"),
+        Unresolved::NoKey { provider, env: None } => {
+            format!("there is no key for {provider}; name one by `api_key_env` or `api_key_command` in the config")
+        }
+        Unresolved::Unreachable { provider, base_url } => {
+            format!("{provider} does not run at {base_url}; start it or choose another model")
+        }
+        Unresolved::NoModelNamed { provider } => {
+            format!("no model of {provider} is named; write {provider}/NAME, or set its `model` in the config")
+        }
+        Unresolved::NotSpokenYet { provider } => {
+            format!("{provider} speaks a format that is not in this version yet; choose an OpenAI-compatible server")
+        }
+    }
+}
+
+fn backend_failure(by: &str, failure: &BackendFailure) -> String {
+    match failure {
+        BackendFailure::Model(failure) => call_failure(failure),
+        BackendFailure::Builtin(failure) => failure.to_string(),
+        BackendFailure::CommandMissing { program } => {
+            format!("the program {program} could not be started; is it installed and in the PATH?")
+        }
+        BackendFailure::CommandFailed { program, status, message } => {
+            format!("{program} failed ({status}){}", quoted(message))
+        }
+        BackendFailure::CannotOpen => format!("nothing on this desktop opens what {by} asks for"),
+    }
+}
+
+fn call_failure(failure: &CallFailure) -> String {
+    match failure {
+        CallFailure::Unreachable { host } => {
+            format!("nothing answers at {host}; is the server running and the network up?")
+        }
+        CallFailure::Tls { host } => {
+            format!("no secure connection to {host}: its certificate is not trusted on this machine")
+        }
+        CallFailure::TimedOut { host, waiting, after } => timed_out(host, *waiting, *after),
+        CallFailure::NoKey { provider } => {
+            format!("there is no key for {provider}; set its environment variable or `api_key_command` in the config")
+        }
+        CallFailure::KeyCommand { provider, program, message } => {
+            format!("the command {program} gave no key for {provider}{}", quoted(message))
+        }
+        CallFailure::KeyInClear { provider, host } => format!(
+            "the key for {provider} was not sent, because {host} is spoken to without TLS; use https, \
+             or set `allow_http = true` for it"
+        ),
+        CallFailure::KeyRefused { provider, status } => {
+            format!("{provider} refused the key (HTTP {status}); set a valid one")
+        }
+        CallFailure::QuotaUsedUp { provider, message } => {
+            format!("the quota at {provider} is used up{}; add credit there or choose another model", quoted(message))
+        }
+        CallFailure::RateLimited { provider, retry_after, message } => match retry_after {
+            Some(after) => format!("{provider} limits the rate; try again in {}", seconds(*after)),
+            None => format!("{provider} limits the rate{}; try again in a moment", quoted(message)),
+        },
+        CallFailure::Overloaded { provider, status, .. } => {
+            format!("{provider} is overloaded (HTTP {status}); try again in a moment or choose another model")
+        }
+        CallFailure::ModelUnknown { provider, model } => {
+            format!("{provider} has no model {model}; `postil models` lists what can be used")
+        }
+        CallFailure::TooLong { provider, model } => {
+            format!("the text is longer than {provider}/{model} takes; select less or choose a larger model")
+        }
+        CallFailure::Refused { provider, status, message } => {
+            format!("{provider} refused the request (HTTP {status}){}", quoted(message))
+        }
+        CallFailure::InStream { provider, message } => {
+            format!("{provider} broke off with an error{}; try again", quoted(message))
+        }
+        CallFailure::BrokenOff { host } => {
+            format!("the connection to {host} ended before the answer was complete; try again")
+        }
+        CallFailure::NotAnAnswer { host, what } => {
+            format!("{host} sent {what} instead of an answer; check the provider's base_url")
+        }
+        CallFailure::Redirected { host, to } => {
+            format!("{host} redirects to {to}, and a key is never sent along; set that as base_url if it is right")
+        }
+        CallFailure::NotSpokenYet { provider } => {
+            format!("{provider} speaks a format that is not in this version yet; choose an OpenAI-compatible server")
+        }
+    }
+}
+
+fn timed_out(host: &str, waiting: Waiting, after: Duration) -> String {
+    let after = seconds(after);
+    match waiting {
+        Waiting::Connect => format!("{host} did not take the connection within {after}; is the network up?"),
+        Waiting::FirstByte => format!("{host} did not begin to answer within {after}; try again or raise its timeout"),
+        Waiting::NextByte => format!("{host} fell silent for {after} in mid-answer; try again"),
+    }
+}
+
+fn sink_failure(sink: Sink, failure: &SinkFailure) -> String {
+    match (sink, failure) {
+        (_, SinkFailure::NoNotifications) => {
+            "no notification daemon answers; install one (dunst, mako), or use `postil last`".to_owned()
+        }
+        (_, SinkFailure::NoClipboard) => "the clipboard could not be written; `postil last` has the answer".to_owned(),
+    }
+}
+
+fn withheld_sentence(withheld: &Withheld) -> String {
+    match withheld {
+        Withheld::NeverApp(app) => {
+            format!("nothing is read in {app}, because it is one of `never_apps` in the config")
+        }
+        Withheld::LocalOnlyApp { app, by } => format!(
+            "not sent: text from {app} goes only to models on this machine (`local_only_apps`), and {by} is not"
+        ),
+        Withheld::NoGoodConfig => {
+            "not sent: the config has mistakes, so the privacy rules are not known; see `postil config check`"
+                .to_owned()
+        }
+    }
+}
+
+/// A server's or program's own words, after a colon, on one line and not too long.
+fn quoted(message: &ForeignText) -> String {
+    let line = message.expose().split_whitespace().collect::<Vec<_>>().join(" ");
+    match line.is_empty() {
+        true => String::new(),
+        false => format!(": “{}”", shorten(&line, LONGEST_QUOTE).0),
+    }
+}
+
+fn seconds(duration: Duration) -> String {
+    match duration {
+        d if d < Duration::from_secs(1) => format!("{} ms", d.as_millis()),
+        d if d.as_secs() < 120 => format!("{} s", d.as_secs()),
+        d => format!("{} min", d.as_secs().div_ceil(60)),
+    }
+}
+
+/// Mistakes in the files, as the notification that appears while the last good configuration stays in force.
+pub fn mistakes(mistakes: &[Diagnostic]) -> Notice {
+    let shown: Vec<_> = mistakes.iter().take(MISTAKES_SHOWN).map(ToString::to_string).collect();
+    let more = match mistakes.len().saturating_sub(MISTAKES_SHOWN) {
+        0 => String::new(),
+        more => format!("\n… and {more} more: `postil config check`"),
+    };
+    let body = format!("{}{more}\nWhat was in force before stays so.", shown.join("\n"));
+    let title = match mistakes.len() {
+        1 => "A mistake in the configuration".to_owned(),
+        many => format!("{many} mistakes in the configuration"),
+    };
+    Notice { kind: NoticeKind::Advice, title, body: body.into(), buttons: Vec::new() }
+}
+
+/// Shortcuts that could not be had.
+pub fn shortcuts_failed<'a>(failures: impl Iterator<Item = &'a BindFailure>) -> Notice {
+    let lines: Vec<_> = failures.map(bind_failure).collect();
+    let body = format!("{}\nThe other shortcuts work. Choose another combination in the config.", lines.join("\n"));
+    Notice {
+        kind: NoticeKind::Advice,
+        title: "A shortcut is not free".to_owned(),
+        body: body.into(),
+        buttons: Vec::new(),
+    }
+}
+
+/// Why a shortcut does not work.
+pub fn bind_failure(failure: &BindFailure) -> String {
+    failure.to_string()
+}
+
+/// The picker as a list.
+pub fn pick(source: Source, text: &str, buttons: Vec<(Button, String)>) -> Notice {
+    let excerpt = shorten(&text.split_whitespace().collect::<Vec<_>>().join(" "), PICKER_EXCERPT).0;
+    let (title, body) = match buttons.is_empty() {
+        true => ("No action fits this text".to_owned(), excerpt),
+        false => (format!("What to do with {}?", source_name(source)), excerpt),
+    };
+    Notice { kind: NoticeKind::Advice, title, body: body.into(), buttons }
+}
+
+/// The picker without a text to pick for.
+pub fn nothing_to_pick_for() -> Notice {
+    Notice {
+        kind: NoticeKind::Advice,
+        title: "Nothing is selected".to_owned(),
+        body: "select or copy some text, then open the picker again".into(),
+        buttons: Vec::new(),
+    }
+}

@@ -1,0 +1,40 @@
+//! Where an outcome goes: every sink of the job, each falling back where it cannot.
+
+use crate::action::Sink;
+use crate::engine::effect::{Effect, Print};
+use crate::engine::job::Job;
+use crate::engine::outcome::{Note, Outcome};
+use crate::text::sentences;
+
+/// Hands the outcome to the job's sinks. Gives the sinks whose answer is awaited.
+pub fn deliver(job: &Job, outcome: &mut Outcome, effects: &mut Vec<Effect>) -> Vec<Sink> {
+    if let Outcome::Answered(answer) = outcome {
+        let later = job.sinks.iter().filter(|sink| matches!(sink, Sink::Replace | Sink::Append));
+        answer.notes.extend(later.map(|sink| Note::SinkNotYet(*sink)));
+        if job.sinks.contains(&Sink::Copy) {
+            answer.notes.push(Note::Copied);
+        }
+    }
+    let mut waiting = Vec::new();
+    if let Outcome::Answered(answer) = outcome {
+        if job.sinks.contains(&Sink::Stdout) && !job.printed_as_it_came() {
+            effects.push(Effect::Print { job: job.id, print: Print::Answer(answer.text.clone()) });
+        }
+        if job.sinks.contains(&Sink::Copy) {
+            effects.push(Effect::Copy { job: job.id, text: answer.text.clone() });
+            waiting.push(Sink::Copy);
+        }
+    }
+    if is_seen_in_notification(&job.sinks) {
+        effects.push(Effect::Notify { job: job.id, notice: sentences::notice(&job.action.title, outcome) });
+        waiting.push(Sink::Notify);
+    }
+    waiting
+}
+
+/// Whether the job ends in a notification: where it names one, where the sink it names falls back to one, and where
+/// nothing else would be seen (`copy` alone). A job of a terminal ends there.
+pub fn is_seen_in_notification(sinks: &[Sink]) -> bool {
+    let named = sinks.iter().any(|sink| matches!(sink, Sink::Notify | Sink::Panel | Sink::Replace | Sink::Append));
+    named || !sinks.contains(&Sink::Stdout)
+}

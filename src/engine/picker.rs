@@ -1,0 +1,64 @@
+//! The picker as a plain list: the actions that fit what is selected (or copied), as a notification's buttons.
+
+use crate::action::{ActionName, Source, fits};
+use crate::config::Settings;
+use crate::desktop::TriggerContext;
+use crate::engine::call::JobId;
+use crate::engine::effect::Effect;
+use crate::engine::event::{Button, Overrides, Trigger, What};
+use crate::text::language;
+use crate::text::sealed::UserText;
+use crate::text::sentences;
+
+/// As many as a notification can show; the tray's menu has them all.
+const MOST_ENTRIES: usize = 12;
+
+/// A list that is being made or shown.
+#[derive(Debug)]
+pub struct Picker {
+    context: TriggerContext,
+    text: Option<(Source, UserText)>,
+    entries: Vec<ActionName>,
+}
+
+impl Picker {
+    pub fn new(context: TriggerContext) -> Self {
+        Self { context, text: None, entries: Vec::new() }
+    }
+
+    pub fn read(&self, id: JobId, source: Source) -> Effect {
+        Effect::Read { job: id, source, context: self.context.clone() }
+    }
+
+    /// A source has answered: the next one is asked, or the list is shown.
+    pub fn text_read(&mut self, id: JobId, source: Source, text: Option<UserText>, settings: &Settings) -> Effect {
+        match text.filter(|text| !text.is_blank()) {
+            Some(text) => self.list(id, source, text, settings),
+            None if source == Source::Selection => self.read(id, Source::Clipboard),
+            None => Effect::Notify { job: id, notice: sentences::nothing_to_pick_for() },
+        }
+    }
+
+    fn list(&mut self, id: JobId, source: Source, text: UserText, settings: &Settings) -> Effect {
+        let app = self.context.app.as_ref().map(|app| app.name.as_str());
+        let language = language::detect(text.expose(), &settings.languages);
+        let fitting = settings
+            .actions
+            .values()
+            .filter(|action| action.from.contains(&source) && fits::fits(&action.when, text.expose(), app, language));
+        let fitting: Vec<_> = fitting.take(MOST_ENTRIES).collect();
+        let label = |entry: usize, title: &str| (Button::Entry(entry as u16), title.to_owned());
+        let buttons = fitting.iter().enumerate().map(|(entry, action)| label(entry, &action.title)).collect();
+        let notice = sentences::pick(source, text.expose(), buttons);
+        self.entries = fitting.iter().map(|action| action.name.clone()).collect();
+        self.text = Some((source, text));
+        Effect::Notify { job: id, notice }
+    }
+
+    /// The trigger that a choice means.
+    pub fn picked(self, entry: u16) -> Option<Trigger> {
+        let action = self.entries.get(entry as usize)?.clone();
+        let overrides = Overrides { text: self.text, ..Overrides::default() };
+        Some(Trigger { what: What::Action(action), context: self.context, supersedes: true, overrides })
+    }
+}
