@@ -1,0 +1,57 @@
+//! A command's end of the socket: one request, one reply, bounded in time. No runtime: it has to be over in a moment.
+
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::os::unix::net::UnixStream;
+use std::path::Path;
+use std::time::Duration;
+
+use crate::ipc::message::{self, Hello, LONGEST_LINE, MessageError, Reply, Request};
+
+/// A daemon that works answers within a millisecond; one that is stopped must not hang the command.
+const PATIENCE: Duration = Duration::from_secs(3);
+
+/// Why there is no reply, by what the user can do.
+#[derive(Debug, thiserror::Error)]
+pub enum AskError {
+    #[error("no postil daemon runs in this session; start it with `postil`")]
+    NoDaemon,
+    #[error("the postil daemon does not answer; is it stopped or busy?")]
+    Silent,
+    #[error(transparent)]
+    Message(#[from] MessageError),
+    #[error("the connection to the postil daemon broke")]
+    Broken(#[source] io::Error),
+}
+
+impl From<io::Error> for AskError {
+    fn from(error: io::Error) -> Self {
+        use io::ErrorKind::{ConnectionRefused, NotFound, TimedOut, WouldBlock};
+        match error.kind() {
+            NotFound | ConnectionRefused => Self::NoDaemon,
+            TimedOut | WouldBlock => Self::Silent,
+            _ => Self::Broken(error),
+        }
+    }
+}
+
+/// Asks the daemon that listens on `socket`.
+pub fn ask(socket: &Path, request: &Request) -> Result<Reply, AskError> {
+    let mut stream = UnixStream::connect(socket)?;
+    stream.set_read_timeout(Some(PATIENCE))?;
+    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut lines = message::line(&Hello::ours());
+    lines.extend(message::line(request));
+    stream.write_all(&lines)?;
+    let mut reader = BufReader::new(stream);
+    message::check_hello(&message::parse(&read_line(&mut reader)?)?)?;
+    Ok(message::parse(&read_line(&mut reader)?)?)
+}
+
+fn read_line(reader: &mut impl BufRead) -> Result<Vec<u8>, AskError> {
+    let mut line = Vec::new();
+    reader.take(LONGEST_LINE as u64 + 1).read_until(b'\n', &mut line)?;
+    match line.last() {
+        Some(b'\n') => Ok(line),
+        _ => Err(AskError::Broken(io::ErrorKind::UnexpectedEof.into())),
+    }
+}

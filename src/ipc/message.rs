@@ -1,0 +1,173 @@
+//! What is said over the socket. One JSON object a line, at most [`LONGEST_LINE`] bytes.
+
+use serde::{Deserialize, Serialize};
+
+/// Goes up when a message changes so that an older end would misread it.
+pub const PROTOCOL: u32 = 1;
+
+/// The longest line that is read. An answer of a model is far shorter; more is not one of ours.
+pub const LONGEST_LINE: usize = 4 << 20;
+
+/// The first line of each side.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Hello {
+    /// The version of the program: `0.1.0`.
+    pub postil: String,
+    pub protocol: u32,
+}
+
+impl Hello {
+    /// This program's own.
+    pub fn ours() -> Self {
+        Self { postil: env!("CARGO_PKG_VERSION").to_owned(), protocol: PROTOCOL }
+    }
+}
+
+/// What a command asks of the daemon.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "command", rename_all = "kebab-case", deny_unknown_fields)]
+pub enum Request {
+    Trigger {
+        action: String,
+    },
+    Pick,
+    Cancel {
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        job: Option<u64>,
+    },
+    Last {
+        #[serde(default)]
+        copy: bool,
+    },
+    Status,
+    Pause,
+    Resume,
+    Reload,
+    Stop,
+}
+
+/// What the daemon answers.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "reply", rename_all = "kebab-case")]
+pub enum Reply {
+    Done,
+    Started {
+        job: u64,
+    },
+    Last {
+        title: String,
+        answer: String,
+    },
+    Status(Status),
+    /// Not done: one sentence for the user, and what the command is to exit with.
+    Refused {
+        sentence: String,
+        exit: u8,
+    },
+}
+
+/// The daemon as it is now. Part of the output of `postil status --json`: fields are added, never renamed.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Status {
+    pub version: String,
+    pub pid: u32,
+    pub paused: bool,
+    /// The model that `auto` means now.
+    pub model: Option<String>,
+    /// What is missing where there is none.
+    pub model_missing: Option<String>,
+    pub running: Vec<Running>,
+    pub shortcuts: Vec<ShortcutStatus>,
+    /// `shown`, `no host`, or what is missing.
+    pub tray: String,
+    /// What the desktop's probes found, the chosen one last.
+    pub desktop: Vec<String>,
+    pub config: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Running {
+    pub job: u64,
+    pub action: String,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct ShortcutStatus {
+    pub shortcut: String,
+    pub action: String,
+    /// Why it does not work; `None` where it does.
+    pub failure: Option<String>,
+}
+
+/// Why a line is not what it should be. Says nothing of its contents.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum MessageError {
+    #[error("not a message of postil's: column {column}")]
+    Malformed { column: usize },
+    #[error("the line is longer than {LONGEST_LINE} bytes")]
+    TooLong,
+    #[error("this is postil {ours}, the other side is {theirs}; restart the older one (`postil stop`)")]
+    OtherVersion { ours: String, theirs: String },
+}
+
+/// Reads one line as a message.
+pub fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, MessageError> {
+    if line.len() > LONGEST_LINE {
+        return Err(MessageError::TooLong);
+    }
+    serde_json::from_slice(line).map_err(|error| MessageError::Malformed { column: error.column() })
+}
+
+/// Writes a message as one line, its end included.
+pub fn line(message: &impl Serialize) -> Vec<u8> {
+    let mut line = serde_json::to_vec(message).expect("messages are plain data with text keys");
+    line.push(b'\n');
+    line
+}
+
+/// Whether the other side speaks as we do.
+pub fn check_hello(theirs: &Hello) -> Result<(), MessageError> {
+    let ours = Hello::ours();
+    match theirs.protocol == ours.protocol {
+        true => Ok(()),
+        false => Err(MessageError::OtherVersion { ours: ours.postil, theirs: theirs.postil.clone() }),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(text: &str, expected: Result<Request, &str>) {
+        let parsed = parse::<Request>(text.as_bytes()).map_err(|error| error.to_string());
+        assert_eq!(parsed, expected.map_err(str::to_owned), "{text}");
+    }
+
+    #[test]
+    fn requests_are_read_strictly() {
+        check(r#"{"command":"trigger","action":"fix"}"#, Ok(Request::Trigger { action: "fix".into() }));
+        check(r#"{"command":"cancel"}"#, Ok(Request::Cancel { job: None }));
+        check(r#"{"command":"last","copy":true}"#, Ok(Request::Last { copy: true }));
+        check(r#"{"command":"dance"}"#, Err("not a message of postil's: column 18"));
+        check(r#"{"command":"pick""#, Err("not a message of postil's: column 17"));
+        check("", Err("not a message of postil's: column 0"));
+    }
+
+    #[test]
+    fn what_is_written_is_read_again() {
+        let reply = Reply::Last { title: "Fix".into(), answer: "two\nlines".into() };
+        let written = line(&reply);
+        assert_eq!(written.iter().filter(|byte| **byte == b'\n').count(), 1);
+        assert_eq!(parse::<Reply>(&written), Ok(reply));
+    }
+
+    #[test]
+    fn another_protocol_is_a_sentence() {
+        let theirs = Hello { postil: "9.0.0".into(), protocol: PROTOCOL + 1 };
+        let said = check_hello(&theirs).map_err(|error| error.to_string());
+        let ours = env!("CARGO_PKG_VERSION");
+        let expected = format!("this is postil {ours}, the other side is 9.0.0; restart the older one (`postil stop`)");
+        assert_eq!(said, Err(expected));
+        assert_eq!(check_hello(&Hello::ours()), Ok(()));
+    }
+}

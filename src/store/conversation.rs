@@ -1,0 +1,73 @@
+//! The last conversation of `postil ask`, for `--continue`. It stands in the runtime folder, which is in memory and gone
+//! at logout.
+
+use std::fs;
+use std::io;
+use std::path::Path;
+
+use serde::{Deserialize, Serialize};
+
+use crate::llm::request::{Conversation, Turn};
+use crate::store::file;
+
+const FILE: &str = "conversation.json";
+
+/// The file's form: who said what.
+#[derive(Serialize, Deserialize)]
+struct Kept {
+    instructions: Option<String>,
+    turns: Vec<(Who, String)>,
+}
+
+#[derive(Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
+enum Who {
+    Text,
+    Prompt,
+    Answer,
+}
+
+/// The last conversation, if there is one that can be read.
+pub fn load(runtime_dir: &Path) -> Option<Conversation> {
+    let kept: Kept = serde_json::from_slice(&fs::read(runtime_dir.join(FILE)).ok()?).ok()?;
+    let turn = |(who, words): (Who, String)| match who {
+        Who::Text => Turn::Text(words.into()),
+        Who::Prompt => Turn::Prompt(words.into()),
+        Who::Answer => Turn::Answer(words.into()),
+    };
+    Some(Conversation {
+        instructions: kept.instructions.map(Into::into),
+        turns: kept.turns.into_iter().map(turn).collect(),
+    })
+}
+
+/// Keeps the conversation in place of the one before.
+pub fn keep(runtime_dir: &Path, conversation: &Conversation) -> io::Result<()> {
+    let turn = |turn: &Turn| match turn {
+        Turn::Text(words) => (Who::Text, words.expose().to_owned()),
+        Turn::Prompt(words) => (Who::Prompt, words.expose().to_owned()),
+        Turn::Answer(words) => (Who::Answer, words.expose().to_owned()),
+    };
+    let kept = Kept {
+        instructions: conversation.instructions.as_ref().map(|words| words.expose().to_owned()),
+        turns: conversation.turns.iter().map(turn).collect(),
+    };
+    file::replace(&runtime_dir.join(FILE), &serde_json::to_vec(&kept)?)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_kept_is_loaded_again() {
+        let dir = tempfile::tempdir().unwrap();
+        assert_eq!(load(dir.path()), None);
+        let conversation = Conversation {
+            instructions: Some("be brief".into()),
+            turns: vec![Turn::Text("a".into()), Turn::Answer("b".into()), Turn::Prompt("c".into())],
+        };
+        keep(dir.path(), &conversation).unwrap();
+        assert_eq!(load(dir.path()), Some(conversation));
+    }
+}
