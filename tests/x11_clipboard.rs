@@ -86,7 +86,7 @@ fn program_that_copies_and_waits() {
 #[test]
 #[ignore = "a child's program"]
 fn program_that_serves() {
-    clipboard::serve_until_replaced(&AnswerText::from(ANSWER)).unwrap();
+    clipboard::hold(&AnswerText::from(ANSWER), || {}).unwrap();
 }
 
 #[test]

@@ -36,14 +36,17 @@ pub fn hand_over() {
     drop(CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
 
-/// Puts `text` on the clipboard and returns when something else has been copied: for a child process that does
-/// nothing else. On macOS and Windows the system keeps the text, and this returns at once.
-pub fn serve_until_replaced(text: &AnswerText) -> Result<(), SinkFailure> {
+/// Puts `text` on the clipboard, calls `held` once it is there, and returns when something else has been copied: for a
+/// child process that does nothing else. On macOS and Windows the system keeps the text, and this returns at once.
+pub fn hold(text: &AnswerText, held: impl FnOnce()) -> Result<(), SinkFailure> {
     let mut clipboard = open()?;
-    let set = clipboard.set();
+    clipboard.set_text(text.expose()).map_err(failed)?;
+    held();
+    // arboard says when it is replaced only to who waits, and who waits cannot say that it is there: so it is put there
+    // again, which takes the ownership from ourselves.
     #[cfg(target_os = "linux")]
-    let set = arboard::SetExtLinux::wait(set);
-    set.text(text.expose()).map_err(failed)
+    arboard::SetExtLinux::wait(clipboard.set()).text(text.expose()).map_err(failed)?;
+    Ok(())
 }
 
 fn open() -> Result<arboard::Clipboard, SinkFailure> {

@@ -1,0 +1,231 @@
+//! Performs effects with the rooms below, and knows nothing of why. Each room is opened when it is first needed, so that
+//! a command that needs none of them is over in a moment.
+
+use std::collections::BTreeMap;
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use tokio::task::spawn_blocking;
+
+use crate::action::{Sink, Source};
+use crate::config::paths::{Paths, process_env};
+use crate::config::{Provider, Settings};
+use crate::daemon::calls::Calls;
+use crate::daemon::{Inbox, Report, Wake, holder};
+use crate::desktop::{Desktop, DesktopEvent, Pick, TriggerContext};
+use crate::engine::call::JobId;
+use crate::engine::effect::{Effect, Notice, TrayStatus};
+use crate::engine::event::Event;
+use crate::ipc::place;
+use crate::llm::client::Client;
+use crate::llm::roster::Survey;
+use crate::offline::command;
+use crate::sinks::clipboard;
+use crate::sinks::notification::Notifications;
+use crate::store::{told, whole};
+use crate::text::sealed::AnswerText;
+use crate::tray::{Tray, TrayState};
+
+/// The rooms below, as far as they are open.
+pub struct Hands {
+    inbox: Inbox,
+    /// Whether this process stays: it can then hold a clipboard and be there when a button is pressed.
+    stays: bool,
+    client: Client,
+    calls: Calls,
+    desktop: Option<Arc<Desktop>>,
+    notifications: Option<Notifications>,
+    tray: Option<Tray>,
+    state_dir: PathBuf,
+    runtime_dir: PathBuf,
+}
+
+impl Hands {
+    /// Hands of the daemon.
+    pub fn of_the_daemon(inbox: Inbox, paths: &Paths) -> Self {
+        Self::new(inbox, paths, true)
+    }
+
+    /// Hands of a command that ends with its job.
+    pub fn of_a_command(inbox: Inbox, paths: &Paths) -> Self {
+        Self::new(inbox, paths, false)
+    }
+
+    fn new(inbox: Inbox, paths: &Paths, stays: bool) -> Self {
+        let client = Client::default();
+        Self {
+            calls: Calls::new(inbox.clone(), client.clone()),
+            inbox,
+            stays,
+            client,
+            desktop: None,
+            notifications: None,
+            tray: None,
+            state_dir: paths.state_dir.clone(),
+            runtime_dir: place::folder(paths),
+        }
+    }
+
+    /// Does one thing; what is the loop's owner's business is handed back.
+    pub fn perform(&mut self, effect: Effect) -> Option<Report> {
+        match effect {
+            Effect::Read { job, source, context } => self.read(job, source, context),
+            Effect::ReadClipboard { job, context } => self.read_clipboard(job, context),
+            Effect::Warm(target) => self.warm(target),
+            Effect::Run { call, backend, request } => self.calls.run(call, backend, *request),
+            Effect::Abort(call) => self.calls.abort(call),
+            Effect::Notify { job, notice } => self.notify(job, notice),
+            Effect::Unnotify(job) => self.unnotify(job),
+            Effect::Copy { job, text } => self.copy(job, text),
+            Effect::Show { title, text } => self.show(title, text),
+            Effect::Bind(shortcuts) => self.desktop().bind(shortcuts),
+            Effect::Survey(settings) => self.look_for_models(settings),
+            Effect::Tray(status) => self.tray_shows(*status),
+            Effect::RememberTold(provider) => self.remember_told(provider),
+            Effect::Print { job, print } => return Some(Report::Print(job, print)),
+            Effect::Ended { job, outcome } => return Some(Report::Ended(job, outcome)),
+        }
+        None
+    }
+
+    /// The desktop, connected when it is first needed.
+    pub fn desktop(&mut self) -> &Arc<Desktop> {
+        self.desktop.get_or_insert_with(|| {
+            let inbox = self.inbox.clone();
+            Arc::new(Desktop::connect(process_env, move |event| {
+                if let Some(wake) = wake_of(event) {
+                    inbox.wake(wake);
+                }
+            }))
+        })
+    }
+
+    /// The tray, once it was started.
+    pub fn tray_state(&self) -> Option<TrayState> {
+        self.tray.as_ref().map(Tray::state)
+    }
+
+    /// From now on the tray is shown; `status` says how it begins.
+    pub fn set_tray(&mut self, tray: Tray) {
+        self.tray = Some(tray);
+    }
+
+    /// Which providers are ready now.
+    pub async fn survey(&self, providers: &BTreeMap<String, Arc<Provider>>) -> Survey {
+        self.client.survey(providers).await
+    }
+
+    /// Lets go of everything in good order.
+    pub async fn close(&mut self) {
+        if let Some(tray) = self.tray.take() {
+            tray.stop().await;
+        }
+        if self.stays {
+            // Waits a moment for a clipboard manager; the process is about to end anyway.
+            let _ = spawn_blocking(clipboard::hand_over).await;
+        }
+    }
+
+    fn read(&mut self, job: JobId, source: Source, context: TriggerContext) {
+        let pick = match source {
+            Source::Selection => Pick::Selection,
+            _ => Pick::Clipboard,
+        };
+        if self.stays {
+            // While the text is read, what may show its answer gets ready.
+            self.notifications().prepare();
+        }
+        let inbox = self.inbox.clone();
+        self.desktop().read(pick, context, move |result| inbox.event(Event::Text { job, source, result }));
+    }
+
+    fn read_clipboard(&mut self, job: JobId, context: TriggerContext) {
+        let inbox = self.inbox.clone();
+        self.desktop().read(Pick::Clipboard, context, move |result| inbox.event(Event::Clipboard { job, result }));
+    }
+
+    fn warm(&self, target: crate::llm::roster::Target) {
+        let client = self.client.clone();
+        tokio::spawn(async move { client.warm(&target).await });
+    }
+
+    fn look_for_models(&self, settings: Arc<Settings>) {
+        let (inbox, client) = (self.inbox.clone(), self.client.clone());
+        tokio::spawn(async move { inbox.event(Event::Surveyed(client.survey(&settings.providers).await)) });
+    }
+
+    fn notifications(&mut self) -> &Notifications {
+        self.notifications.get_or_insert_with(|| {
+            let (buttons, results) = (self.inbox.clone(), self.inbox.clone());
+            Notifications::start(
+                Box::new(move |job, button| buttons.event(Event::Button { job, button })),
+                Box::new(move |job, result| results.event(Event::Delivered { job, sink: Sink::Notify, result })),
+            )
+        })
+    }
+
+    fn notify(&mut self, job: JobId, mut notice: Notice) {
+        if !self.stays {
+            // Nobody would be there when one is pressed.
+            notice.buttons.clear();
+        }
+        self.notifications().notify(job, notice);
+    }
+
+    fn unnotify(&mut self, job: JobId) {
+        if let Some(notifications) = &self.notifications {
+            notifications.unnotify(job);
+        }
+    }
+
+    /// On X11 and Wayland who copies must stay to hand the text out: the daemon does, a command leaves a child behind.
+    fn copy(&self, job: JobId, text: AnswerText) {
+        let (inbox, stays) = (self.inbox.clone(), self.stays);
+        tokio::spawn(async move {
+            let result = match stays {
+                true => spawn_blocking(move || clipboard::copy(&text)).await.unwrap_or(Err(holder::FAILED)),
+                false => holder::copy(&text).await,
+            };
+            inbox.event(Event::Delivered { job, sink: Sink::Copy, result });
+        });
+    }
+
+    fn show(&self, title: String, text: AnswerText) {
+        let runtime_dir = self.runtime_dir.clone();
+        tokio::spawn(async move {
+            let shown = match whole::write(&runtime_dir, &title, &text) {
+                Ok(path) => command::open_file(&path).await.map_err(|error| error.to_string()),
+                Err(error) => Err(error.to_string()),
+            };
+            if let Err(error) = shown {
+                log::warn!("the answer could not be shown whole: {error}");
+            }
+        });
+    }
+
+    fn tray_shows(&mut self, status: TrayStatus) {
+        if let Some(tray) = &self.tray {
+            tray.update(status);
+        }
+    }
+
+    fn remember_told(&self, provider: String) {
+        let state_dir = self.state_dir.clone();
+        spawn_blocking(move || {
+            if let Err(error) = told::add(&state_dir, &provider) {
+                log::warn!("it could not be kept that the user was told of {provider}: {error}");
+            }
+        });
+    }
+}
+
+/// What the desktop says, as what wakes the loop.
+fn wake_of(event: DesktopEvent) -> Option<Wake> {
+    Some(match event {
+        DesktopEvent::Pressed { binding, context } => Wake::Event(Event::Pressed { binding, context }),
+        DesktopEvent::Released { .. } => return None,
+        DesktopEvent::Bound { failures } => Wake::Event(Event::Bound { failures }),
+        // Without its display the session is over.
+        DesktopEvent::Lost => Wake::Stop,
+    })
+}

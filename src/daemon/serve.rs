@@ -1,0 +1,226 @@
+//! The daemon itself: the loop with its socket, tray, watch and signals around it.
+
+use std::path::Path;
+use std::process::ExitCode;
+use std::sync::Arc;
+
+use anyhow::Context;
+use tokio::sync::oneshot;
+use tokio::task::spawn_blocking;
+
+use crate::config::Settings;
+use crate::config::init;
+use crate::config::load::{self, Loaded};
+use crate::config::paths::{Paths, process_env};
+use crate::config::watch::{self, Watch};
+use crate::daemon::hands::Hands;
+use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, tray};
+use crate::desktop::Desktop;
+use crate::engine::Engine;
+use crate::engine::event::Event;
+use crate::engine::outcome::Outcome;
+use crate::ipc::message::{Reply, Request};
+use crate::ipc::server::{BindError, Socket};
+use crate::ipc::{client, place};
+use crate::llm::roster::Survey;
+use crate::store::told;
+
+/// Runs until it is stopped.
+pub fn main(paths: Paths) -> anyhow::Result<ExitCode> {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+    runtime.context("the runtime could not start")?.block_on(serve(paths))
+}
+
+async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
+    let path = place::socket(&place::folder(&paths), &process_env);
+    let socket = match Socket::bind(&path) {
+        Ok(socket) => socket,
+        Err(BindError::Taken) => return Ok(already_runs(&path)),
+        Err(error) => return Err(error).context("the daemon could not listen for commands"),
+    };
+    let loaded = load::start(&paths, &process_env);
+    keep(&loaded, &paths);
+    let Loaded { settings, mistakes, .. } = loaded;
+    let engine = Engine::new(Arc::new(settings), Survey::new(), told::load(&paths.state_dir), now());
+    let (mut looped, inbox) = Loop::new(engine, |inbox| Hands::of_the_daemon(inbox, &paths));
+    let mut daemon = Daemon { paths, inbox, watch: None, ending: false };
+    daemon.begin(&mut looped, socket);
+    if !mistakes.is_empty() {
+        daemon.inbox.event(Event::Mistakes(mistakes));
+    }
+    while !daemon.ending {
+        let reports = looped.next().await;
+        daemon.see_to(&mut looped, reports);
+    }
+    looped.hands().close().await;
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A second daemon says which one runs, and that is no failure.
+fn already_runs(socket: &Path) -> ExitCode {
+    match client::ask(socket, &Request::Status) {
+        Ok(Reply::Status(status)) => {
+            eprintln!("postil {} already runs in this session (process {})", status.version, status.pid);
+        }
+        _ => eprintln!("postil: {}", BindError::Taken),
+    }
+    ExitCode::SUCCESS
+}
+
+/// What the daemon sees to beside the engine.
+struct Daemon {
+    paths: Paths,
+    inbox: Inbox,
+    watch: Option<Watch>,
+    ending: bool,
+}
+
+impl Daemon {
+    /// Shortcuts first, for they are what the user waits for; then all that can wake the loop.
+    fn begin(&mut self, looped: &mut Loop, socket: Socket) {
+        let desktop = Arc::clone(looped.hands().desktop());
+        let reports = looped.begin();
+        self.see_to(looped, reports);
+        let status = looped.engine().status();
+        looped.hands().set_tray(tray::start(status, Arc::clone(&desktop), self.inbox.clone()));
+        self.watch_files();
+        stop_on_signals(&self.inbox);
+        let handle = takes_requests(self.inbox.clone(), desktop);
+        tokio::spawn(async move { socket.serve(handle).await });
+    }
+
+    fn see_to(&mut self, looped: &mut Loop, reports: Vec<Report>) {
+        for report in reports {
+            match report {
+                Report::Ended(job, outcome) => log_end(job, &outcome),
+                Report::Print(..) => {}
+                Report::Wake(wake) => self.woken(looped, wake),
+            }
+        }
+    }
+
+    fn woken(&mut self, looped: &mut Loop, wake: Wake) {
+        match wake {
+            Wake::Event(event) => {
+                let reports = looped.handle(event);
+                self.see_to(looped, reports);
+            }
+            Wake::Request { request, context, reply } => {
+                let answer = match requests::wake_of(&request) {
+                    Some(wake) => {
+                        self.inbox.wake(wake);
+                        Reply::Done
+                    }
+                    None => {
+                        let (answer, reports) = requests::answer(looped, request, context, &self.paths);
+                        self.see_to(looped, reports);
+                        answer
+                    }
+                };
+                // Who has hung up needs no answer.
+                let _ = reply.send(answer);
+            }
+            Wake::Menu { choice, peek } => match tray::wake_of(choice, peek) {
+                Some(wake) => self.inbox.wake(wake),
+                None => self.open_config(),
+            },
+            Wake::FilesChanged => self.reload(Arc::clone(looped.engine().settings())),
+            Wake::Stop => self.ending = true,
+        }
+    }
+
+    /// Reads the files again, on another thread: a file on a slow disk must not delay an answer.
+    fn reload(&self, in_force: Arc<Settings>) {
+        let (inbox, paths) = (self.inbox.clone(), self.paths.clone());
+        spawn_blocking(move || match load::load(&paths, &process_env, Some(&in_force)) {
+            Ok(loaded) => {
+                keep(&loaded, &paths);
+                inbox.event(Event::Settings(Arc::new(loaded.settings)));
+                if !loaded.mistakes.is_empty() {
+                    inbox.event(Event::Mistakes(loaded.mistakes));
+                }
+            }
+            Err(mistakes) => inbox.event(Event::Mistakes(mistakes)),
+        });
+    }
+
+    fn watch_files(&mut self) {
+        let inbox = self.inbox.clone();
+        match watch::watch(&self.paths, move || inbox.wake(Wake::FilesChanged)) {
+            Ok(watch) => self.watch = Some(watch),
+            Err(error) => log::warn!("saved changes are not seen by themselves (`postil reload` reads them): {error}"),
+        }
+    }
+
+    /// Opens the config in the user's editor; where there is none yet, the commented default is written first.
+    fn open_config(&self) {
+        let config = self.paths.config_file.clone();
+        tokio::spawn(async move {
+            if let Err(error) = init::init(&config) {
+                log::warn!("{error}");
+            }
+            if let Err(error) = crate::offline::command::open_file(&config).await {
+                log::warn!("the config could not be opened: {error}");
+            }
+        });
+    }
+}
+
+/// Copies what is good, for a start with a file that is not.
+fn keep(loaded: &Loaded, paths: &Paths) {
+    if let Err(error) = loaded.keep(paths) {
+        log::warn!("the last good configuration could not be kept: {error}");
+    }
+}
+
+/// Takes requests from the socket into the loop; where one acts on the desktop, with what has the focus at that moment.
+fn takes_requests(
+    inbox: Inbox,
+    desktop: Arc<Desktop>,
+) -> impl Fn(Request, oneshot::Sender<Reply>) + Clone + Send + 'static {
+    move |request, reply| {
+        let inbox = inbox.clone();
+        match requests::acts_on_the_desktop(&request) {
+            true => desktop.context(move |context| {
+                inbox.wake(Wake::Request { request, context: Some(context), reply });
+            }),
+            false => inbox.wake(Wake::Request { request, context: None, reply }),
+        }
+    }
+}
+
+#[cfg(unix)]
+fn stop_on_signals(inbox: &Inbox) {
+    use tokio::signal::unix::{SignalKind, signal};
+    for kind in [SignalKind::interrupt(), SignalKind::terminate(), SignalKind::hangup()] {
+        let inbox = inbox.clone();
+        match signal(kind) {
+            Ok(mut signals) => drop(tokio::spawn(async move {
+                if signals.recv().await.is_some() {
+                    inbox.wake(Wake::Stop);
+                }
+            })),
+            Err(error) => log::warn!("a signal cannot be listened for: {error}"),
+        }
+    }
+}
+
+#[cfg(not(unix))]
+fn stop_on_signals(inbox: &Inbox) {
+    let inbox = inbox.clone();
+    tokio::spawn(async move {
+        if tokio::signal::ctrl_c().await.is_ok() {
+            inbox.wake(Wake::Stop);
+        }
+    });
+}
+
+/// How it ended, without a word of what it was about.
+fn log_end(job: crate::engine::call::JobId, outcome: &Outcome) {
+    match outcome {
+        Outcome::Answered(answer) => log::info!("job {job}: answered by {}", answer.by),
+        Outcome::Failed { .. } => log::info!("job {job}: failed"),
+        Outcome::Planned(_) => log::info!("job {job}: planned"),
+        Outcome::Cancelled => log::info!("job {job}: cancelled"),
+    }
+}

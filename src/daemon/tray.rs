@@ -1,0 +1,72 @@
+//! The tray's place in the loop: what it may look at when its menu opens, and what a choice wakes.
+
+use std::sync::Arc;
+use std::sync::mpsc::sync_channel;
+use std::time::{Duration, Instant};
+
+use crate::action::{ActionName, Source};
+use crate::daemon::{Inbox, Wake};
+use crate::desktop::{Desktop, Pick, TriggerContext};
+use crate::engine::effect::{MenuChoice, Peek, TrayStatus};
+use crate::engine::event::{Button, Event, Overrides, Trigger, What, Which};
+use crate::text::sealed::UserText;
+use crate::tray::Tray;
+
+/// A menu waits for this look at what is selected; an application that has not answered by then has nothing to offer.
+const LOOK_WITHIN: Duration = Duration::from_millis(80);
+
+/// Shows the tray.
+pub fn start(status: TrayStatus, desktop: Arc<Desktop>, inbox: Inbox) -> Tray {
+    let choose = move |choice, peek: Option<Peek>| inbox.wake(Wake::Menu { choice, peek: peek.map(Box::new) });
+    Tray::start(status, Box::new(move || look(&desktop)), Box::new(choose))
+}
+
+/// What is selected and copied now. All three questions are asked at once, and answered within one bound.
+fn look(desktop: &Desktop) -> Peek {
+    let until = Instant::now() + LOOK_WITHIN;
+    let context = desktop.context_within(LOOK_WITHIN);
+    let (selection, clipboard) = (ask(desktop, Pick::Selection, &context), ask(desktop, Pick::Clipboard, &context));
+    let left = || until.saturating_duration_since(Instant::now());
+    let selection = selection.recv_timeout(left()).ok().flatten();
+    let clipboard = clipboard.recv_timeout(left()).ok().flatten();
+    Peek { context, selection, clipboard }
+}
+
+fn ask(desktop: &Desktop, pick: Pick, context: &TriggerContext) -> std::sync::mpsc::Receiver<Option<UserText>> {
+    let (sender, receiver) = sync_channel(1);
+    desktop.read(pick, context.clone(), move |result| {
+        // A menu that no longer waits needs no answer.
+        let _ = sender.try_send(result.ok());
+    });
+    receiver
+}
+
+/// What a choice in the menu wakes; `None` for the config, which is to be opened.
+pub fn wake_of(choice: MenuChoice, peek: Option<Box<Peek>>) -> Option<Wake> {
+    Some(match choice {
+        MenuChoice::Run { action, source } => Wake::Event(Event::Triggered(Box::new(trigger(action, source, peek)))),
+        MenuChoice::Cancel(None) => Wake::Event(Event::Cancel(Which::All)),
+        MenuChoice::Cancel(Some(job)) => Wake::Event(Event::Cancel(Which::Job(job))),
+        MenuChoice::CopyAnswer(job) => Wake::Event(Event::Button { job, button: Button::Copy }),
+        MenuChoice::ShowAnswer(job) => Wake::Event(Event::Button { job, button: Button::Show }),
+        MenuChoice::Pause => Wake::Event(Event::Pause),
+        MenuChoice::Resume => Wake::Event(Event::Resume),
+        MenuChoice::Reload => Wake::FilesChanged,
+        MenuChoice::Quit => Wake::Stop,
+        MenuChoice::OpenConfig => return None,
+    })
+}
+
+/// An action on the text that was there when the menu opened.
+fn trigger(action: ActionName, source: Source, peek: Option<Box<Peek>>) -> Trigger {
+    let (context, text) = match peek {
+        Some(peek) => {
+            let text = if source == Source::Selection { peek.selection } else { peek.clipboard };
+            (peek.context, text)
+        }
+        None => (TriggerContext::nowhere(), None),
+    };
+    let overrides =
+        Overrides { text: text.map(|text| (source, text)), from: Some(vec![source]), ..Overrides::default() };
+    Trigger { what: What::Action(action), context, supersedes: true, overrides }
+}
