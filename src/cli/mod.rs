@@ -1,1 +1,83 @@
-//! TODO
+//! The command line: arguments in, exit code out. One file per command; they print and never decide.
+//!
+//! Exit codes (see the specification): 0 done, 1 the job failed, 2 wrong use or configuration, 3 no daemon runs,
+//! 4 not sent on purpose, 130 interrupted.
+
+mod actions;
+mod arguments;
+mod autostart;
+mod config;
+mod doctor;
+mod each;
+mod environment;
+mod input;
+mod models;
+mod output;
+mod packagers;
+mod printer;
+mod run;
+mod setup;
+mod talk;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+use clap::error::ErrorKind;
+
+use arguments::{Arguments, Command};
+
+/// Wrong use or wrong configuration.
+const WRONG_USE: u8 = 2;
+
+/// Runs the command that the process was started with.
+pub fn main() -> ExitCode {
+    log_to_stderr();
+    let arguments = match Arguments::try_parse() {
+        Ok(arguments) => arguments,
+        Err(error) => {
+            // Help and version are asked for; everything else is wrong use. A closed pipe changes neither.
+            let _ = error.print();
+            let asked = matches!(error.kind(), ErrorKind::DisplayHelp | ErrorKind::DisplayVersion);
+            return if asked { ExitCode::SUCCESS } else { ExitCode::from(WRONG_USE) };
+        }
+    };
+    match perform(arguments.command.unwrap_or(Command::Daemon)) {
+        Ok(code) => code,
+        Err(error) => {
+            eprintln!("postil: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn perform(command: Command) -> anyhow::Result<ExitCode> {
+    match command {
+        Command::Daemon => crate::daemon::serve::main(environment::paths()?),
+        Command::Run(run) => run::run(run),
+        Command::Ask(ask) => run::ask(ask),
+        Command::Trigger { action } => talk::trigger(action),
+        Command::Pick => talk::pick(),
+        Command::Cancel { job } => talk::cancel(job),
+        Command::Last { copy, json } => talk::last(copy, json),
+        Command::Actions(list) => actions::list(&list),
+        Command::Config { command } => config::perform(command),
+        Command::Setup { autostart: Some(wish) } => autostart::set(wish),
+        Command::Setup { autostart: None } => setup::converse(),
+        Command::Models { json } => models::list(json),
+        Command::Doctor { json } => doctor::examine(json),
+        Command::Stop => talk::stop(),
+        Command::Reload => talk::reload(),
+        Command::Pause => talk::pause(),
+        Command::Resume => talk::resume(),
+        Command::Status { json } => talk::status(json),
+        Command::Completions { shell } => packagers::completions(shell),
+        Command::Man { into } => packagers::man(into),
+        Command::HoldClipboard => run::hold_clipboard(),
+    }
+}
+
+/// Logs go to stderr, warnings and worse unless `POSTIL_LOG` says more. They never hold text, prompts, answers or keys.
+fn log_to_stderr() {
+    let levels = env_logger::Env::new().filter_or("POSTIL_LOG", "warn");
+    env_logger::Builder::from_env(levels).format_target(false).init();
+}

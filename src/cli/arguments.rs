@@ -1,0 +1,244 @@
+//! What can be written on the command line, with its help. No logic.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+/// Select text anywhere, press a key, and have it translated, explained or fixed, where you are.
+#[derive(Debug, Parser)]
+#[command(
+    name = "postil",
+    version,
+    arg_required_else_help = false,
+    disable_help_subcommand = true,
+    after_help = "Examples:\n  postil                          start the tray daemon\n  postil run upper hello          run an action \
+                  on a text\n  git diff | postil run explain   run it on what comes in\n  postil ask \"make it rhyme\" < \
+                  poem.txt\n  postil doctor                   what works on this desktop"
+)]
+pub struct Arguments {
+    #[command(subcommand)]
+    pub command: Option<Command>,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Command {
+    /// Run the tray daemon in the foreground (what `postil` alone does)
+    Daemon,
+    /// Run an action on a text
+    #[command(
+        after_help = "Examples:\n  postil run translate \"Guten Morgen\"\n  postil run fix < letter.txt\n  postil run \
+                            explain --from selection --to notify\n  postil run translate --each line < words.txt"
+    )]
+    Run(Run),
+    /// Run an instruction of the moment on a text
+    #[command(after_help = "Examples:\n  postil ask \"make it rhyme\" < poem.txt\n  postil ask --continue \"shorter\"")]
+    Ask(Ask),
+    /// Have the daemon act as if the action's shortcut had been pressed
+    #[command(after_help = "Example, in sway's config:\n  bindsym Ctrl+Alt+y exec postil trigger translate")]
+    Trigger {
+        /// The action's name, as `postil actions` lists it
+        action: String,
+    },
+    /// Open the daemon's picker
+    #[command(after_help = "Example, in sway's config:\n  bindsym Ctrl+Alt+space exec postil pick")]
+    Pick,
+    /// Cancel what the daemon is working on
+    #[command(after_help = "Examples:\n  postil cancel\n  postil cancel 12")]
+    Cancel {
+        /// The job's number; all jobs without one
+        job: Option<u64>,
+    },
+    /// The daemon's last answer again
+    #[command(after_help = "Examples:\n  postil last\n  postil last --copy")]
+    Last {
+        /// Put it on the clipboard too
+        #[arg(long)]
+        copy: bool,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// List the actions: name, shortcut, source, sinks, model, file
+    #[command(after_help = "Examples:\n  postil actions\n  postil actions --bindings sway >> ~/.config/sway/config")]
+    Actions(Actions),
+    /// The configuration: where it is, what is wrong with it, what is in force
+    #[command(after_help = "Examples:\n  postil config init\n  postil config check")]
+    Config {
+        #[command(subcommand)]
+        command: Config,
+    },
+    /// A first conversation: languages, a model, shortcuts, autostart
+    #[command(after_help = "Examples:\n  postil setup\n  postil setup --autostart on")]
+    Setup {
+        /// Only switch the start at login on or off
+        #[arg(long, value_name = "on|off")]
+        autostart: Option<Switch>,
+    },
+    /// The models that can be used now, local servers included
+    #[command(after_help = "Example:\n  postil models --json | jq .")]
+    Models {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// What this desktop can and cannot do, how that was found out, and what to do
+    #[command(after_help = "Example:\n  postil doctor --json | jq '.[] | select(.state != \"ok\")'")]
+    Doctor {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// End the daemon
+    Stop,
+    /// Have the daemon read its configuration again
+    Reload,
+    /// Have the daemon let go of its shortcuts
+    Pause,
+    /// Have the daemon take its shortcuts again
+    Resume,
+    /// What the daemon is doing
+    #[command(after_help = "Example:\n  postil status --json | jq .model")]
+    Status {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Completions for a shell, to stdout
+    #[command(after_help = "Example:\n  postil completions bash > ~/.local/share/bash-completion/completions/postil")]
+    Completions { shell: clap_complete::Shell },
+    /// Manual pages
+    #[command(after_help = "Examples:\n  postil man | man -l -\n  postil man --into /usr/share/man/man1")]
+    Man {
+        /// A folder for a page per command; else the main page to stdout
+        #[arg(long, value_name = "FOLDER")]
+        into: Option<PathBuf>,
+    },
+    /// Hold what stdin says on the clipboard until another program takes it (postil starts this itself)
+    #[command(hide = true)]
+    HoldClipboard,
+}
+
+#[derive(Debug, Args)]
+pub struct Run {
+    /// The action's name, as `postil actions` lists it
+    pub action: String,
+    /// The text; else --from, else stdin where something comes in, else the action's own source
+    pub text: Option<String>,
+    #[command(flatten)]
+    pub how: How,
+    /// Set an option of the action
+    #[arg(long = "option", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub options: Vec<(String, String)>,
+    /// Run on every line or paragraph by itself, several at a time, answers in order
+    #[arg(long, value_name = "line|paragraph")]
+    pub each: Option<Each>,
+    /// With --each: keep what is done in FILE, and go on from there
+    #[arg(long, value_name = "FILE", requires = "each")]
+    pub resume: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Ask {
+    /// What to do
+    pub instruction: String,
+    /// The text; else --from, else stdin where something comes in, else what is selected
+    pub text: Option<String>,
+    /// Go on in the last conversation
+    #[arg(long = "continue")]
+    pub go_on: bool,
+    #[command(flatten)]
+    pub how: How,
+}
+
+/// What `run` and `ask` share.
+#[derive(Debug, Args)]
+pub struct How {
+    /// Where the text comes from: selection, clipboard, stdin; the first that has some
+    #[arg(long, value_name = "SOURCE", value_delimiter = ',', value_parser = word::<crate::action::Source>)]
+    pub from: Vec<crate::action::Source>,
+    /// Where the answer goes: stdout, notify, copy; all of them
+    #[arg(long, value_name = "SINK", value_delimiter = ',', value_parser = word::<crate::action::Sink>)]
+    pub to: Vec<crate::action::Sink>,
+    /// The model: PROVIDER/NAME, an alias, or auto
+    #[arg(long)]
+    pub model: Option<String>,
+    /// A JSON line per event
+    #[arg(long)]
+    pub json: bool,
+    /// Say what would be sent, and to whom; send nothing
+    #[arg(long)]
+    pub dry_run: bool,
+}
+
+#[derive(Debug, Args)]
+pub struct Actions {
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// The lines to paste into a compositor's or desktop's configuration
+    #[arg(long, value_name = "DESKTOP", conflicts_with = "json")]
+    pub bindings: Option<BindingsFor>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum BindingsFor {
+    Sway,
+    Hyprland,
+    Niri,
+    Gnome,
+    Kde,
+    I3,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Config {
+    /// Where the configuration stands
+    Path,
+    /// Write the commented default, where there is none yet
+    Init,
+    /// Every mistake as file:line:column
+    Check,
+    /// What is in force, and from where
+    Show,
+    /// The JSON Schema of config.toml, for editors
+    Schema,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Switch {
+    On,
+    Off,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Each {
+    Line,
+    Paragraph,
+}
+
+fn name_and_value(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text.split_once('=').ok_or("an option is written NAME=VALUE")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+/// Reads one of the closed sets that files use too.
+fn word<T: std::str::FromStr + Copy + Words>(text: &str) -> Result<T, String> {
+    text.parse().map_err(|_| format!("one of {}", T::words().join(", ")))
+}
+
+/// The words of a closed set.
+trait Words {
+    fn words() -> Vec<&'static str>;
+}
+
+impl Words for crate::action::Source {
+    fn words() -> Vec<&'static str> {
+        Self::ALL.iter().map(|value| value.word()).collect()
+    }
+}
+
+impl Words for crate::action::Sink {
+    fn words() -> Vec<&'static str> {
+        Self::ALL.iter().map(|value| value.word()).collect()
+    }
+}

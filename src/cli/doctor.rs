@@ -1,0 +1,312 @@
+//! `postil doctor`: what this desktop can and cannot do, how that was found out, and what to do. It changes nothing and
+//! never hangs: each question has a bound.
+
+use std::process::ExitCode;
+use std::sync::mpsc::channel;
+use std::time::Duration;
+
+use serde_json::json;
+
+use crate::action::ModelChoice;
+use crate::cli::output::say;
+use crate::cli::run::runtime;
+use crate::cli::{autostart, environment};
+use crate::config::Settings;
+use crate::config::load::{self, Loaded};
+use crate::config::paths::{Paths, process_env};
+use crate::desktop::{BindFailure, BindingId, Desktop, DesktopEvent, Pick, ReadFailure};
+use crate::ipc::client;
+use crate::ipc::message::{Reply, Request, Status};
+use crate::llm::client::Client;
+use crate::llm::roster;
+use crate::sinks::notification::{Bus, server};
+use crate::text::sentences;
+
+/// How long the desktop may take for one answer.
+const PATIENCE: Duration = Duration::from_secs(2);
+
+/// What one examination found.
+struct Finding {
+    name: &'static str,
+    state: State,
+    /// What is so, and how it was found out.
+    found: String,
+    /// What to do about it; empty where nothing needs to be done.
+    advice: String,
+}
+
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum State {
+    Ok,
+    Limited,
+    Missing,
+}
+
+impl State {
+    fn word(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::Limited => "limited",
+            Self::Missing => "missing",
+        }
+    }
+}
+
+/// Examines everything and prints it. Exit 1 if something is missing.
+pub fn examine(json: bool) -> anyhow::Result<ExitCode> {
+    let paths = environment::paths()?;
+    let daemon = ask_daemon();
+    let (config, settings) = config(&paths);
+    let mut findings = vec![config];
+    findings.extend(desktop(settings.as_ref(), daemon.as_ref()));
+    let runtime = runtime()?;
+    findings.push(runtime.block_on(notifications()));
+    findings.push(tray(daemon.as_ref()));
+    if let Some(settings) = &settings {
+        findings.push(runtime.block_on(models(settings)));
+    }
+    findings.push(running(daemon.as_ref()));
+    findings.push(login());
+    match json {
+        true => say(&as_json(&findings))?,
+        false => say(&in_words(&findings))?,
+    }
+    let missing = findings.iter().any(|finding| finding.state == State::Missing);
+    Ok(if missing { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+fn as_json(findings: &[Finding]) -> String {
+    let finding = |finding: &Finding| json!({ "name": finding.name, "state": finding.state.word(), "found": finding.found, "advice": finding.advice });
+    serde_json::Value::from(findings.iter().map(finding).collect::<Vec<_>>()).to_string()
+}
+
+fn in_words(findings: &[Finding]) -> String {
+    let line = |finding: &Finding| {
+        let line = format!("{:<8} {:<14} {}", finding.state.word(), finding.name, finding.found);
+        match finding.advice.as_str() {
+            "" => line,
+            advice => format!("{line}\n{:24}→ {advice}", ""),
+        }
+    };
+    findings.iter().map(line).collect::<Vec<_>>().join("\n")
+}
+
+fn ask_daemon() -> Option<Status> {
+    let socket = environment::socket().ok()?;
+    match client::ask(&socket, &Request::Status) {
+        Ok(Reply::Status(status)) => Some(status),
+        _ => None,
+    }
+}
+
+fn config(paths: &Paths) -> (Finding, Option<Settings>) {
+    let name = "config";
+    let file = paths.config_file.display().to_string();
+    let (mistakes, settings) = match load::load(paths, &process_env, None) {
+        Ok(Loaded { settings, mistakes, .. }) => (mistakes, Some(settings)),
+        Err(mistakes) => (mistakes, None),
+    };
+    let finding = match mistakes.first() {
+        None => {
+            let found =
+                if paths.config_file.exists() { file } else { format!("{file} is not there, so all is default") };
+            Finding { name, state: State::Ok, found, advice: String::new() }
+        }
+        Some(first) => Finding {
+            name,
+            state: if settings.is_some() { State::Limited } else { State::Missing },
+            found: format!("{} mistakes, the first: {first}", mistakes.len()),
+            advice: "`postil config check` lists all".to_owned(),
+        },
+    };
+    (finding, settings)
+}
+
+/// The display, and what it gives: shortcuts, selection, clipboard.
+fn desktop(settings: Option<&Settings>, daemon: Option<&Status>) -> Vec<Finding> {
+    let (sender, events) = channel();
+    let desktop = Desktop::connect(process_env, move |event| {
+        // Nobody listens any more once the examination is over.
+        let _ = sender.send(event);
+    });
+    let mut findings = vec![display(&desktop)];
+    if let Some(settings) = settings {
+        findings.push(match daemon {
+            Some(status) => shortcuts_of_daemon(status),
+            None => shortcuts(&desktop, settings, &events),
+        });
+    }
+    findings.push(text("selection", &desktop, Pick::Selection));
+    findings.push(text("clipboard", &desktop, Pick::Clipboard));
+    findings
+}
+
+fn display(desktop: &Desktop) -> Finding {
+    let probe = |probe: &crate::desktop::Probe| match &probe.result {
+        Ok(found) => format!("{}: {found}", probe.name),
+        Err(reason) => format!("no {} ({reason})", probe.name),
+    };
+    let found = desktop.probes().iter().map(probe).collect::<Vec<_>>().join("; ");
+    let usable = desktop.probes().iter().any(|probe| probe.result.is_ok());
+    let (state, advice) = match usable {
+        true => (State::Ok, ""),
+        false => (State::Missing, "run it inside a graphical session; `postil run` works without one"),
+    };
+    Finding { name: "display", state, found, advice: advice.to_owned() }
+}
+
+fn shortcuts_of_daemon(status: &Status) -> Finding {
+    let failed: Vec<_> = status.shortcuts.iter().filter_map(|shortcut| shortcut.failure.clone()).collect();
+    let working = status.shortcuts.len() - failed.len();
+    judged(working, failed, "held by the running daemon")
+}
+
+/// Takes the shortcuts for a moment, as the daemon would, and lets go of them.
+fn shortcuts(desktop: &Desktop, settings: &Settings, events: &std::sync::mpsc::Receiver<DesktopEvent>) -> Finding {
+    desktop.bind(settings.bindings.iter().map(|binding| binding.shortcut).collect());
+    let failures = loop {
+        match events.recv_timeout(PATIENCE) {
+            Ok(DesktopEvent::Bound { failures }) => break failures,
+            Ok(_) => {}
+            Err(_) => break Vec::new(),
+        }
+    };
+    desktop.bind(Vec::new());
+    let named = |(id, failure): &(BindingId, BindFailure)| {
+        let does = settings.bindings.get(id.0 as usize).map(|binding| binding.does.to_string());
+        format!("{} ({})", sentences::bind_failure(failure), does.unwrap_or_default())
+    };
+    if failures.iter().any(|(_, failure)| *failure == BindFailure::Unsupported) {
+        return Finding {
+            name: "shortcuts",
+            state: State::Missing,
+            found: BindFailure::Unsupported.to_string(),
+            advice: "bind `postil trigger ACTION` in the desktop's own settings: `postil actions --bindings sway` (or \
+                     hyprland, niri, gnome, kde, i3)"
+                .to_owned(),
+        };
+    }
+    let working = settings.bindings.len() - failures.len();
+    judged(working, failures.iter().map(named).collect(), "tried")
+}
+
+fn judged(working: usize, failed: Vec<String>, how: &str) -> Finding {
+    let (state, advice) = match (working, failed.is_empty()) {
+        (_, true) => (State::Ok, ""),
+        (0, false) => (State::Missing, "choose other combinations in the config's [shortcuts]"),
+        (_, false) => (State::Limited, "choose other combinations in the config's [shortcuts]"),
+    };
+    let found = match failed.is_empty() {
+        true => format!("{working} work ({how})"),
+        false => format!("{working} work ({how}); {}", failed.join(", ")),
+    };
+    Finding { name: "shortcuts", state, found, advice: advice.to_owned() }
+}
+
+/// Reads as a key press would, and says the size alone.
+fn text(name: &'static str, desktop: &Desktop, pick: Pick) -> Finding {
+    let (sender, receiver) = channel();
+    desktop.read(pick, desktop.context_within(PATIENCE), move |result| {
+        // The examination may have given up on it.
+        let _ = sender.send(result);
+    });
+    let (state, found, advice) = match receiver.recv_timeout(PATIENCE) {
+        Ok(Ok(text)) => (State::Ok, format!("read: {} bytes", text.expose().len()), ""),
+        Ok(Err(ReadFailure::Nothing)) => (State::Ok, "read: it is empty now".to_owned(), ""),
+        Ok(Err(failure @ (ReadFailure::NotText { .. } | ReadFailure::Stale { .. }))) => {
+            (State::Ok, format!("read: {failure}"), "")
+        }
+        Ok(Err(failure @ (ReadFailure::NoDesktop | ReadFailure::Unsupported))) => {
+            (State::Missing, failure.to_string(), "give the text as an argument or on stdin")
+        }
+        Ok(Err(failure)) => (State::Limited, failure.to_string(), "the application that owns it does not answer"),
+        Err(_) => (State::Limited, "the display did not answer in time".to_owned(), "try again"),
+    };
+    Finding { name, state, found, advice: advice.to_owned() }
+}
+
+async fn notifications() -> Finding {
+    let name = "notifications";
+    match server(&Bus::Session).await {
+        Ok(server) => {
+            let can = |word: &str| server.capabilities.iter().any(|capability| capability == word);
+            let found = format!("{} {}: {}", server.name, server.version, server.capabilities.join(", "));
+            let (state, advice) = match can("actions") {
+                true => (State::Ok, ""),
+                false => (State::Limited, "it has no buttons; `postil last --copy` does what Copy would"),
+            };
+            Finding { name, state, found, advice: advice.to_owned() }
+        }
+        Err(error) => Finding {
+            name,
+            state: State::Missing,
+            found: error.to_string(),
+            advice: "install and start one, such as dunst or mako".to_owned(),
+        },
+    }
+}
+
+fn tray(daemon: Option<&Status>) -> Finding {
+    let name = "tray";
+    match daemon {
+        Some(status) if status.tray == "shown" => {
+            Finding { name, state: State::Ok, found: "shown (said by the daemon)".to_owned(), advice: String::new() }
+        }
+        Some(status) => Finding {
+            name,
+            state: State::Limited,
+            found: status.tray.clone(),
+            advice: "start a tray host (a panel; on GNOME the AppIndicator extension); shortcuts work without"
+                .to_owned(),
+        },
+        None => Finding {
+            name,
+            state: State::Limited,
+            found: "not known while no daemon runs".to_owned(),
+            advice: "start it with `postil`".to_owned(),
+        },
+    }
+}
+
+async fn models(settings: &Settings) -> Finding {
+    let name = "model";
+    let survey = Client::default().survey(&settings.providers).await;
+    match roster::resolve(&ModelChoice::Auto, settings, &survey) {
+        Ok(target) => {
+            let found = format!("auto is {} at {}", target.label(), target.provider.base_url);
+            Finding { name, state: State::Ok, found, advice: String::new() }
+        }
+        Err(unresolved) => Finding {
+            name,
+            state: State::Limited,
+            found: "none is ready; text tools work without".to_owned(),
+            advice: sentences::unresolved(&unresolved),
+        },
+    }
+}
+
+fn running(daemon: Option<&Status>) -> Finding {
+    let name = "daemon";
+    match daemon {
+        Some(status) => {
+            let state = if status.paused { State::Limited } else { State::Ok };
+            let found = format!("postil {} runs (process {})", status.version, status.pid);
+            let advice = if status.paused { "it is paused: `postil resume`" } else { "" };
+            Finding { name, state, found, advice: advice.to_owned() }
+        }
+        None => Finding {
+            name,
+            state: State::Limited,
+            found: "none runs in this session".to_owned(),
+            advice: "start it with `postil`".to_owned(),
+        },
+    }
+}
+
+fn login() -> Finding {
+    let (found, advice) = match autostart::is_on() {
+        true => ("starts at login (XDG autostart file)", ""),
+        false => ("does not start at login", "`postil setup --autostart on` changes that"),
+    };
+    Finding { name: "autostart", state: State::Ok, found: found.to_owned(), advice: advice.to_owned() }
+}

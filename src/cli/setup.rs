@@ -1,0 +1,136 @@
+//! `postil setup`: a first conversation in the terminal. Every question has an answer that Enter takes; nothing is written
+//! before it was said what and where.
+
+use std::io::{self, BufRead, IsTerminal, Write};
+use std::process::ExitCode;
+
+use anyhow::{Context, bail};
+
+use crate::action::ModelChoice;
+use crate::cli::arguments::Switch;
+use crate::cli::run::runtime;
+use crate::cli::{WRONG_USE, autostart, doctor, environment};
+use crate::config::paths::Paths;
+use crate::config::{Settings, init};
+use crate::llm::client::Client;
+use crate::llm::roster;
+use crate::store::file;
+use crate::text::language::Language;
+use crate::text::sentences;
+
+pub fn converse() -> anyhow::Result<ExitCode> {
+    if !io::stdin().is_terminal() {
+        bail!("setup is a conversation and needs a terminal; `postil config init` writes a config to edit");
+    }
+    let paths = environment::paths()?;
+    let Ok(settings) = environment::settings(&paths) else { return Ok(ExitCode::from(WRONG_USE)) };
+    println!("postil {}: Enter takes what stands in brackets.\n", env!("CARGO_PKG_VERSION"));
+    languages(&paths, &settings)?;
+    model(&settings)?;
+    println!("\nWhat works on this desktop:");
+    doctor::examine(false)?;
+    start_at_login()?;
+    println!("\nStart postil now with `postil`, select some text anywhere and press a shortcut:");
+    for binding in &settings.bindings {
+        println!("  {}  {}", binding.shortcut, binding.does);
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Asks for the languages, and writes them where they are not what is in force.
+fn languages(paths: &Paths, settings: &Settings) -> anyhow::Result<()> {
+    let now = settings.languages.iter().map(|language| language.code()).collect::<Vec<_>>().join(" ");
+    println!("Your languages, your own first, then the one that you translate into.");
+    loop {
+        let answer = ask("Languages", &now)?;
+        match read_languages(&answer) {
+            Ok(languages) if languages == settings.languages && settings.languages_chosen => return Ok(()),
+            Ok(languages) => return write_languages(paths, settings, &languages),
+            Err(unknown) => println!("`{unknown}` is not a language code such as en, de, fr or zh."),
+        }
+    }
+}
+
+/// Codes or English names, apart by spaces or commas; the first that is neither, otherwise.
+fn read_languages(answer: &str) -> Result<Vec<Language>, String> {
+    let words = answer.split([' ', ',']).filter(|word| !word.is_empty());
+    let language = |word: &str| Language::from_code(word).or_else(|| Language::from_name(word));
+    let languages: Result<Vec<_>, _> = words.map(|word| language(word).ok_or_else(|| word.to_owned())).collect();
+    match languages {
+        Ok(languages) if languages.is_empty() => Err(answer.to_owned()),
+        languages => languages,
+    }
+}
+
+/// A config that says `languages` already is the user's own work and stays as it is.
+fn write_languages(paths: &Paths, settings: &Settings, languages: &[Language]) -> anyhow::Result<()> {
+    let codes = languages.iter().map(|language| format!("\"{}\"", language.code())).collect::<Vec<_>>().join(", ");
+    let line = format!("languages = [{codes}]\n");
+    let path = paths.config_file.clone();
+    if settings.languages_chosen {
+        println!("{} sets languages already; change it there to\n  {line}", path.display());
+        return Ok(());
+    }
+    init::init(&path).with_context(|| format!("{} could not be written", path.display()))?;
+    // A key before the first table is the file's own, wherever its author went on.
+    let rest = std::fs::read_to_string(&path).with_context(|| format!("{} could not be read", path.display()))?;
+    file::replace(&path, format!("{line}{rest}").as_bytes())
+        .with_context(|| format!("{} could not be written", path.display()))?;
+    println!("Written to {}.", path.display());
+    Ok(())
+}
+
+fn model(settings: &Settings) -> anyhow::Result<()> {
+    let survey = runtime()?.block_on(Client::default().survey(&settings.providers));
+    match roster::resolve(&ModelChoice::Auto, settings, &survey) {
+        Ok(target) => println!("\nModel: {} at {} is ready.", target.label(), target.provider.base_url),
+        Err(unresolved) => {
+            println!("\nModel: {}.\nThe text tools work without one.", sentences::unresolved(&unresolved))
+        }
+    }
+    Ok(())
+}
+
+fn start_at_login() -> anyhow::Result<()> {
+    let now = if autostart::is_on() { "yes" } else { "no" };
+    let answer = ask("\nStart postil at login (yes or no)", now)?;
+    let wish = if answer.to_lowercase().starts_with('y') { Switch::On } else { Switch::Off };
+    if (wish == Switch::On) != autostart::is_on() {
+        autostart::set(wish)?;
+    }
+    Ok(())
+}
+
+/// One question, and its answer; Enter takes `default`, the end of input ends the conversation.
+fn ask(question: &str, default: &str) -> anyhow::Result<String> {
+    print!("{question} [{default}]: ");
+    io::stdout().flush()?;
+    let mut line = String::new();
+    if io::stdin().lock().read_line(&mut line)? == 0 {
+        bail!("the conversation was broken off; what was written stays");
+    }
+    Ok(match line.trim() {
+        "" => default.to_owned(),
+        answer => answer.to_owned(),
+    })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(answer: &str, expected: Result<&[&str], &str>) {
+        let read = read_languages(answer);
+        let codes = read.map(|languages| languages.iter().map(|language| language.code()).collect::<Vec<_>>());
+        assert_eq!(codes.as_deref().map_err(String::as_str), expected.map(|codes| codes as &[&str]), "{answer}");
+    }
+
+    #[test]
+    fn languages_are_read_as_people_write_them() {
+        check("de en", Ok(&["de", "en"]));
+        check("German, english", Ok(&["de", "en"]));
+        check("pt-BR", Ok(&["pt"]));
+        check("de klingon", Err("klingon"));
+        check("", Err(""));
+    }
+}
