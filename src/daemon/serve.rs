@@ -20,8 +20,8 @@ use crate::engine::Engine;
 use crate::engine::event::Event;
 use crate::engine::outcome::Outcome;
 use crate::ipc::message::{Reply, Request};
-use crate::ipc::server::{BindError, Socket};
-use crate::ipc::{client, place};
+use crate::ipc::transport::{BindError, Listener};
+use crate::ipc::{client, place, server};
 use crate::llm::roster::Survey;
 use crate::store::told;
 
@@ -33,8 +33,8 @@ pub fn main(paths: Paths) -> anyhow::Result<ExitCode> {
 
 async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
     let path = place::socket(&place::folder(&paths), &process_env);
-    let socket = match Socket::bind(&path) {
-        Ok(socket) => socket,
+    let listener = match Listener::bind(&path) {
+        Ok(listener) => listener,
         Err(BindError::Taken) => return Ok(already_runs(&path)),
         Err(error) => return Err(error).context("the daemon could not listen for commands"),
     };
@@ -44,7 +44,7 @@ async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
     let engine = Engine::new(Arc::new(settings), Survey::new(), told::load(&paths.state_dir), now());
     let (mut looped, inbox) = Loop::new(engine, |inbox| Hands::of_the_daemon(inbox, &paths));
     let mut daemon = Daemon { paths, inbox, watch: None, ending: false };
-    daemon.begin(&mut looped, socket);
+    daemon.begin(&mut looped, listener);
     if !mistakes.is_empty() {
         daemon.inbox.event(Event::Mistakes(mistakes));
     }
@@ -77,7 +77,7 @@ struct Daemon {
 
 impl Daemon {
     /// Shortcuts first, for they are what the user waits for; then all that can wake the loop.
-    fn begin(&mut self, looped: &mut Loop, socket: Socket) {
+    fn begin(&mut self, looped: &mut Loop, listener: Listener) {
         let desktop = Arc::clone(looped.hands().desktop());
         let reports = looped.begin();
         self.see_to(looped, reports);
@@ -86,7 +86,7 @@ impl Daemon {
         self.watch_files();
         stop_on_signals(&self.inbox);
         let handle = takes_requests(self.inbox.clone(), desktop);
-        tokio::spawn(async move { socket.serve(handle).await });
+        tokio::spawn(server::serve(listener, handle));
     }
 
     fn see_to(&mut self, looped: &mut Loop, reports: Vec<Report>) {
