@@ -15,7 +15,7 @@ use crate::config::paths::{Paths, process_env};
 use crate::config::watch::{self, Watch};
 use crate::daemon::hands::Hands;
 use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, tray};
-use crate::desktop::Desktop;
+use crate::desktop::{Desktop, main_thread};
 use crate::engine::Engine;
 use crate::engine::event::Event;
 use crate::engine::outcome::Outcome;
@@ -27,8 +27,10 @@ use crate::store::told;
 
 /// Runs until it is stopped.
 pub fn main(paths: Paths) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.context("the runtime could not start")?.block_on(serve(paths))
+    main_thread::lend(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.context("the runtime could not start")?.block_on(serve(paths))
+    })
 }
 
 async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
