@@ -4,12 +4,12 @@
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rooms that touch nothing. Of `llm`, `config` and `desktop` those files that are named after them here.
+/// Rooms that touch nothing, but for the files that are named after them here.
 const PURE: &[&str] = &["engine", "action", "text", "config", "llm"];
 
 /// Files in pure rooms that are effects: what touches the network or the disk.
 const EFFECTS_IN_PURE_ROOMS: &[&str] =
-    &["llm/client", "llm/keys", "config/watch", "config/load", "config/last_good", "config/init"];
+    &["llm/client", "llm/keys", "config/watch", "config/load", "config/last_good", "config/init", "config/paths"];
 
 /// What pure files may know of the rooms that are not: types that decisions are made of.
 const TYPES_OF_OTHERS: &[&str] = &["crate::desktop", "crate::offline"];
