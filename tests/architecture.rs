@@ -1,6 +1,8 @@
 //! The arrows between the rooms point down, and what must stand in one place stands there.
 //! `docs/architecture.md` says why.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
@@ -81,7 +83,8 @@ fn pure_rooms_import_only_pure_rooms() {
 fn pure_rooms_touch_nothing() {
     let effects = [
         "std::fs",
-        "std::net",
+        "net::Tcp",
+        "net::Udp",
         "std::process",
         "std::thread",
         "std::env::",
@@ -125,6 +128,7 @@ fn systems_are_told_apart_at_the_boundaries_alone() {
             "daemon/serve",
             "daemon/holder",
             "action/shipped",
+            "config/load_tests",
         ]
         .iter()
         .any(|allowed| name == *allowed || name.starts_with(&format!("{allowed}/")))
