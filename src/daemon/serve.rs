@@ -12,6 +12,7 @@ use crate::config::Settings;
 use crate::config::init;
 use crate::config::load::{self, Loaded};
 use crate::config::paths::{Paths, process_env};
+use crate::config::pending;
 use crate::config::watch::{self, Watch};
 use crate::daemon::hands::Hands;
 use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, tray};
@@ -168,8 +169,9 @@ impl Daemon {
     }
 }
 
-/// Copies what is good, for a start with a file that is not.
+/// Copies what is good, for a start with a file that is not; and says what of it is not in force yet.
 fn keep(loaded: &Loaded, paths: &Paths) {
+    pending::pending(&loaded.settings).iter().for_each(|sentence| log::warn!("{sentence}"));
     if let Err(error) = loaded.keep(paths) {
         log::warn!("the last good configuration could not be kept: {error}");
     }
