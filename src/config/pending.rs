@@ -21,6 +21,10 @@ const PENDING: &[(&str, &str)] = &[
 pub fn pending(settings: &Settings) -> Vec<String> {
     let written = &settings.written;
     let sentence = |(key, line): (&String, &usize)| {
+        if written.lines.keys().any(|other| other.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with('.')))
+        {
+            return None; // A table; its keys are told.
+        }
         let (_, why) = PENDING.iter().find(|(pending, _)| is_of(key, pending))?;
         Some(format!("{}:{line}: `{key}` is not in force in this version: {why}", written.file.display()))
     };
@@ -48,11 +52,11 @@ mod tests {
     fn only_what_was_written_and_is_not_in_force_is_told() {
         check(&["model", "privacy.never_apps", "provider.work.model"], &[]);
         check(
-            &["budget.month", "privacy.secrets", "provider.work.tokens_per_day"],
+            &["budget", "budget.month", "privacy.secrets", "provider.work.tokens_per_day"],
             &[
-                "c:1: `budget.month` is not in force in this version: nothing is added up yet, so nothing stops at it",
-                "c:2: `privacy.secrets` is not in force in this version: no secrets are looked for yet, whatever it says",
-                "c:3: `provider.work.tokens_per_day` is not in force in this version: rates are not kept yet",
+                "c:2: `budget.month` is not in force in this version: nothing is added up yet, so nothing stops at it",
+                "c:3: `privacy.secrets` is not in force in this version: no secrets are looked for yet, whatever it says",
+                "c:4: `provider.work.tokens_per_day` is not in force in this version: rates are not kept yet",
             ],
         );
     }
