@@ -13,7 +13,7 @@ mod deliver;
 mod house;
 pub mod job;
 mod picker;
-mod plan;
+pub mod plan;
 #[cfg(test)]
 mod tests;
 
@@ -23,11 +23,11 @@ use std::time::Instant;
 
 use crate::action::{Action, ActionName, Sink, Source};
 use crate::config::{Bound, Settings};
-use crate::desktop::{BindFailure, BindingId, TriggerContext};
+use crate::desktop::{BindFailure, BindingId, ReadFailure, TriggerContext};
 use crate::llm::request::{Conversation, Usage};
 use crate::llm::roster::Survey;
 use crate::text::near;
-use crate::text::sealed::{AnswerText, PromptText};
+use crate::text::sealed::{AnswerText, PromptText, UserText};
 use crate::text::sentences;
 
 use call::{CallId, JobId};
@@ -97,10 +97,10 @@ impl Engine {
         let mut effects = Vec::new();
         match event {
             Event::Pressed { binding, context } => self.pressed(binding, context, &mut effects),
-            Event::Triggered(trigger) => drop(self.take_up(*trigger, &mut effects)),
+            Event::Triggered(trigger) => self.take_up_or_say(*trigger, &mut effects),
             Event::PickerWanted { context } => self.pick(context, &mut effects),
             Event::Text { job, source, result } => match self.pickers.contains_key(&job) {
-                true => self.picker_text(job, source, result.ok(), &mut effects),
+                true => self.picker_text(job, source, result, &mut effects),
                 false => self.step(job, &mut effects, |job, world, effects| {
                     job.text_read(source, result, world, effects);
                 }),
@@ -157,6 +157,23 @@ impl Engine {
         let started = self.take_up(trigger, &mut effects);
         self.show_in_tray(&mut effects);
         (started, effects)
+    }
+
+    /// For triggers whose sender waits for no answer: what cannot be taken up is said in a notification.
+    fn take_up_or_say(&mut self, trigger: Trigger, effects: &mut Vec<Effect>) {
+        let title = match &trigger.what {
+            What::Action(name) => name.to_string(),
+            What::Instruction { .. } => ask().title.clone(),
+        };
+        if let Err(failure) = self.take_up(trigger, effects) {
+            self.say_failed(&title, failure, effects);
+        }
+    }
+
+    /// Says a failure that belongs to no job.
+    fn say_failed(&mut self, title: &str, failure: Failure, effects: &mut Vec<Effect>) {
+        let notice = sentences::notice(title, &Outcome::Failed { failure, partial: None });
+        effects.push(Effect::Notify { job: self.next_id(), notice });
     }
 
     fn take_up(&mut self, trigger: Trigger, effects: &mut Vec<Effect>) -> Result<JobId, Failure> {
@@ -245,8 +262,7 @@ impl Engine {
             Bound::Action { action, from, to } => {
                 let overrides = Overrides { from, to, ..Overrides::default() };
                 let trigger = Trigger { what: What::Action(action), context, supersedes: true, overrides };
-                // Bindings name actions that exist, and none is bound while paused: nothing is lost here.
-                let _ = self.take_up(trigger, effects);
+                self.take_up_or_say(trigger, effects);
             }
         }
     }
@@ -372,6 +388,9 @@ impl Engine {
         if self.paused {
             return;
         }
+        if let Err(failure) = plan::may_read(&self.settings, &context) {
+            return self.say_failed(sentences::PICKER, failure, effects);
+        }
         let id = self.next_id();
         let picker = Picker::new(context);
         effects.push(picker.read(id, Source::Selection));
@@ -383,7 +402,7 @@ impl Engine {
         &mut self,
         id: JobId,
         source: Source,
-        text: Option<crate::text::sealed::UserText>,
+        text: Result<UserText, ReadFailure>,
         effects: &mut Vec<Effect>,
     ) {
         let Some(picker) = self.pickers.get_mut(&id) else { return };
@@ -393,8 +412,7 @@ impl Engine {
     fn picked(&mut self, id: JobId, entry: u16, effects: &mut Vec<Effect>) {
         let Some(trigger) = self.pickers.remove(&id).and_then(|picker| picker.picked(entry)) else { return };
         effects.push(Effect::Unnotify(id));
-        // The list was made of actions that exist; one that is gone since then is nothing to run.
-        let _ = self.take_up(trigger, effects);
+        self.take_up_or_say(trigger, effects);
     }
 }
 

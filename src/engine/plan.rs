@@ -145,8 +145,17 @@ fn sendable(brief: &Brief<'_>, target: Target) -> Result<Target, Failure> {
     Err(Failure::Withheld(Withheld::LocalOnlyApp { app: app.to_owned(), by: target.label() }))
 }
 
+/// Whether anything may be read while this application has the focus.
+pub fn may_read(settings: &Settings, context: &TriggerContext) -> Result<(), Failure> {
+    let app = context.app.as_ref().map(|app| app.name.as_str()).unwrap_or_default();
+    match names_app(&settings.privacy.never_apps, app) {
+        true => Err(Failure::Withheld(Withheld::NeverApp(app.to_owned()))),
+        false => Ok(()),
+    }
+}
+
 /// Whether a list of the user's names this application; case does not matter.
-pub fn names_app(list: &[String], app: &str) -> bool {
+fn names_app(list: &[String], app: &str) -> bool {
     !app.is_empty() && list.iter().any(|name| name.eq_ignore_ascii_case(app))
 }
 

@@ -539,6 +539,32 @@ fn the_picker_offers_what_fits_and_runs_it_on_that_text() {
 }
 
 #[test]
+fn the_picker_says_why_there_is_nothing_to_pick_for() {
+    let mut desk = Desk::new();
+    let hung = ReadFailure::Hung { app: None, after: Duration::from_millis(500) };
+    desk.press(1).text(1, Source::Selection, Err(hung)).text(1, Source::Clipboard, Err(ReadFailure::Nothing)).gives(
+        "1: read selection
+         1: read clipboard
+         1: advice “Pick an action” the application did not hand out the selection within 500 ms, the clipboard is \
+         empty; select or copy some text and try again <>",
+    );
+    let mut settings = settings();
+    settings.privacy.never_apps = vec!["gedit".into()];
+    Desk::with(settings).press(1).gives(
+        "1: failure “Pick an action: failed” nothing is read in gedit, because it is one of `never_apps` in the config <>",
+    );
+}
+
+#[test]
+fn what_a_menu_wants_and_is_gone_is_said() {
+    let mut desk = Desk::new();
+    let what = What::Action(ActionName::new("gone"));
+    let trigger = Trigger { what, context: context("gedit"), supersedes: true, overrides: Overrides::default() };
+    desk.event(Event::Triggered(Box::new(trigger)))
+        .gives("1: failure “gone: failed” no action is called gone; `postil actions` lists them <>");
+}
+
+#[test]
 fn cancelling_ends_every_job() {
     let mut desk = Desk::new();
     desk.press(0).run("upper", Overrides::default()).selected(2, "x").log.clear();

@@ -105,7 +105,7 @@ impl Shown {
 
     /// Looks at what is selected now and builds the menu for it.
     fn prepare(&mut self) -> NativeIcon {
-        let peek = (self.peek)();
+        let peek = (self.peek)(&self.status);
         let menu = Menu::new();
         self.choices.clear();
         for entry in entries(&self.status, Some(&peek)) {
