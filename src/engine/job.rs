@@ -152,6 +152,7 @@ impl Job {
         if plan::names_app(&world.settings.privacy.never_apps, app) {
             return Err(Failure::Withheld(Withheld::NeverApp(app.to_owned())));
         }
+        plan::options(&self.action, &self.options)?;
         plan::backend_of(&self.action, self.model.as_ref(), world.settings, world.survey).map(|(backend, _)| backend)
     }
 
@@ -166,8 +167,7 @@ impl Job {
             missing.push((source, ReadFailure::Nothing));
         }
         let missing = std::mem::take(missing);
-        let nothing_there = missing.iter().all(|(_, failure)| *failure == ReadFailure::Nothing);
-        match self.instruction.is_some() && nothing_there {
+        match self.instruction.is_some() && missing.iter().all(|(_, failure)| is_absent(failure)) {
             true => self.begin(UserText::default(), "", world, effects),
             false => self.fail(Failure::NoText(missing), effects),
         }
@@ -437,6 +437,11 @@ impl Job {
             effects.push(Effect::Notify { job: self.id, notice });
         }
     }
+}
+
+/// Whether there is no text, rather than one that the user sees and that could not be read.
+fn is_absent(failure: &ReadFailure) -> bool {
+    matches!(failure, ReadFailure::Nothing | ReadFailure::NoDesktop | ReadFailure::Unsupported)
 }
 
 /// What the user calls that which answers.

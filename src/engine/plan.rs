@@ -180,12 +180,15 @@ fn variables(brief: &Brief<'_>) -> Result<Variables, Failure> {
 }
 
 /// The action's options with the run's choices laid over their defaults.
-fn options(action: &Action, chosen: &OptionValues) -> Result<OptionValues, Failure> {
-    let known = |name: &str| action.options.iter().find(|(option, _)| option == name).map(|(_, option)| option);
+pub fn options(action: &Action, chosen: &OptionValues) -> Result<OptionValues, Failure> {
     for (name, value) in chosen {
-        let choices = known(name).map(|option| option.choices.clone()).unwrap_or_default();
-        if !choices.contains(value) {
-            return Err(Failure::UnknownOption { action: action.name.clone(), option: name.clone(), choices });
+        let Some((_, option)) = action.options.iter().find(|(option, _)| option == name) else {
+            let known = action.options.iter().map(|(option, _)| option.clone()).collect();
+            return Err(Failure::UnknownOption { action: action.name.clone(), option: name.clone(), known });
+        };
+        if !option.choices.contains(value) {
+            let choices = option.choices.clone();
+            return Err(Failure::UnknownChoice { option: name.clone(), value: value.clone(), choices });
         }
     }
     let value = |name: &String, default: &String| chosen.get(name).unwrap_or(default).clone();

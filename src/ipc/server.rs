@@ -2,9 +2,9 @@
 //!
 //! It decides nothing: each request goes to `handle` together with the way to answer it.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
 
@@ -15,6 +15,7 @@ use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::oneshot;
 
 use crate::ipc::message::{self, Hello, LONGEST_LINE, MessageError, Reply, Request};
+use crate::ipc::place::{self, FolderError};
 
 /// A command says what it wants at once. Who does not is cut off, so that no connection is held open for nothing.
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -33,8 +34,8 @@ pub enum BindError {
     /// Another daemon holds it.
     #[error("a postil daemon already runs in this session")]
     Taken,
-    #[error("{path} belongs to another user, so it is not used")]
-    Foreign { path: PathBuf },
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     #[error("{path} could not be made")]
     Io {
         path: PathBuf,
@@ -49,7 +50,7 @@ impl Socket {
     pub fn bind(path: &Path) -> Result<Self, BindError> {
         let io = |source| BindError::Io { path: path.to_owned(), source };
         let folder = path.parent().unwrap_or(Path::new("/"));
-        own_folder(folder)?;
+        place::make_own(folder)?;
         let lock = File::create(path.with_extension("lock")).map_err(io)?;
         match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
             Ok(()) => {}
@@ -84,18 +85,6 @@ impl Drop for Socket {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
     }
-}
-
-/// Makes the folder for this user alone, or makes sure that it is.
-fn own_folder(folder: &Path) -> Result<(), BindError> {
-    use std::os::unix::fs::MetadataExt;
-    let io = |source| BindError::Io { path: folder.to_owned(), source };
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
-    let metadata = fs::symlink_metadata(folder).map_err(io)?;
-    if !metadata.is_dir() || metadata.uid() != geteuid().as_raw() {
-        return Err(BindError::Foreign { path: folder.to_owned() });
-    }
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(io)
 }
 
 async fn serve_one(stream: UnixStream, handle: impl Fn(Request, oneshot::Sender<Reply>)) {

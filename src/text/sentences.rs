@@ -102,10 +102,15 @@ pub fn failure(failure: &Failure) -> String {
             Some(near) => format!("no action is called {name}; did you mean {near}?"),
             None => format!("no action is called {name}; `postil actions` lists them"),
         },
-        Failure::UnknownOption { action, option, choices } if choices.is_empty() => {
-            format!("{action} has no option {option}")
+        Failure::UnknownOption { action, option, known } if known.is_empty() => {
+            format!("{action} has no option {option}, nor any other")
         }
-        Failure::UnknownOption { option, choices, .. } => format!("{option} is one of {}", choices.join(", ")),
+        Failure::UnknownOption { action, option, known } => {
+            format!("{action} has no option {option}; it has {}", known.join(", "))
+        }
+        Failure::UnknownChoice { option, value, choices } => {
+            format!("{option} cannot be {value}; it is one of {}", choices.join(", "))
+        }
         Failure::NoText(missing) => nothing_to_work_on(missing),
         Failure::DoesNotFit(action) => {
             format!("{action} is not for this text or application, as its `when` says")
@@ -128,6 +133,10 @@ fn nothing_to_work_on(missing: &[(Source, ReadFailure)]) -> String {
     let reasons: Vec<_> = missing.iter().map(|(source, failure)| no_text(*source, failure)).collect();
     match reasons.as_slice() {
         [] => "there is no text to work on; select some, or give it as an argument".to_owned(),
+        _ if missing.iter().all(|(_, failure)| *failure == ReadFailure::NoDesktop) => {
+            let sources = missing.iter().map(|(source, _)| source_name(*source)).collect::<Vec<_>>().join(" or ");
+            format!("there is no desktop to read {sources} from; give the text as an argument or on stdin")
+        }
         reasons => {
             let way_out = missing.iter().map(|(source, failure)| way_to_text(*source, failure)).next_back();
             format!("{}; {}", reasons.join(", "), way_out.unwrap_or_default())
@@ -169,6 +178,7 @@ fn way_to_text(source: Source, failure: &ReadFailure) -> String {
         (_, ReadFailure::TooLarge) => "select less".to_owned(),
         (_, ReadFailure::Unsupported) => "copy the text and use an action on the clipboard".to_owned(),
         (_, ReadFailure::NoDesktop) => "give the text as an argument or on stdin".to_owned(),
+        (Source::Stdin | Source::Input, _) => "give it a text to work on".to_owned(),
         (Source::Clipboard, _) => "select or copy some text and try again".to_owned(),
         _ => "select some text and try again".to_owned(),
     }
@@ -303,9 +313,9 @@ fn timed_out(host: &str, waiting: Waiting, after: Duration) -> String {
 fn sink_failure(sink: Sink, failure: &SinkFailure) -> String {
     match (sink, failure) {
         (_, SinkFailure::NoNotifications) => {
-            "no notification daemon answers; install one (dunst, mako), or use `postil last`".to_owned()
+            "no notification daemon answers; install and start one, such as dunst or mako".to_owned()
         }
-        (_, SinkFailure::NoClipboard) => "the clipboard could not be written; `postil last` has the answer".to_owned(),
+        (_, SinkFailure::NoClipboard) => "the clipboard could not be written; copy the answer from here".to_owned(),
     }
 }
 
