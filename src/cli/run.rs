@@ -1,7 +1,6 @@
 //! `postil run` and `postil ask`: one job through the same engine and the same hands as the daemon's, in this process.
 
 use std::io::{self, Read, Write};
-use std::path::Path;
 use std::process::ExitCode;
 use std::sync::Arc;
 
@@ -54,8 +53,7 @@ pub fn run(arguments: Run) -> anyhow::Result<ExitCode> {
 /// Runs an instruction of the moment, and keeps the conversation for the next `--continue`.
 pub fn ask(arguments: Ask) -> anyhow::Result<ExitCode> {
     let Some(mut session) = Session::open()? else { return Ok(ExitCode::from(WRONG_USE)) };
-    let runtime_dir = place::own_folder(&session.paths)?;
-    let earlier = if arguments.go_on { earlier(&runtime_dir)? } else { Conversation::default() };
+    let earlier = if arguments.go_on { earlier(&session.paths)? } else { Conversation::default() };
     let mut overrides = overrides(&arguments.how, arguments.text)?;
     // Who goes on in a conversation speaks of what was said, not of what happens to be selected.
     if arguments.go_on && overrides.text.is_none() && overrides.from.is_none() {
@@ -69,16 +67,20 @@ pub fn ask(arguments: Ask) -> anyhow::Result<ExitCode> {
         session.to_its_end(trigger, printer).await
     });
     if let Outcome::Answered(Answer { conversation: Some(said), .. }) = &outcome
-        && let Err(error) = conversation::keep(&runtime_dir, said)
+        && let Err(error) = keep(&session.paths, said)
     {
         // The answer is there, and it is what was asked for.
-        eprintln!("postil: the conversation could not be kept for --continue: {error}");
+        eprintln!("postil: the conversation could not be kept for --continue: {error:#}");
     }
     Ok(ExitCode::from(outcome.exit_code()))
 }
 
-fn earlier(runtime_dir: &Path) -> anyhow::Result<Conversation> {
-    match conversation::load(runtime_dir) {
+fn keep(paths: &Paths, said: &Conversation) -> anyhow::Result<()> {
+    Ok(conversation::keep(&place::own_folder(paths)?, said)?)
+}
+
+fn earlier(paths: &Paths) -> anyhow::Result<Conversation> {
+    match conversation::load(&place::own_folder(paths)?) {
         Ok(Some(earlier)) => Ok(earlier),
         Ok(None) => Err(wrong_use("there is no conversation to go on in; `postil ask INSTRUCTION` begins one")),
         Err(error) => Err(wrong_use(format!(

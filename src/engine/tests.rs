@@ -371,9 +371,9 @@ fn copy_alone_is_seen_too() {
     );
     desk.delivered(1, Sink::Notify, Ok(())).gives("");
     desk.delivered(1, Sink::Copy, Err(SinkFailure::NoClipboard)).gives(
-        "1: failure “upper: failed” the clipboard could not be written; `postil last` has the answer||Until then: X \
+        "1: failure “upper: failed” the clipboard could not be written; copy the answer from here||Until then: X \
          <Copy Show>
-         1: over, the clipboard could not be written; `postil last` has the answer",
+         1: over, the clipboard could not be written; copy the answer from here",
     );
 }
 
