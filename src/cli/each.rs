@@ -215,7 +215,7 @@ impl Batch {
         if self.printer.is_json() {
             let (answer, failed) = (result.as_ref().ok(), result.as_ref().err());
             let event = serde_json::json!({ "event": "piece", "piece": number, "answer": answer, "failed": failed });
-            return Ok(output::say(&event.to_string())?);
+            return output::say(&event.to_string());
         }
         let separator = &self.pieces[piece].separator;
         match result {

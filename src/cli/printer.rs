@@ -104,7 +104,7 @@ impl Printer {
 fn write(bytes: &[u8]) {
     // A full disk behind stdout: nothing more can be said there, and stderr says it once.
     if let Err(error) = output::write_all(bytes) {
-        eprintln!("postil: the answer could not be written: {error}");
+        eprintln!("postil: {error:#}");
         std::process::exit(1);
     }
 }

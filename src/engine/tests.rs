@@ -171,10 +171,12 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::ReadClipboard { job, .. } => format!("{job}: read the clipboard too"),
         Effect::Warm(target) => format!("warm {}", target.label()),
         Effect::Run { call, backend, request } => {
-            let said = request.conversation.instructions.iter().map(|p| format!("[{}]", p.expose()));
-            let turns = request.conversation.turns.iter().map(turn);
-            let said: Vec<_> = said.chain(turns).collect();
-            format!("{}.{}: ask {} {}", call.job, call.attempt, backend_line(backend), said.join(" "))
+            let said = match backend {
+                Backend::Model(_) => conversation_line(&request.conversation),
+                Backend::Open(_) => String::new(),
+                Backend::Builtin(_) | Backend::Command(_) => request.text.expose().to_owned(),
+            };
+            format!("{}.{}: ask {} {said}", call.job, call.attempt, backend_line(backend)).trim_end().to_owned()
         }
         Effect::Abort(call) => format!("{}: abort", call.job),
         Effect::Notify { job, notice } => {
@@ -200,6 +202,11 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::RememberTold(provider) => format!("told of {provider}"),
         Effect::Tray(_) => return None,
     })
+}
+
+fn conversation_line(conversation: &Conversation) -> String {
+    let instructions = conversation.instructions.iter().map(|p| format!("[{}]", p.expose()));
+    instructions.chain(conversation.turns.iter().map(turn)).collect::<Vec<_>>().join(" ")
 }
 
 fn turn(turn: &Turn) -> String {
@@ -365,7 +372,7 @@ fn copy_alone_is_seen_too() {
     let mut desk = Desk::new();
     desk.run("upper", Overrides::default()).selected(1, "x").chunk(1, "X").done(1, Finish::Stop).gives(
         "1: read selection
-         1.0: ask upper [] text:x
+         1.0: ask upper x
          1: copy X
          1: answer “upper” X||(copied) <Copy Show>",
     );
@@ -414,7 +421,7 @@ fn a_prompt_that_names_the_clipboard_gets_it() {
 fn an_address_is_opened_and_nothing_more_is_shown() {
     let mut desk = Desk::new();
     desk.run("search", Overrides::default()).log.clear();
-    desk.selected(1, "a&b c").gives("1.0: ask https://example.com/?q=a%26b%20c [] text:a&b c");
+    desk.selected(1, "a&b c").gives("1.0: ask https://example.com/?q=a%26b%20c");
     desk.done(1, Finish::Stop).gives("1: over, answered by open");
 }
 
@@ -478,7 +485,7 @@ fn an_unknown_action_or_option_is_wrong_use() {
         text: Some((Source::Stdin, "x".into())),
         ..Overrides::default()
     };
-    desk.run("explain", overrides).gives("warm here/small\n1: failure “explain: failed” explain has no option tone <>");
+    desk.run("explain", overrides).gives("1: failure “explain: failed” explain has no option tone, nor any other <>");
 }
 
 #[test]
@@ -534,7 +541,7 @@ fn the_picker_offers_what_fits_and_runs_it_on_that_text() {
         .gives("1: advice “What to do with the clipboard?” words <both compare explain fix inline upper>");
     desk.event(Event::Button { job: JobId(1), button: Button::Entry(5) }).gives(
         "1: unnotify
-         2.0: ask upper [] text:words",
+         2.0: ask upper words",
     );
 }
 
