@@ -113,7 +113,8 @@ impl Job {
             stage: Stage::Reading { rest, missing: Vec::new() },
         };
         match job.may_start(world) {
-            Ok(Backend::Model(target)) if !job.dry_run => effects.push(Effect::Warm(target)),
+            // With the text at hand the request itself opens it.
+            Ok(Backend::Model(target)) if start.text.is_none() && !job.dry_run => effects.push(Effect::Warm(target)),
             Ok(_) => {}
             Err(failure) => {
                 job.fail(failure, effects);

@@ -390,8 +390,7 @@ fn a_terminal_gets_the_pieces_as_they_come() {
     let to =
         Overrides { to: Some(vec![Sink::Stdout]), text: Some((Source::Stdin, "x".into())), ..Overrides::default() };
     desk.run("explain", to.clone()).chunk(1, "a ").chunk(1, "b").done(1, Finish::Stop).gives(
-        "warm here/small
-         1.0: ask here/small [Explain in English.] text:x
+        "1.0: ask here/small [Explain in English.] text:x
          1: print a
          1: print b
          1: over, answered by here/small",
@@ -449,7 +448,7 @@ fn no_text_leaves_an_application_that_is_never_read() {
         "warm there/large
          2: read selection
          2: failure “explain: failed” not sent: text from Thunderbird goes only to models on this machine \
-         (`local_only_apps`), and there/large is not <>",
+         (`local_only_apps`), and there/large is not; choose a local one <>",
     );
     desk.delivered(2, Sink::Notify, Ok(())).log.clear();
     desk.run_in("Thunderbird", "explain", Overrides::default()).selected(3, "x").gives(
@@ -508,7 +507,7 @@ fn an_instruction_of_the_moment_goes_on_in_its_conversation() {
     );
     assert!(started.is_ok());
     let lines: Vec<_> = effects.iter().filter_map(line).collect();
-    assert_eq!(lines, ["warm here/small", "2.0: ask here/small answer:long prompt:shorter"]);
+    assert_eq!(lines, ["2.0: ask here/small answer:long prompt:shorter"]);
 }
 
 #[test]

@@ -122,7 +122,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Filtered { by } => {
             format!("the content filter of {by} withheld the answer; choose another model or other words")
         }
-        Failure::Template(problem) => format!("the prompt could not be filled in: {problem}"),
+        Failure::Template(problem) => format!("the prompt could not be filled in: {problem}; mend its prompt file"),
         Failure::Sink(sink, problem) => sink_failure(*sink, problem),
         Failure::Withheld(withheld) => withheld_sentence(withheld),
         Failure::Paused => "postil is paused; `postil resume` or the tray's menu wakes it".to_owned(),
@@ -236,9 +236,11 @@ fn backend_failure(by: &str, failure: &BackendFailure) -> String {
             format!("the program {program} could not be started; is it installed and in the PATH?")
         }
         BackendFailure::CommandFailed { program, status, message } => {
-            format!("{program} failed ({status}){}", quoted(message))
+            format!("{program} failed ({status}){}; run it by hand on the same text", quoted(message))
         }
-        BackendFailure::CannotOpen => format!("nothing on this desktop opens what {by} asks for"),
+        BackendFailure::CannotOpen => {
+            format!("nothing on this desktop opens what {by} asks for; choose a default browser in its settings")
+        }
     }
 }
 
@@ -248,14 +250,16 @@ fn call_failure(failure: &CallFailure) -> String {
             format!("nothing answers at {host}; is the server running and the network up?")
         }
         CallFailure::Tls { host } => {
-            format!("no secure connection to {host}: its certificate is not trusted on this machine")
+            format!(
+                "no secure connection to {host}: its certificate is not trusted on this machine; check the address, or add it to the system's certificates"
+            )
         }
         CallFailure::TimedOut { host, waiting, after } => timed_out(host, *waiting, *after),
         CallFailure::NoKey { provider } => {
             format!("there is no key for {provider}; set its environment variable or `api_key_command` in the config")
         }
         CallFailure::KeyCommand { provider, program, message } => {
-            format!("the command {program} gave no key for {provider}{}", quoted(message))
+            format!("the command {program} gave no key for {provider}{}; run it by hand", quoted(message))
         }
         CallFailure::KeyInClear { provider, host } => format!(
             "the key for {provider} was not sent, because {host} is spoken to without TLS; use https, \
@@ -281,7 +285,10 @@ fn call_failure(failure: &CallFailure) -> String {
             format!("the text is longer than {provider}/{model} takes; select less or choose a larger model")
         }
         CallFailure::Refused { provider, status, message } => {
-            format!("{provider} refused the request (HTTP {status}){}", quoted(message))
+            format!(
+                "{provider} refused the request (HTTP {status}){}; change the action or choose another model",
+                quoted(message)
+            )
         }
         CallFailure::InStream { provider, message } => {
             format!("{provider} broke off with an error{}; try again", quoted(message))
@@ -325,7 +332,8 @@ fn withheld_sentence(withheld: &Withheld) -> String {
             format!("nothing is read in {app}, because it is one of `never_apps` in the config")
         }
         Withheld::LocalOnlyApp { app, by } => format!(
-            "not sent: text from {app} goes only to models on this machine (`local_only_apps`), and {by} is not"
+            "not sent: text from {app} goes only to models on this machine (`local_only_apps`), and {by} is not; \
+             choose a local one"
         ),
         Withheld::NoGoodConfig => {
             "not sent: the config has mistakes, so the privacy rules are not known; see `postil config check`"
