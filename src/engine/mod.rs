@@ -416,9 +416,10 @@ impl Engine {
     }
 }
 
-/// The action that an instruction of the moment is run as.
-fn ask() -> Arc<Action> {
-    Arc::new(Action::new(ActionName::new("ask"), "Ask"))
+/// The action that an instruction of the moment is run as. It looks at the selection alone: what lies on the clipboard may
+/// be of long ago, and the instruction may need no text at all.
+pub fn ask() -> Arc<Action> {
+    Arc::new(Action { from: vec![Source::Selection], ..Action::new(ActionName::new("ask"), "Ask") })
 }
 
 fn is_of_delivery(effect: &Effect) -> bool {

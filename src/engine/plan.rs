@@ -71,19 +71,17 @@ pub fn plan(brief: &Brief<'_>) -> Result<Plan, Failure> {
     let Brief { action, settings, survey, text, .. } = brief;
     allowed_here(brief)?;
     let (backend, notes) = backend_of(action, brief.model, settings, survey)?;
-    let variables = variables(brief)?;
-    let backend = match (&action.engine, backend) {
-        (EngineKind::Open(address), _) => {
-            Backend::Open(address.render(&variables).map_err(|error| Failure::Template(error.to_string()))?.into())
-        }
-        (_, Backend::Model(target)) => Backend::Model(sendable(brief, target)?),
-        (_, backend) => backend,
+    let (backend, conversation) = match backend {
+        Backend::Model(target) => (Backend::Model(sendable(brief, target)?), conversation(brief)?),
+        Backend::Open(_) => (Backend::Open(address(brief)?), Conversation::default()),
+        // They take the text alone, and are not to wait for what a template would need to know of it.
+        backend @ (Backend::Builtin(_) | Backend::Command(_)) => (backend, Conversation::default()),
     };
     let request = Request {
-        conversation: conversation(brief, &variables)?,
+        conversation,
         sampling: action.sampling.clone(),
         text: (*text).clone(),
-        options: variables.options,
+        options: options(action, brief.options)?,
         languages: settings.languages.clone(),
     };
     let fallback = match backend {
@@ -189,24 +187,35 @@ fn variables(brief: &Brief<'_>) -> Result<Variables, Failure> {
 }
 
 /// The action's options with the run's choices laid over their defaults.
-fn options(action: &Action, chosen: &OptionValues) -> Result<OptionValues, Failure> {
-    let known = |name: &str| action.options.iter().find(|(option, _)| option == name).map(|(_, option)| option);
+pub fn options(action: &Action, chosen: &OptionValues) -> Result<OptionValues, Failure> {
     for (name, value) in chosen {
-        let choices = known(name).map(|option| option.choices.clone()).unwrap_or_default();
-        if !choices.contains(value) {
-            return Err(Failure::UnknownOption { action: action.name.clone(), option: name.clone(), choices });
+        let Some((_, option)) = action.options.iter().find(|(option, _)| option == name) else {
+            let known = action.options.iter().map(|(option, _)| option.clone()).collect();
+            return Err(Failure::UnknownOption { action: action.name.clone(), option: name.clone(), known });
+        };
+        if !option.choices.contains(value) {
+            let choices = option.choices.clone();
+            return Err(Failure::UnknownChoice { option: name.clone(), value: value.clone(), choices });
         }
     }
     let value = |name: &String, default: &String| chosen.get(name).unwrap_or(default).clone();
     Ok(action.options.iter().map(|(name, option)| (name.clone(), value(name, &option.default))).collect())
 }
 
+/// What is to be opened.
+fn address(brief: &Brief<'_>) -> Result<UserText, Failure> {
+    let EngineKind::Open(address) = &brief.action.engine else { return Ok(UserText::default()) };
+    let address = address.render(&variables(brief)?).map_err(|error| Failure::Template(error.to_string()))?;
+    Ok(address.into())
+}
+
 /// What the model is told. A prompt that does not use `text` is the system message, and the text is the user's.
-fn conversation(brief: &Brief<'_>, variables: &Variables) -> Result<Conversation, Failure> {
+fn conversation(brief: &Brief<'_>) -> Result<Conversation, Failure> {
     if let Some((instruction, earlier)) = brief.instruction {
         return Ok(instructed(instruction, earlier, brief.text));
     }
-    let prompt = brief.action.prompt.render(variables).map_err(|error| Failure::Template(error.to_string()))?;
+    let prompt =
+        brief.action.prompt.render(&variables(brief)?).map_err(|error| Failure::Template(error.to_string()))?;
     let prompt = PromptText::from(prompt);
     Ok(match brief.action.prompt.uses_text() {
         true => Conversation { instructions: None, turns: vec![Turn::Prompt(prompt)] },

@@ -171,10 +171,12 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::ReadClipboard { job, .. } => format!("{job}: read the clipboard too"),
         Effect::Warm(target) => format!("warm {}", target.label()),
         Effect::Run { call, backend, request } => {
-            let said = request.conversation.instructions.iter().map(|p| format!("[{}]", p.expose()));
-            let turns = request.conversation.turns.iter().map(turn);
-            let said: Vec<_> = said.chain(turns).collect();
-            format!("{}.{}: ask {} {}", call.job, call.attempt, backend_line(backend), said.join(" "))
+            let said = match backend {
+                Backend::Model(_) => conversation_line(&request.conversation),
+                Backend::Open(_) => String::new(),
+                Backend::Builtin(_) | Backend::Command(_) => request.text.expose().to_owned(),
+            };
+            format!("{}.{}: ask {} {said}", call.job, call.attempt, backend_line(backend)).trim_end().to_owned()
         }
         Effect::Abort(call) => format!("{}: abort", call.job),
         Effect::Notify { job, notice } => {
@@ -200,6 +202,11 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::RememberTold(provider) => format!("told of {provider}"),
         Effect::Tray(_) => return None,
     })
+}
+
+fn conversation_line(conversation: &Conversation) -> String {
+    let instructions = conversation.instructions.iter().map(|p| format!("[{}]", p.expose()));
+    instructions.chain(conversation.turns.iter().map(turn)).collect::<Vec<_>>().join(" ")
 }
 
 fn turn(turn: &Turn) -> String {
@@ -365,15 +372,15 @@ fn copy_alone_is_seen_too() {
     let mut desk = Desk::new();
     desk.run("upper", Overrides::default()).selected(1, "x").chunk(1, "X").done(1, Finish::Stop).gives(
         "1: read selection
-         1.0: ask upper [] text:x
+         1.0: ask upper x
          1: copy X
          1: answer “upper” X||(copied) <Copy Show>",
     );
     desk.delivered(1, Sink::Notify, Ok(())).gives("");
     desk.delivered(1, Sink::Copy, Err(SinkFailure::NoClipboard)).gives(
-        "1: failure “upper: failed” the clipboard could not be written; `postil last` has the answer||Until then: X \
+        "1: failure “upper: failed” the clipboard could not be written; copy the answer from here||Until then: X \
          <Copy Show>
-         1: over, the clipboard could not be written; `postil last` has the answer",
+         1: over, the clipboard could not be written; copy the answer from here",
     );
 }
 
@@ -383,8 +390,7 @@ fn a_terminal_gets_the_pieces_as_they_come() {
     let to =
         Overrides { to: Some(vec![Sink::Stdout]), text: Some((Source::Stdin, "x".into())), ..Overrides::default() };
     desk.run("explain", to.clone()).chunk(1, "a ").chunk(1, "b").done(1, Finish::Stop).gives(
-        "warm here/small
-         1.0: ask here/small [Explain in English.] text:x
+        "1.0: ask here/small [Explain in English.] text:x
          1: print a
          1: print b
          1: over, answered by here/small",
@@ -414,7 +420,7 @@ fn a_prompt_that_names_the_clipboard_gets_it() {
 fn an_address_is_opened_and_nothing_more_is_shown() {
     let mut desk = Desk::new();
     desk.run("search", Overrides::default()).log.clear();
-    desk.selected(1, "a&b c").gives("1.0: ask https://example.com/?q=a%26b%20c [] text:a&b c");
+    desk.selected(1, "a&b c").gives("1.0: ask https://example.com/?q=a%26b%20c");
     desk.done(1, Finish::Stop).gives("1: over, answered by open");
 }
 
@@ -442,7 +448,7 @@ fn no_text_leaves_an_application_that_is_never_read() {
         "warm there/large
          2: read selection
          2: failure “explain: failed” not sent: text from Thunderbird goes only to models on this machine \
-         (`local_only_apps`), and there/large is not <>",
+         (`local_only_apps`), and there/large is not; choose a local one <>",
     );
     desk.delivered(2, Sink::Notify, Ok(())).log.clear();
     desk.run_in("Thunderbird", "explain", Overrides::default()).selected(3, "x").gives(
@@ -478,7 +484,7 @@ fn an_unknown_action_or_option_is_wrong_use() {
         text: Some((Source::Stdin, "x".into())),
         ..Overrides::default()
     };
-    desk.run("explain", overrides).gives("warm here/small\n1: failure “explain: failed” explain has no option tone <>");
+    desk.run("explain", overrides).gives("1: failure “explain: failed” explain has no option tone, nor any other <>");
 }
 
 #[test]
@@ -501,7 +507,7 @@ fn an_instruction_of_the_moment_goes_on_in_its_conversation() {
     );
     assert!(started.is_ok());
     let lines: Vec<_> = effects.iter().filter_map(line).collect();
-    assert_eq!(lines, ["warm here/small", "2.0: ask here/small answer:long prompt:shorter"]);
+    assert_eq!(lines, ["2.0: ask here/small answer:long prompt:shorter"]);
 }
 
 #[test]
@@ -534,7 +540,7 @@ fn the_picker_offers_what_fits_and_runs_it_on_that_text() {
         .gives("1: advice “What to do with the clipboard?” words <both compare explain fix inline upper>");
     desk.event(Event::Button { job: JobId(1), button: Button::Entry(5) }).gives(
         "1: unnotify
-         2.0: ask upper [] text:words",
+         2.0: ask upper words",
     );
 }
 

@@ -14,14 +14,16 @@ pub use windows::{Listener, Stream, connect};
 use std::io;
 use std::path::PathBuf;
 
+use crate::ipc::place::FolderError;
+
 /// Why a daemon cannot listen.
 #[derive(Debug, thiserror::Error)]
 pub enum BindError {
     /// Another daemon holds the socket.
     #[error("a postil daemon already runs in this session")]
     Taken,
-    #[error("{path} belongs to another user, so it is not used")]
-    Foreign { path: PathBuf },
+    #[error(transparent)]
+    Folder(#[from] FolderError),
     #[error("{path} could not be made")]
     Io {
         path: PathBuf,

@@ -1,8 +1,8 @@
 //! A Unix socket of mode 0600 in a folder of mode 0700, for connections of this user.
 
-use std::fs::{self, DirBuilder, File};
+use std::fs::{self, File};
 use std::io;
-use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::UnixStream;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -10,6 +10,7 @@ use std::time::Duration;
 use tokio::net::UnixListener;
 
 use super::BindError;
+use crate::ipc::place;
 
 /// One connection, as the daemon has it. Commands have a blocking one, from [`connect`].
 pub type Stream = tokio::net::UnixStream;
@@ -27,7 +28,7 @@ impl Listener {
     /// is told from one in use. Needs a tokio runtime.
     pub fn bind(path: &Path) -> Result<Self, BindError> {
         let io = |source| BindError::Io { path: path.to_owned(), source };
-        own_folder(path.parent().unwrap_or(Path::new("/")))?;
+        place::make_own(path.parent().unwrap_or(Path::new("/")))?;
         let lock = File::create(path.with_extension("lock")).map_err(io)?;
         match lock.try_lock() {
             Ok(()) => {}
@@ -59,17 +60,6 @@ impl Drop for Listener {
     fn drop(&mut self) {
         let _ = fs::remove_file(&self.path);
     }
-}
-
-/// Makes the folder for this user alone, or makes sure that it is.
-fn own_folder(folder: &Path) -> Result<(), BindError> {
-    let io = |source| BindError::Io { path: folder.to_owned(), source };
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
-    let metadata = fs::symlink_metadata(folder).map_err(io)?;
-    if !metadata.is_dir() || metadata.uid() != user() {
-        return Err(BindError::Foreign { path: folder.to_owned() });
-    }
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(io)
 }
 
 fn user() -> u32 {
