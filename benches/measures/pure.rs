@@ -102,8 +102,7 @@ fn answering(now: &Now) -> (Engine, CallId) {
     let mut engine = Engine::new(Arc::new(settings), survey, std::collections::BTreeSet::new(), now.clone());
     engine.begin();
     let overrides = Overrides { text: Some((Source::Selection, "a text".into())), ..Overrides::default() };
-    let trigger =
-        Trigger { what: What::Action(name), context: TriggerContext::nowhere(), supersedes: true, overrides };
+    let trigger = Trigger { what: What::Action(name), context: TriggerContext::nowhere(), supersedes: true, overrides };
     let (_, effects) = engine.trigger(trigger, now.clone());
     let call = effects.into_iter().find_map(|effect| match effect {
         Effect::Run { call, .. } => Some(call),

@@ -10,10 +10,10 @@ use rustls::ServerConfig;
 use rustls::pki_types::pem::PemObject;
 use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 
-use crate::distribution::Verdict;
 use super::press;
 use super::server::Server;
 use super::world::{KEY, Running, World, home, pass, postil};
+use crate::distribution::Verdict;
 
 /// Until what a start or a job leaves behind is done.
 const SETTLE: Duration = Duration::from_secs(2);

@@ -7,9 +7,9 @@ use std::path::Path;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::distribution::{Distribution, Target};
 use super::server::{Exchange, Server};
 use super::world::{KEY, Running, World, home, pass, postil};
+use crate::distribution::{Distribution, Target};
 
 /// Between two presses: the machine comes to rest, as it does between a person's.
 const REST: Duration = Duration::from_millis(20);
@@ -49,7 +49,10 @@ fn of_postil(world: &World, times: &Times) {
         let presses = presses(world, &server, key, times);
         let limit = if bytes < 1 << 10 { Target::median(2).p99(8) } else { Target::median(5) };
         if bytes < 1 << 10 {
-            println!("{}", to_request(&presses[..1]).row("postil, the first press of all, 100 B: to request", &Target::default()));
+            println!(
+                "{}",
+                to_request(&presses[..1]).row("postil, the first press of all, 100 B: to request", &Target::default())
+            );
         }
         report("postil", size, &presses[1..], &limit, &Target::median(2));
     }
@@ -57,7 +60,9 @@ fn of_postil(world: &World, times: &Times) {
 }
 
 fn of_a_script(world: &World, times: &Times) {
-    if let Some(missing) = ["sxhkd", "xclip", "curl", "jq", "notify-send"].into_iter().find(|program| !is_there(program)) {
+    if let Some(missing) =
+        ["sxhkd", "xclip", "curl", "jq", "notify-send"].into_iter().find(|program| !is_there(program))
+    {
         println!("\nThe script was not measured: {missing} is not installed.");
         return;
     }

@@ -120,7 +120,8 @@ impl Watcher {
         tokio::spawn(async move {
             let properties = Some("org.freedesktop.DBus.Properties");
             let item = ("org.kde.StatusNotifierItem",);
-            let read = connection.call_method(Some(service.as_str()), "/StatusNotifierItem", properties, "GetAll", &item);
+            let read =
+                connection.call_method(Some(service.as_str()), "/StatusNotifierItem", properties, "GetAll", &item);
             // Where starts are measured it may have gone already.
             let _ = read.await;
         });

@@ -4,9 +4,9 @@ use std::fs;
 use std::process::{Command, Stdio};
 use std::time::{Duration, Instant};
 
-use crate::distribution::{Distribution, Target, Verdict};
 use super::server::Server;
 use super::world::{KEY, Running, World, home, pass, postil};
+use crate::distribution::{Distribution, Target, Verdict};
 
 /// Between two starts: what the last one left is done.
 const REST: Duration = Duration::from_millis(100);

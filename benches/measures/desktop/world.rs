@@ -126,7 +126,8 @@ pub fn home(server: &Server) -> TempDir {
         server.base_url()
     );
     fs::write(home.path().join(".config/postil/config.toml"), config).expect("a file");
-    let prompt = "---\nname: Explain it\nshortcut: Ctrl+Alt+J\nto: [notify]\n---\nExplain the text in {{ answer_language }}.\n";
+    let prompt =
+        "---\nname: Explain it\nshortcut: Ctrl+Alt+J\nto: [notify]\n---\nExplain the text in {{ answer_language }}.\n";
     fs::write(prompts.join("explain-it.md"), prompt).expect("a file");
     home
 }
