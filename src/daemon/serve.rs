@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use tokio::sync::oneshot;
@@ -43,7 +43,7 @@ async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
     let Loaded { settings, mistakes, .. } = loaded;
     let engine = Engine::new(Arc::new(settings), Survey::new(), told::load(&paths.state_dir), now());
     let (mut looped, inbox) = Loop::new(engine, |inbox| Hands::of_the_daemon(inbox, &paths));
-    let mut daemon = Daemon { paths, inbox, watch: None, ending: false };
+    let mut daemon = Daemon { paths, inbox, watch: None, reading: Arc::default(), ending: false };
     daemon.begin(&mut looped, socket);
     if !mistakes.is_empty() {
         daemon.inbox.event(Event::Mistakes(mistakes));
@@ -72,6 +72,9 @@ struct Daemon {
     paths: Paths,
     inbox: Inbox,
     watch: Option<Watch>,
+    /// Held while the files are read and until the result is on its way, so that an older state of them never follows
+    /// a newer one.
+    reading: Arc<Mutex<()>>,
     ending: bool,
 }
 
@@ -131,16 +134,19 @@ impl Daemon {
 
     /// Reads the files again, on another thread: a file on a slow disk must not delay an answer.
     fn reload(&self, in_force: Arc<Settings>) {
-        let (inbox, paths) = (self.inbox.clone(), self.paths.clone());
-        spawn_blocking(move || match load::load(&paths, &process_env, Some(&in_force)) {
-            Ok(loaded) => {
-                keep(&loaded, &paths);
-                inbox.event(Event::Settings(Arc::new(loaded.settings)));
-                if !loaded.mistakes.is_empty() {
-                    inbox.event(Event::Mistakes(loaded.mistakes));
+        let (inbox, paths, reading) = (self.inbox.clone(), self.paths.clone(), Arc::clone(&self.reading));
+        spawn_blocking(move || {
+            let _alone = reading.lock().unwrap_or_else(PoisonError::into_inner);
+            match load::load(&paths, &process_env, Some(&in_force)) {
+                Ok(loaded) => {
+                    keep(&loaded, &paths);
+                    inbox.event(Event::Settings(Arc::new(loaded.settings)));
+                    if !loaded.mistakes.is_empty() {
+                        inbox.event(Event::Mistakes(loaded.mistakes));
+                    }
                 }
+                Err(mistakes) => inbox.event(Event::Mistakes(mistakes)),
             }
-            Err(mistakes) => inbox.event(Event::Mistakes(mistakes)),
         });
     }
 
