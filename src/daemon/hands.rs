@@ -119,8 +119,11 @@ impl Hands {
         self.client.survey(providers).await
     }
 
-    /// Lets go of everything in good order.
+    /// Lets go of everything in good order. What the screen is to lose has been said before.
     pub async fn close(&mut self) {
+        if let Some(notifications) = &self.notifications {
+            notifications.leave().await;
+        }
         if let Some(tray) = self.tray.take() {
             tray.stop().await;
         }

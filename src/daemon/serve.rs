@@ -17,7 +17,7 @@ use crate::daemon::hands::Hands;
 use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, tray};
 use crate::desktop::Desktop;
 use crate::engine::Engine;
-use crate::engine::event::Event;
+use crate::engine::event::{Event, Which};
 use crate::engine::outcome::Outcome;
 use crate::ipc::message::{Reply, Request};
 use crate::ipc::server::{BindError, Socket};
@@ -52,6 +52,9 @@ async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
         let reports = looped.next().await;
         daemon.see_to(&mut looped, reports);
     }
+    // Signs of work must not stay on the screen for jobs that nobody works on.
+    let reports = looped.handle(Event::Cancel(Which::All));
+    daemon.see_to(&mut looped, reports);
     looped.hands().close().await;
     Ok(ExitCode::SUCCESS)
 }
