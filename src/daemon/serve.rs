@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use tokio::sync::oneshot;
@@ -18,7 +18,7 @@ use crate::daemon::hands::Hands;
 use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, tray};
 use crate::desktop::{Desktop, main_thread};
 use crate::engine::Engine;
-use crate::engine::event::Event;
+use crate::engine::event::{Event, Which};
 use crate::engine::outcome::Outcome;
 use crate::ipc::message::{Reply, Request};
 use crate::ipc::transport::{BindError, Listener};
@@ -46,7 +46,7 @@ async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
     let Loaded { settings, mistakes, .. } = loaded;
     let engine = Engine::new(Arc::new(settings), Survey::new(), told::load(&paths.state_dir), now());
     let (mut looped, inbox) = Loop::new(engine, |inbox| Hands::of_the_daemon(inbox, &paths));
-    let mut daemon = Daemon { paths, inbox, watch: None, ending: false };
+    let mut daemon = Daemon { paths, inbox, watch: None, reading: Arc::default(), ending: false };
     daemon.begin(&mut looped, listener);
     if !mistakes.is_empty() {
         daemon.inbox.event(Event::Mistakes(mistakes));
@@ -55,6 +55,9 @@ async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
         let reports = looped.next().await;
         daemon.see_to(&mut looped, reports);
     }
+    // Signs of work must not stay on the screen for jobs that nobody works on.
+    let reports = looped.handle(Event::Cancel(Which::All));
+    daemon.see_to(&mut looped, reports);
     looped.hands().close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -75,6 +78,9 @@ struct Daemon {
     paths: Paths,
     inbox: Inbox,
     watch: Option<Watch>,
+    /// Held while the files are read and until the result is on its way, so that an older state of them never follows
+    /// a newer one.
+    reading: Arc<Mutex<()>>,
     ending: bool,
 }
 
@@ -134,16 +140,19 @@ impl Daemon {
 
     /// Reads the files again, on another thread: a file on a slow disk must not delay an answer.
     fn reload(&self, in_force: Arc<Settings>) {
-        let (inbox, paths) = (self.inbox.clone(), self.paths.clone());
-        spawn_blocking(move || match load::load(&paths, &process_env, Some(&in_force)) {
-            Ok(loaded) => {
-                keep(&loaded, &paths);
-                inbox.event(Event::Settings(Arc::new(loaded.settings)));
-                if !loaded.mistakes.is_empty() {
-                    inbox.event(Event::Mistakes(loaded.mistakes));
+        let (inbox, paths, reading) = (self.inbox.clone(), self.paths.clone(), Arc::clone(&self.reading));
+        spawn_blocking(move || {
+            let _alone = reading.lock().unwrap_or_else(PoisonError::into_inner);
+            match load::load(&paths, &process_env, Some(&in_force)) {
+                Ok(loaded) => {
+                    keep(&loaded, &paths);
+                    inbox.event(Event::Settings(Arc::new(loaded.settings)));
+                    if !loaded.mistakes.is_empty() {
+                        inbox.event(Event::Mistakes(loaded.mistakes));
+                    }
                 }
+                Err(mistakes) => inbox.event(Event::Mistakes(mistakes)),
             }
-            Err(mistakes) => inbox.event(Event::Mistakes(mistakes)),
         });
     }
 

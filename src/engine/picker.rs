@@ -1,7 +1,7 @@
 //! The picker as a plain list: the actions that fit what is selected (or copied), as a notification's buttons.
 
-use crate::action::{ActionName, Source, fits};
-use crate::config::Settings;
+use crate::action::{Action, ActionName, EngineKind, Source, fits};
+use crate::config::{Bound, Settings};
 use crate::desktop::{ReadFailure, TriggerContext};
 use crate::engine::call::JobId;
 use crate::engine::effect::Effect;
@@ -58,7 +58,9 @@ impl Picker {
             .actions
             .values()
             .filter(|action| action.from.contains(&source) && fits::fits(&action.when, text.expose(), app, language));
-        let fitting: Vec<_> = fitting.take(MOST_ENTRIES).collect();
+        let mut fitting: Vec<_> = fitting.collect();
+        fitting.sort_by_cached_key(|action| rank(action, settings));
+        fitting.truncate(MOST_ENTRIES);
         let label = |entry: usize, title: &str| (Button::Entry(entry as u16), title.to_owned());
         let buttons = fitting.iter().enumerate().map(|(entry, action)| label(entry, &action.title)).collect();
         let notice = sentences::pick(source, text.expose(), buttons);
@@ -73,4 +75,11 @@ impl Picker {
         let overrides = Overrides { text: self.text, ..Overrides::default() };
         Some(Trigger { what: What::Action(action), context: self.context, supersedes: true, overrides })
     }
+}
+
+/// As the tray's menu has them: text tools after the others, of both those with a shortcut first.
+fn rank(action: &Action, settings: &Settings) -> (bool, bool, String) {
+    let runs = |does: &Bound| matches!(does, Bound::Action { action: name, .. } if *name == action.name);
+    let has_shortcut = settings.bindings.iter().any(|binding| runs(&binding.does));
+    (matches!(action.engine, EngineKind::Builtin(_)), !has_shortcut, action.title.clone())
 }

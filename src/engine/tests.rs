@@ -537,7 +537,7 @@ fn the_picker_offers_what_fits_and_runs_it_on_that_text() {
     desk.press(1).gives("1: read selection");
     desk.text(1, Source::Selection, Err(ReadFailure::Nothing)).gives("1: read clipboard");
     desk.text(1, Source::Clipboard, Ok("words"))
-        .gives("1: advice “What to do with the clipboard?” words <both compare explain fix inline upper>");
+        .gives("1: advice “What to do with the clipboard?” words <explain both compare fix inline upper>");
     desk.event(Event::Button { job: JobId(1), button: Button::Entry(5) }).gives(
         "1: unnotify
          2.0: ask upper words",

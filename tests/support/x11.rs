@@ -73,6 +73,12 @@ impl XServer {
         Self { display, conn, root, programs: Vec::new(), server }
     }
 
+    /// The server ends at once, under everybody.
+    pub fn kill(&mut self) {
+        self.server.0.kill().unwrap();
+        self.server.0.wait().unwrap();
+    }
+
     /// The environment of a program on this display, and nothing else of a session.
     pub fn env(&self) -> impl Fn(&str) -> Option<String> + use<> {
         let display = self.display.clone();
@@ -174,6 +180,11 @@ impl XServer {
     pub fn key(&self, kind: u8, keycode: u8) {
         self.conn.xtest_fake_input(kind, keycode, 0, self.root, 0, 0, 0).unwrap();
         self.conn.flush().unwrap();
+    }
+
+    /// The key that types this now.
+    pub fn keycode(&self, key: &str) -> u8 {
+        self.keycodes(key)[0]
     }
 
     pub fn keycodes(&self, keys: &str) -> Vec<u8> {
