@@ -195,3 +195,20 @@ proptest! {
         let _ = parse(&format!("---\n{}", words.concat()));
     }
 }
+
+#[test]
+fn what_a_template_lacks_at_its_end_is_told_at_a_whole_letter() {
+    check(
+        "steps: [{ name: a, prompt: \"é {{ 'é\" }]",
+        "2:28: unexpected end of string; write `{% raw %}` before and `{% endraw %}` behind braces that are meant as text",
+    );
+}
+
+#[test]
+fn an_action_has_some_steps_and_not_thousands() {
+    let step = |number| format!("  - {{ name: s{number}, prompt: '{{{{ steps.x }}}}' }}\n");
+    let steps = format!("steps:\n{}", (0..5_000).map(step).collect::<String>());
+    let told = parse(&format!("---\n{steps}---\nDo it.\n")).unwrap_err();
+    assert!(told.contains("more than 20 steps"), "{told}");
+    assert_eq!(told.lines().count(), 21);
+}

@@ -107,13 +107,19 @@ fn refuse_oversize(source: &str) -> Result<(), Vec<Mistake>> {
 
 fn syntax_mistake(error: &minijinja::Error, source: &str) -> Mistake {
     let problem = error.detail().unwrap_or("syntax error").to_owned();
-    let range = error.range().unwrap_or(source.len()..source.len());
+    let range = whole_letters(source, error.range().unwrap_or(source.len()..source.len()));
     let help = if problem.contains("unknown statement") {
         "expected `if`, `for`, `set`, `with` or `raw`"
     } else {
         "write `{% raw %}` before and `{% endraw %}` behind braces that are meant as text"
     };
     Mistake { range, problem, help: help.to_owned() }
+}
+
+/// minijinja marks one byte where it misses something: that may lie behind the end, or within a character.
+fn whole_letters(source: &str, range: Range<usize>) -> Range<usize> {
+    let start = source.floor_char_boundary(range.start);
+    start..source.ceil_char_boundary(range.end.min(source.len())).max(start)
 }
 
 fn range(span: Span) -> Range<usize> {
