@@ -27,10 +27,11 @@ fn no_environment(_: &str) -> Option<String> {
     None
 }
 
-/// Those that are shipped, read once.
+/// Some of those that are shipped, read once.
 fn actions() -> Actions {
     static FILES: OnceLock<Vec<PromptFile>> = OnceLock::new();
-    let files = FILES.get_or_init(shipped::files);
+    let some = |file: &PromptFile| ["translate", "fix", "polish"].contains(&file.action.name.as_str());
+    let files = FILES.get_or_init(|| shipped::files().into_iter().filter(some).collect());
     let by_name = files.iter().map(|file| (file.action.name.clone(), file.clone()));
     Actions { files: by_name.collect(), broken: BTreeSet::new() }
 }
@@ -56,9 +57,6 @@ fn check_settings(settings: &Settings) {
 
 fn leads_to_a_provider(settings: &Settings, choice: &ModelChoice) -> bool {
     let ModelChoice::Named(name) = choice else { return true };
-    match settings.aliases.get(name) {
-        Some(target) if target == "auto" => true,
-        Some(target) => leads_to_a_provider(settings, &ModelChoice::Named(target.clone())),
-        None => settings.providers.contains_key(name.split('/').next().unwrap_or_default()),
-    }
+    let meant = settings.aliases.get(name).unwrap_or(name);
+    meant == "auto" || settings.providers.contains_key(meant.split('/').next().unwrap_or_default())
 }
