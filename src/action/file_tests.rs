@@ -164,7 +164,7 @@ fn templates_are_checked_where_they_stand() {
     whole("{{ text.lower() }}", "5:4: nothing to call: `text.lower`; use a filter, as in `{{ text | upper }}`");
     whole("{{ text.length }}", "5:4: a text has no members: `text.length`; use a filter, as in `{{ text | upper }}`");
     whole("{{ options[text] }}", "5:4: a member that is not known yet: `options[text]`; write `options.NAME`");
-    whole("{{ foo() }}", "5:4: unknown function: `foo`; expected `range`, `dict` or `namespace`");
+    whole("{{ foo() }}", "5:4: unknown function: `foo`; expected `range` or `dict`");
     whole("{% fro x in [] %}", "5:4: unknown statement fro: `fro`; expected `if`, `for`, `set`, `with` or `raw`");
     whole(
         "{{ text",
