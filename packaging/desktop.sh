@@ -73,7 +73,7 @@ something_is_selected() { [ -n "$(selection)" ]; }
 # A notification is on the screen, and it is an answer: the sign that one is being made is not kept by the server.
 notified() { [ "$(dunstctl count displayed)" -gt 0 ] && xdotool search --onlyvisible --class dunst; }
 
-# Saves what the screen shows, once two pictures in a row are the same.
+# Saves what the screen shows once it has come to rest: two pictures in a row are the same.
 picture() {
     import -window root "$1"
     wait_for 10 screen_is_still "$1" || true
@@ -81,6 +81,7 @@ picture() {
 
 screen_is_still() {
     cp "$1" "$desktop_dir/before.png"
+    sleep 0.3
     import -window root "$1"
     compare -metric AE "$desktop_dir/before.png" "$1" null: 2> /dev/null
 }

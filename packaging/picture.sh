@@ -16,24 +16,26 @@ postil=$PWD/target/release/postil
 pictures=$PWD/docs/pictures
 mkdir -p "$pictures"
 
-SCREEN=1120x600x24
+SCREEN=1160x560x24
 DUNST='width = 430
-offset = (22, 52)
+offset = (24, 52)
 font = Cantarell 11
-icon_theme = Adwaita
 corner_radius = 10
 frame_width = 0
 padding = 16
 horizontal_padding = 18
 text_icon_padding = 14
 max_icon_size = 40
+show_indicators = no
+icon_path = '$PWD/packaging/icons'
 [urgency_normal]
 background = "#fdfdfe"
 foreground = "#23262b"
 '
 start_desktop
 hsetroot -add '#2f4a6d' -add '#7f9cc0' -gradient 20
-picom --backend xrender --shadow --shadow-radius 14 --shadow-opacity 0.35 2> /dev/null &
+# In the background once it draws: windows that open before it draw a frame in place of their shadow.
+picom -b --backend xrender --shadow --shadow-radius 14 --shadow-opacity 0.35
 
 mkdir -p "$XDG_CONFIG_HOME/openbox" "$XDG_CONFIG_HOME/gtk-3.0"
 cat > "$XDG_CONFIG_HOME/openbox/rc.xml" <<'XML'
@@ -41,18 +43,20 @@ cat > "$XDG_CONFIG_HOME/openbox/rc.xml" <<'XML'
   <applications>
     <application class="Evince">
       <decor>no</decor>
-      <position force="yes"><x>28</x><y>52</y></position>
-      <size><width>600</width><height>520</height></size>
+      <position force="yes"><x>30</x><y>22</y></position>
+      <size><width>630</width><height>490</height></size>
     </application>
   </applications>
 </openbox_config>
 XML
 openbox --reconfigure
 printf '[Settings]\ngtk-font-name=Cantarell 11\n' > "$XDG_CONFIG_HOME/gtk-3.0/settings.ini"
+# Openbox draws no shadow for GTK's own frame, and GTK a wide border in its place.
+printf 'decoration { padding: 0; border: 0; box-shadow: none; }\n' > "$XDG_CONFIG_HOME/gtk-3.0/gtk.css"
 
 say "a PDF, whose lines are broken and hyphenated by its typesetter"
-paper=$desktop_dir/margins.pdf
-groff -Tpdf -P-p4.9i,4.4i -ms > "$paper" <<'TEXT'
+paper=$desktop_dir/notes.pdf
+groff -Tpdf -P-p4.5i,4.9i -ms > "$paper" <<'TEXT'
 .nr PS 13
 .nr VS 18
 .nr LL 3.9i
@@ -60,7 +64,7 @@ groff -Tpdf -P-p4.9i,4.4i -ms > "$paper" <<'TEXT'
 .nr HM 0.4i
 .nr FM 0.2i
 .nr PI 0
-.pl 4.4i
+.pl 4.5i
 .SH
 On notes in the margin
 .PP
@@ -72,6 +76,12 @@ again.
 Printed books kept the habit for centuries. Screens lost it, because every window keeps its text
 to itself, and whoever wants to have a sentence translated or explained carries it elsewhere first.
 TEXT
+
+# Presses the mouse's button at one place of the window and lets it go at another, with the stops of a hand.
+drag() {
+    xdotool mousemove --window "$1" "$2" "$3" sleep 0.2 mousedown 1 sleep 0.1 mousemove --window "$1" "$2" "$5" \
+        sleep 0.1 mousemove --window "$1" "$4" "$5" sleep 0.2 mouseup 1
+}
 
 mkdir -p "$XDG_CONFIG_HOME/postil" "$XDG_CONFIG_HOME/xfce4/xfconf/xfce-perchannel-xml"
 printf 'languages = ["en", "de"]\n[shortcuts]\n"Ctrl+Alt+J" = "join-lines"\n' > "$XDG_CONFIG_HOME/postil/config.toml"
@@ -120,9 +130,25 @@ xfce4-panel --disable-wm-check > "$desktop_dir/panel.log" 2>&1 &
 wait_for 10 "$postil" status || fail "the daemon did not start: $(cat "$desktop_dir/postil.log")"
 evince "$paper" > /dev/null 2>&1 &
 wait_for 20 xdotool search --onlyvisible --class evince || fail "the viewer did not open"
-wait_for 20 window_is_active 'margins.pdf' || fail "the viewer has no focus"
-picture "$pictures/selection.png"
-xdotool mousemove 90 190 
-sleep 1
-cat "$desktop_dir/panel.log" "$desktop_dir/postil.log"
-import -window root "$pictures/selection.png"
+wait_for 20 window_is_active 'notes.pdf' || fail "the viewer has no focus"
+
+say "the first paragraph is selected with the mouse, and the shortcut pressed"
+picture "$pictures/join-lines.png"
+# Where it begins and ends in the window as it was placed above.
+drag "$(xdotool getactivewindow)" 117 144 300 259
+wait_for 10 something_is_selected || fail "nothing was selected in the viewer"
+xdotool key ctrl+alt+j
+wait_for 20 notified || fail "no notification came: $(cat "$desktop_dir/postil.log")"
+picture "$pictures/join-lines.png"
+notification
+
+say "the tray's menu"
+tray_icon=(1092 15)
+xdotool mousemove "${tray_icon[@]}" click 1
+picture "$pictures/tray.png"
+# This host gives the menu the size that it had before it was filled, and the right one from the second time on.
+xdotool key Escape
+picture "$pictures/tray.png"
+xdotool click 1
+picture "$pictures/tray.png"
+say "pictures: $pictures"
