@@ -40,7 +40,7 @@ pub fn run(arguments: Run) -> anyhow::Result<ExitCode> {
         session.look(asks_model).await;
         match arguments.each {
             Some(each) => each::run(session, trigger, each, arguments.resume, printer).await,
-            None => Ok(ExitCode::from(session.to_its_end(trigger, printer).await.exit_code())),
+            None => Ok(ExitCode::from(session.finish(trigger, printer).await.exit_code())),
         }
     })
 }
@@ -63,7 +63,7 @@ pub fn ask(arguments: Ask) -> anyhow::Result<ExitCode> {
     let runtime_dir = place::folder(&session.paths);
     let outcome = runtime()?.block_on(async {
         session.look(true).await;
-        session.to_its_end(trigger, printer).await
+        session.finish(trigger, printer).await
     });
     if let Outcome::Answered(answer) = &outcome
         && let Some(said) = &answer.conversation
@@ -139,7 +139,7 @@ impl Session {
     }
 
     /// Runs one job to its end and prints what it says.
-    async fn to_its_end(&mut self, trigger: Trigger, mut printer: Printer) -> Outcome {
+    async fn finish(&mut self, trigger: Trigger, mut printer: Printer) -> Outcome {
         let (started, mut reports) = self.looped.trigger(trigger);
         if let Err(failure) = started {
             let outcome = failed(failure);
