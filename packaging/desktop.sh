@@ -64,6 +64,8 @@ window_is_active() {
 in_editor() {
     mousepad --disable-server "$1" > /dev/null 2>&1 &
     wait_for 60 window_is_active '*Mousepad' || fail "the editor did not open"
+    # Beside the place of notifications.
+    xdotool getactivewindow windowsize 600 300 windowmove 40 260
 }
 
 selection() { xclip -o -selection primary 2> /dev/null; }
