@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC2034,SC2046 # sourced by others; process ids are to be split into words
 # A desktop on a virtual display: X server, session bus, window manager, notification daemon. Sourced, not run.
 # Everything of it stands in one temporary folder and is gone at the script's end, and so is every process in it.
 
@@ -12,7 +13,8 @@ start_desktop() {
     trap stop_desktop EXIT
     export HOME=$desktop_dir XDG_CONFIG_HOME=$desktop_dir/config XDG_STATE_HOME=$desktop_dir/state
     export XDG_DATA_HOME=$desktop_dir/data XDG_CACHE_HOME=$desktop_dir/cache XDG_RUNTIME_DIR=$desktop_dir/run
-    mkdir -m 700 -p "$XDG_CONFIG_HOME/dunst" "$XDG_STATE_HOME" "$XDG_RUNTIME_DIR"
+    mkdir -p "$XDG_CONFIG_HOME/dunst" "$XDG_STATE_HOME"
+    mkdir -m 700 "$XDG_RUNTIME_DIR"
     # An accessibility bus would only be started for the editor, and stay behind.
     export NO_AT_BRIDGE=1 GTK_A11Y=none
     unset WAYLAND_DISPLAY

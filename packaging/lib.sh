@@ -1,3 +1,4 @@
+# shellcheck shell=bash disable=SC1091
 # Shared by the scripts beside it; sourced, not run.
 
 say() { printf '\n==> %s\n' "$*"; }
