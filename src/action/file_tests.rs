@@ -160,6 +160,7 @@ fn templates_are_checked_where_they_stand() {
     whole("a\n{% if app.nmae %}x{% endif %}", "6:7: unknown variable: `app.nmae`; did you mean `name`?");
     whole("{{ options.tone }}", "5:4: unknown variable: `options.tone`; no option before it has the name `tone`");
     whole("{{ text | uper }}", "5:11: unknown filter: `uper`; did you mean `upper`?");
+    whole("“{{ text | trim | uper(length=2) }}”", "5:19: unknown filter: `uper`; did you mean `upper`?");
     whole("{{ text is definde }}", "5:12: unknown test: `definde`; did you mean `defined`?");
     whole("{{ text.lower() }}", "5:4: nothing to call: `text.lower`; use a filter, as in `{{ text | upper }}`");
     whole("{{ text.length }}", "5:4: a text has no members: `text.length`; use a filter, as in `{{ text | upper }}`");

@@ -86,7 +86,7 @@ pub fn check(source: &str, names: Names<'_>) -> Result<Uses, Vec<Mistake>> {
     }
     refuse_oversize(source)?;
     let tree = parse(source, "prompt", syntax()).map_err(|error| vec![syntax_mistake(&error, source)])?;
-    let mut walk = Walk::new(names);
+    let mut walk = Walk::new(source, names);
     walk.statement(&tree);
     if walk.mistakes.is_empty() { Ok(walk.uses) } else { Err(walk.mistakes) }
 }
@@ -133,6 +133,7 @@ fn range(span: Span) -> Range<usize> {
 }
 
 struct Walk<'a> {
+    source: &'a str,
     names: Names<'a>,
     /// Names that the template itself gave, by scope, and of how many values each is made.
     assigned: Vec<BTreeMap<String, usize>>,
@@ -145,9 +146,9 @@ struct Walk<'a> {
 }
 
 impl<'a> Walk<'a> {
-    fn new(names: Names<'a>) -> Self {
+    fn new(source: &'a str, names: Names<'a>) -> Self {
         let assigned = vec![BTreeMap::new()];
-        Self { names, assigned, copies: 0, keeps: false, uses: Uses::default(), mistakes: Vec::new() }
+        Self { source, names, assigned, copies: 0, keeps: false, uses: Uses::default(), mistakes: Vec::new() }
     }
 
     fn statement(&mut self, statement: &Stmt<'_>) {
@@ -351,7 +352,7 @@ impl<'a> Walk<'a> {
         self.optional(filter.expr.as_ref());
         self.arguments(&filter.args);
         if !exists(&format!("'' | {}", filter.name), ErrorKind::UnknownFilter) {
-            let place = self.name_within(filter.name, range(filter.span()));
+            let place = self.name_within(filter.name, filter.expr.as_ref(), range(filter.span()));
             self.mistake(place, "unknown filter", suggestion(filter.name, USUAL_FILTERS.iter().copied()));
         }
     }
@@ -360,7 +361,7 @@ impl<'a> Walk<'a> {
         self.expression(&test.expr);
         self.arguments(&test.args);
         if !exists(&format!("'' is {}", test.name), ErrorKind::UnknownTest) {
-            let place = self.name_within(test.name, range(test.span()));
+            let place = self.name_within(test.name, Some(&test.expr), range(test.span()));
             self.mistake(place, "unknown test", suggestion(test.name, USUAL_TESTS.iter().copied()));
         }
     }
@@ -408,9 +409,11 @@ impl<'a> Walk<'a> {
         self.assigned.iter().rev().find_map(|scope| scope.get(name)).copied()
     }
 
-    /// Spans of filters and tests take in what they are applied to; the name is their end.
-    fn name_within(&self, name: &str, whole: Range<usize>) -> Range<usize> {
-        whole.end.saturating_sub(name.len()).max(whole.start)..whole.end
+    /// The name of a filter or test, whose span takes in what it is applied to and its arguments as well.
+    fn name_within(&self, name: &str, applied_to: Option<&Expr<'_>>, whole: Range<usize>) -> Range<usize> {
+        let from = applied_to.map_or(whole.start, |before| range(before.span()).end);
+        let found = self.source.get(from..whole.end).and_then(|rest| rest.find(name));
+        found.map_or(whole, |at| from + at..from + at + name.len())
     }
 
     fn mistake(&mut self, range: Range<usize>, problem: &str, help: impl Into<String>) {

@@ -368,6 +368,13 @@ fn the_user_is_told_once_where_text_goes() {
 }
 
 #[test]
+fn a_text_that_ends_its_line_leaves_no_gap_before_the_notes() {
+    let mut desk = Desk::new();
+    desk.run("upper", Overrides::default()).selected(1, "x\n").chunk(1, "X\n").done(1, Finish::Stop);
+    assert_eq!(desk.log.last().map(String::as_str), Some("1: answer “upper” X||(copied) <Copy Show>"));
+}
+
+#[test]
 fn copy_alone_is_seen_too() {
     let mut desk = Desk::new();
     desk.run("upper", Overrides::default()).selected(1, "x").chunk(1, "X").done(1, Finish::Stop).gives(

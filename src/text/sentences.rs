@@ -68,7 +68,7 @@ fn answered(title: &str, answer: &Answer) -> Notice {
     let notes: Vec<_> = answer.notes.iter().map(note).collect();
     let body = match notes.is_empty() {
         true => answer.text.clone(),
-        false => format!("{}\n\n({})", answer.text.expose(), notes.join("; ")).into(),
+        false => format!("{}\n\n({})", answer.text.expose().trim_end(), notes.join("; ")).into(),
     };
     Notice { kind: NoticeKind::Answer, title: title.to_owned(), body, buttons: answer_buttons() }
 }
