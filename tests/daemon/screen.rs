@@ -108,5 +108,5 @@ fn the_picker_is_a_list_of_buttons() {
 fn the_picker_without_a_text_says_so() {
     let mut session = Session::started();
     assert_eq!(session.cli(&["pick"]).code, 0);
-    assert_eq!(session.shown().summary, "Nothing is selected");
+    assert_eq!(session.shown().summary, "Pick an action");
 }
