@@ -2,6 +2,8 @@
 //!
 //! Needs dbus-daemon; for dunst also Xvfb.
 
+// The doubles can do more than is tried here.
+#[allow(dead_code)]
 #[path = "support/bus.rs"]
 mod bus;
 #[path = "support/dunst.rs"]

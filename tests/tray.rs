@@ -5,10 +5,13 @@
 //!
 //! Needs dbus-daemon.
 
+// The doubles can do more than is tried here.
+#[allow(dead_code)]
 #[path = "support/bus.rs"]
 mod bus;
 #[path = "support/tray_status.rs"]
 mod sample;
+#[allow(dead_code)]
 #[path = "support/tray_host.rs"]
 mod tray_host;
 

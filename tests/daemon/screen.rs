@@ -108,5 +108,7 @@ fn the_picker_is_a_list_of_buttons() {
 fn the_picker_without_a_text_says_so() {
     let mut session = Session::started();
     assert_eq!(session.cli(&["pick"]).code, 0);
-    assert_eq!(session.shown().summary, "Pick an action");
+    let sentence = "nothing is selected, the clipboard is empty; select or copy some text and try again";
+    let shown = session.shown();
+    assert_eq!((shown.summary.as_str(), shown.body.as_str()), ("Pick an action", sentence));
 }

@@ -53,9 +53,11 @@ fn http_errors_are_sentences() {
     let sentence = "test has no model tiny; `postil models` lists what can be used";
     check_failure(&mut session, json(404, unknown), sentence);
     let refused = r#"{"error":{"message":"temperature is wrong"}}"#;
-    let sentence =
-        "test refused the request (HTTP 400): “temperature is wrong”; change the action or choose another model";
-    check_failure(&mut session, json(400, refused), sentence);
+    check_failure(
+        &mut session,
+        json(400, refused),
+        "test refused the request (HTTP 400): “temperature is wrong”; change the action or choose another model",
+    );
     let redirect = Answer::with_headers(307, &[("location", "http://elsewhere.invalid/v1")], "");
     let sentence = "{host} redirects to http://elsewhere.invalid/v1, and a key is never sent along; \
                     set that as base_url if it is right";
