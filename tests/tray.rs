@@ -141,8 +141,8 @@ fn a_host_that_comes_late_or_again_gets_the_item() {
         fixture.state(TrayState::NoHost).await;
         for _ in 0..2 {
             let mut host = TrayHost::start().await;
-            let item = host.item().await;
             fixture.state(TrayState::Shown).await;
+            let item = host.newest_item().await;
             assert_eq!(item.text("Id").await, "postil");
             assert_eq!(labels(&item.open_menu().await)[1], "🌐 Translate (Ctrl+Alt+Y)");
             host.stop().await;

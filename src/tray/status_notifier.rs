@@ -168,7 +168,9 @@ async fn spawn(shared: &Arc<Shared>, status: TrayStatus) -> Option<ksni::Handle<
 /// Whether a watcher came after ksni had found none, and before it listened for one: it would wait for the next for ever.
 /// That happens at login, when panel and daemon start side by side.
 async fn watcher_was_missed(shared: &Shared) -> bool {
-    lock(&shared.state).clone() == TrayState::NoHost && watcher_is_there().await.unwrap_or(false)
+    let waits = || *lock(&shared.state) == TrayState::NoHost;
+    // Asked on another connection, so the item has had the time to hear of a watcher that it did listen for.
+    waits() && watcher_is_there().await.unwrap_or(false) && waits()
 }
 
 async fn watcher_is_there() -> zbus::Result<bool> {

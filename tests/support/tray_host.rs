@@ -56,6 +56,15 @@ impl TrayHost {
         Item { connection: self.connection.clone(), service }
     }
 
+    /// The item that has registered last: one that comes under a host's start may do so twice.
+    pub async fn newest_item(&mut self) -> Item {
+        let mut newest = self.item().await;
+        while let Ok(service) = self.registered.try_recv() {
+            newest.service = service;
+        }
+        newest
+    }
+
     /// As a panel that ends.
     pub async fn stop(self) {
         self.connection.close().await.expect("the connection stood");
