@@ -124,9 +124,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let nothing: Env<'_> = &|_| None;
         assert_eq!(socket_to_ask(dir.path(), nothing), dir.path().join("none.sock"));
-        std::fs::write(dir.path().join("x11-0.sock"), "").unwrap();
+        fs::write(dir.path().join("x11-0.sock"), "").unwrap();
         assert_eq!(socket_to_ask(dir.path(), nothing), dir.path().join("x11-0.sock"));
-        std::fs::write(dir.path().join("x11-1.sock"), "").unwrap();
+        fs::write(dir.path().join("x11-1.sock"), "").unwrap();
         assert_eq!(socket_to_ask(dir.path(), nothing), dir.path().join("none.sock"));
     }
 }
