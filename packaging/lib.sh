@@ -1,4 +1,5 @@
-# Shared by try.sh and test.sh; sourced, not run.
+# shellcheck shell=bash disable=SC1091
+# Shared by the scripts beside it; sourced, not run.
 
 say() { printf '\n==> %s\n' "$*"; }
 
@@ -20,7 +21,14 @@ need() {
     fi
     say "installing ${missing[*]}"
     "${as_root[@]}" apt-get update -qq
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive DEBCONF_NOWARNINGS=yes \
+        apt-get install -y -qq --no-install-recommends "${missing[@]}" >/dev/null
+}
+
+# Rust is not taken from apt: Debian 12's is too old.
+need_rust() {
+    [ -n "${CARGO_HOME:-}" ] || [ ! -f "$HOME/.cargo/env" ] || . "$HOME/.cargo/env"
+    command -v cargo >/dev/null || fail "Rust is needed; https://rustup.rs says how to install it (one command)"
 }
 
 # Waits until the command that follows succeeds, for at most that many seconds.

@@ -1,13 +1,13 @@
 #!/usr/bin/env bash
 # Installs what the tests need and runs all of them: against real X servers, window managers, notification daemons and
-# session buses, each test with its own.
+# session buses, each test with its own. Arguments go to `cargo test`: `packaging/test.sh --test tray`.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/lib.sh
 
-need gcc g++ libc6-dev xvfb openbox dunst dbus xdotool xterm mousepad xclip xsel python3-gi gir1.2-gtk-3.0 \
+need gcc g++ libc6-dev xvfb openbox dunst dbus xdotool xterm mousepad xclip xsel python3 python3-gi gir1.2-gtk-3.0 \
     x11-xkb-utils x11-xserver-utils x11-utils libnotify-bin imagemagick fonts-dejavu-core desktop-file-utils procps
-command -v cargo >/dev/null || fail "Rust is needed: https://rustup.rs"
+need_rust
 
 say "format and lints"
 cargo fmt --check

@@ -58,6 +58,8 @@ pub const PICKER: &str = "pick";
 
 /// Providers take no more than 2.
 pub const TEMPERATURES: std::ops::RangeInclusive<f64> = 0.0..=2.0;
+/// An action that needs more calls than these is a program.
+pub const MOST_STEPS: usize = 20;
 /// Alternatives to choose from: more than these nobody reads.
 pub const ALTERNATIVES: std::ops::RangeInclusive<u64> = 1..=8;
 
@@ -214,9 +216,13 @@ impl<'s> Draft<'s> {
         let Some(items) = front.get("steps").and_then(|field| field.list("a list of steps")) else {
             return Vec::new();
         };
+        if let Some(first_too_many) = items.get(MOST_STEPS) {
+            first_too_many
+                .mistake(format!("more than {MOST_STEPS} steps"), "take some away, or make two actions of them");
+        }
         let options: Vec<_> = self.options_named(front);
         let mut steps = Vec::new();
-        for item in &items {
+        for item in items.iter().take(MOST_STEPS) {
             let before: Vec<_> = steps.iter().map(|step: &Step| step.name.clone()).collect();
             steps.extend(self.step(item, Names { options: &options, steps: &before }, models));
         }

@@ -160,11 +160,12 @@ fn templates_are_checked_where_they_stand() {
     whole("a\n{% if app.nmae %}x{% endif %}", "6:7: unknown variable: `app.nmae`; did you mean `name`?");
     whole("{{ options.tone }}", "5:4: unknown variable: `options.tone`; no option before it has the name `tone`");
     whole("{{ text | uper }}", "5:11: unknown filter: `uper`; did you mean `upper`?");
+    whole("“{{ text | trim | uper(length=2) }}”", "5:19: unknown filter: `uper`; did you mean `upper`?");
     whole("{{ text is definde }}", "5:12: unknown test: `definde`; did you mean `defined`?");
     whole("{{ text.lower() }}", "5:4: nothing to call: `text.lower`; use a filter, as in `{{ text | upper }}`");
     whole("{{ text.length }}", "5:4: a text has no members: `text.length`; use a filter, as in `{{ text | upper }}`");
     whole("{{ options[text] }}", "5:4: a member that is not known yet: `options[text]`; write `options.NAME`");
-    whole("{{ foo() }}", "5:4: unknown function: `foo`; expected `range`, `dict` or `namespace`");
+    whole("{{ foo() }}", "5:4: unknown function: `foo`; expected `range` or `dict`");
     whole("{% fro x in [] %}", "5:4: unknown statement fro: `fro`; expected `if`, `for`, `set`, `with` or `raw`");
     whole(
         "{{ text",
@@ -194,4 +195,21 @@ proptest! {
         let _ = parse(&words.concat());
         let _ = parse(&format!("---\n{}", words.concat()));
     }
+}
+
+#[test]
+fn what_a_template_lacks_at_its_end_is_told_at_a_whole_letter() {
+    check(
+        "steps: [{ name: a, prompt: \"é {{ 'é\" }]",
+        "2:28: unexpected end of string; write `{% raw %}` before and `{% endraw %}` behind braces that are meant as text",
+    );
+}
+
+#[test]
+fn an_action_has_some_steps_and_not_thousands() {
+    let step = |number| format!("  - {{ name: s{number}, prompt: '{{{{ steps.x }}}}' }}\n");
+    let steps = format!("steps:\n{}", (0..5_000).map(step).collect::<String>());
+    let told = parse(&format!("---\n{steps}---\nDo it.\n")).unwrap_err();
+    assert!(told.contains("more than 20 steps"), "{told}");
+    assert_eq!(told.lines().count(), 21);
 }

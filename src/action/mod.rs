@@ -11,6 +11,7 @@ pub mod front_matter;
 pub mod shipped;
 pub mod template;
 mod template_check;
+mod template_filters;
 
 #[cfg(test)]
 mod file_tests;

@@ -12,12 +12,13 @@ use minijinja::{AutoEscape, Environment, ErrorKind, UndefinedBehavior};
 use serde::Serialize;
 
 use crate::action::template_check::{self, Mistake, Uses};
+use crate::action::template_filters;
 
 /// Instructions that one rendering may take: a prompt takes some dozens, a loop without end takes this in about 50 ms.
 const FUEL: u64 = 1_000_000;
 
 /// The most that is rendered: the largest text that is read, and as much again around it.
-const LARGEST_OUTPUT: usize = 2 * crate::desktop::LARGEST_TEXT;
+pub(super) const LARGEST_OUTPUT: usize = 2 * crate::desktop::LARGEST_TEXT;
 
 /// A template that names only what exists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -94,6 +95,11 @@ impl Template {
         self.uses.clipboard
     }
 
+    /// Whether the language of the text has to be found out for it.
+    pub fn uses_direction(&self) -> bool {
+        self.uses.direction
+    }
+
     /// Fills the variables in. About 20 µs and the time to copy the text.
     pub fn render(&self, variables: &Variables) -> Result<String, RenderError> {
         let template = environment().template_from_str(&self.source).map_err(failed)?;
@@ -122,6 +128,7 @@ pub(super) fn environment() -> &'static Environment<'static> {
         environment.set_undefined_behavior(UndefinedBehavior::Strict);
         environment.set_auto_escape_callback(|_| AutoEscape::None);
         environment.set_fuel(Some(FUEL));
+        template_filters::settle(&mut environment);
         // It would print all variables, the user's text among them.
         environment.remove_global("debug");
         environment
@@ -130,6 +137,7 @@ pub(super) fn environment() -> &'static Environment<'static> {
 
 fn failed(error: minijinja::Error) -> RenderError {
     match error.kind() {
+        ErrorKind::OutOfFuel if error.detail() == Some(template_filters::TOO_MUCH) => RenderError::TooLarge,
         ErrorKind::OutOfFuel => RenderError::TooLong,
         // Its details may quote values; the kind does not.
         kind => RenderError::Failed { line: error.line().unwrap_or(1), reason: kind.to_string() },
@@ -192,11 +200,42 @@ mod tests {
     }
 
     #[test]
+    fn no_filter_fills_the_memory() {
+        let grow = " | replace('', 'ten times ')".repeat(12);
+        check(&format!("{{{{ text{grow} }}}}"), Err("the prompt's template makes more than 134217728 bytes"));
+        check("{{ 'a\n\nb' | indent(99999999999999) | length }}", Ok("68"));
+        check("{{ 'a\n\nb\n' | indent(2, first=true) }}|", Ok("  a\n\n  b|"));
+        check("{{ ['a', 1, 'b'] | join(', ') }} {{ 'ab' | join('-') }}", Ok("a, 1, b a-b"));
+        check("{{ ['\"'] | tojson }}", Ok(r#"["\""]"#));
+    }
+
+    #[test]
+    fn what_could_fill_the_memory_is_a_mistake() {
+        let mistake = |source: &str| Template::compile(source, Names::default()).unwrap_err()[0].problem.clone();
+        let doubled: String = (0..9).map(|n| format!("{{% set a{} = a{n} ~ a{n} %}}", n + 1)).collect();
+        assert_eq!(mistake(&format!("{{% set a0 = text %}}{doubled}")), "put together of too much");
+        assert_eq!(
+            mistake("{% set a %}{% for l in text %}{{ l }}{% endfor %}{% endset %}"),
+            "a loop whose text is kept"
+        );
+        assert_eq!(
+            mistake("{% filter upper %}{% for l in text %}{{ l }}{% endfor %}{% endfilter %}"),
+            "a loop whose text is kept"
+        );
+        assert_eq!(mistake("{{ text * 1000000 }}"), "a product");
+        assert_eq!(mistake("{{ '%999999999s' | format(text) }}"), "unknown filter");
+        assert_eq!(mistake("{% set ns = namespace(a=text) %}"), "unknown function");
+    }
+
+    #[test]
     fn it_is_known_what_a_template_uses() {
         let uses = |source| Template::compile(source, Names::default()).map(|t| (t.uses_text(), t.uses_clipboard()));
         assert_eq!(uses("{{ text }}"), Ok((true, false)));
         assert_eq!(uses("{% if clipboard %}{{ clipboard }}{% endif %}"), Ok((false, true)));
         assert_eq!(uses("{% for text in ['a'] %}{{ text }}{% endfor %}"), Ok((false, false)));
         assert_eq!(uses("the text"), Ok((false, false)));
+        let uses_direction = |source| Template::compile(source, Names::default()).map(|t| t.uses_direction());
+        assert_eq!(uses_direction("{% if source_language %}from it{% endif %}"), Ok(true));
+        assert_eq!(uses_direction("In {{ answer_language }}."), Ok(false));
     }
 }

@@ -3,11 +3,11 @@
 //! minijinja tells an unknown variable, filter or test only when it comes to it, in one branch of a template, with the
 //! key already pressed. So this walks its syntax tree.
 
-use std::collections::BTreeSet;
+use std::collections::BTreeMap;
 use std::ops::Range;
 
 use minijinja::ErrorKind;
-use minijinja::machinery::ast::{CallArg, Expr, Spanned, Stmt};
+use minijinja::machinery::ast::{BinOpKind, CallArg, Expr, Spanned, Stmt};
 use minijinja::machinery::{Span, Token, parse, tokenize};
 
 use crate::action::template::{Names, environment, syntax};
@@ -27,7 +27,7 @@ const TEXTS: &[&str] = &[
 /// The variables that have members.
 const TABLES: &[&str] = &["app", "options", "steps"];
 const APP_MEMBERS: &[&str] = &["name", "title"];
-const FUNCTIONS: &[&str] = &["range", "dict", "namespace"];
+const FUNCTIONS: &[&str] = &["range", "dict"];
 /// What is proposed for a mistyped filter; more exist.
 const USUAL_FILTERS: &[&str] = &[
     "capitalize",
@@ -58,6 +58,10 @@ const USUAL_TESTS: &[&str] = &["defined", "endingwith", "equalto", "in", "starti
 const MOST_TOKENS: usize = 2_000;
 const MOST_TOKENS_OF_A_TAG: usize = 400;
 
+/// A value may be put together of so many others. Each `set` can double what the one before it made, so that some dozens
+/// would fill the memory.
+const MOST_COPIES: usize = 100;
+
 /// What is wrong, and the bytes of the template that are.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Mistake {
@@ -71,6 +75,8 @@ pub struct Mistake {
 pub struct Uses {
     pub text: bool,
     pub clipboard: bool,
+    /// From which language into which, which takes a look at the text.
+    pub direction: bool,
 }
 
 /// All mistakes of `source`, or what it uses.
@@ -80,7 +86,7 @@ pub fn check(source: &str, names: Names<'_>) -> Result<Uses, Vec<Mistake>> {
     }
     refuse_oversize(source)?;
     let tree = parse(source, "prompt", syntax()).map_err(|error| vec![syntax_mistake(&error, source)])?;
-    let mut walk = Walk { names, assigned: vec![BTreeSet::new()], uses: Uses::default(), mistakes: Vec::new() };
+    let mut walk = Walk::new(source, names);
     walk.statement(&tree);
     if walk.mistakes.is_empty() { Ok(walk.uses) } else { Err(walk.mistakes) }
 }
@@ -107,7 +113,7 @@ fn refuse_oversize(source: &str) -> Result<(), Vec<Mistake>> {
 
 fn syntax_mistake(error: &minijinja::Error, source: &str) -> Mistake {
     let problem = error.detail().unwrap_or("syntax error").to_owned();
-    let range = error.range().unwrap_or(source.len()..source.len());
+    let range = whole_letters(source, error.range().unwrap_or(source.len()..source.len()));
     let help = if problem.contains("unknown statement") {
         "expected `if`, `for`, `set`, `with` or `raw`"
     } else {
@@ -116,19 +122,35 @@ fn syntax_mistake(error: &minijinja::Error, source: &str) -> Mistake {
     Mistake { range, problem, help: help.to_owned() }
 }
 
+/// minijinja marks one byte where it misses something: that may lie behind the end, or within a character.
+fn whole_letters(source: &str, range: Range<usize>) -> Range<usize> {
+    let start = source.floor_char_boundary(range.start);
+    start..source.ceil_char_boundary(range.end.min(source.len())).max(start)
+}
+
 fn range(span: Span) -> Range<usize> {
     span.start_offset as usize..span.end_offset as usize
 }
 
 struct Walk<'a> {
+    source: &'a str,
     names: Names<'a>,
-    /// Names that the template itself gave, by scope.
-    assigned: Vec<BTreeSet<String>>,
+    /// Names that the template itself gave, by scope, and of how many values each is made.
+    assigned: Vec<BTreeMap<String, usize>>,
+    /// How many values were named so far.
+    copies: usize,
+    /// Whether what is written is kept, and not put out.
+    keeps: bool,
     uses: Uses,
     mistakes: Vec<Mistake>,
 }
 
-impl Walk<'_> {
+impl<'a> Walk<'a> {
+    fn new(source: &'a str, names: Names<'a>) -> Self {
+        let assigned = vec![BTreeMap::new()];
+        Self { source, names, assigned, copies: 0, keeps: false, uses: Uses::default(), mistakes: Vec::new() }
+    }
+
     fn statement(&mut self, statement: &Stmt<'_>) {
         match statement {
             Stmt::Template(template) => self.statements(&template.children),
@@ -142,19 +164,19 @@ impl Walk<'_> {
             }
             Stmt::WithBlock(with) => self.scope(|walk| {
                 for (target, value) in &with.assignments {
-                    walk.expression(value);
-                    walk.assign(target);
+                    let copies = walk.copies_of(|walk| walk.expression(value));
+                    walk.assign(target, copies);
                 }
                 walk.statements(&with.body);
             }),
             Stmt::Set(set) => {
-                self.expression(&set.expr);
-                self.assign(&set.target);
+                let copies = self.copies_of(|walk| walk.expression(&set.expr));
+                self.assign(&set.target, copies);
             }
             Stmt::SetBlock(set) => {
                 self.optional(set.filter.as_ref());
-                self.scope(|walk| walk.statements(&set.body));
-                self.assign(&set.target);
+                let copies = self.copies_of(|walk| walk.kept(&set.body));
+                self.assign(&set.target, copies);
             }
             Stmt::AutoEscape(escape) => {
                 self.expression(&escape.enabled);
@@ -162,21 +184,39 @@ impl Walk<'_> {
             }
             Stmt::FilterBlock(filter) => {
                 self.expression(&filter.filter);
-                self.statements(&filter.body);
+                self.kept(&filter.body);
             }
             Stmt::Do(call) => self.call(&call.call.expr, &call.call.args),
         }
     }
 
     fn for_loop(&mut self, for_loop: &minijinja::machinery::ast::ForLoop<'_>) {
-        self.expression(&for_loop.iter);
+        if self.keeps {
+            let help = "write the loop where its text is to stand, outside of `set` and `filter`";
+            self.mistake(range(for_loop.iter.span()), "a loop whose text is kept", help);
+        }
+        let copies = self.copies_of(|walk| walk.expression(&for_loop.iter));
         self.scope(|walk| {
-            walk.give("loop");
-            walk.assign(&for_loop.target);
+            walk.give("loop", 1);
+            walk.assign(&for_loop.target, copies);
             walk.optional(for_loop.filter_expr.as_ref());
             walk.statements(&for_loop.body);
         });
         self.statements(&for_loop.else_body);
+    }
+
+    /// Statements whose text becomes a value: nothing bounds it as the output is bounded.
+    fn kept(&mut self, statements: &[Stmt<'_>]) {
+        let outside = std::mem::replace(&mut self.keeps, true);
+        self.scope(|walk| walk.statements(statements));
+        self.keeps = outside;
+    }
+
+    /// How many values `inside` names.
+    fn copies_of(&mut self, inside: impl FnOnce(&mut Self)) -> usize {
+        let before = self.copies;
+        inside(self);
+        self.copies - before
     }
 
     fn statements(&mut self, statements: &[Stmt<'_>]) {
@@ -187,7 +227,7 @@ impl Walk<'_> {
 
     fn expression(&mut self, expression: &Expr<'_>) {
         match expression {
-            Expr::Const(_) => {}
+            Expr::Const(_) => self.copies += 1,
             Expr::Var(variable) => self.variable(variable.id, range(variable.span())),
             Expr::GetAttr(member) => self.member(&member.expr, Some(member.name), range(member.span())),
             Expr::GetItem(item) => self.item(&item.expr, &item.subscript_expr, range(item.span())),
@@ -201,7 +241,12 @@ impl Walk<'_> {
                 }
             }
             Expr::UnaryOp(operation) => self.expression(&operation.expr),
-            Expr::BinOp(operation) => self.all([&operation.left, &operation.right]),
+            Expr::BinOp(operation) => {
+                if matches!(operation.op, BinOpKind::Mul | BinOpKind::Pow) {
+                    self.mistake(range(operation.span()), "a product", "prompts are put together, with `~`");
+                }
+                self.all([&operation.left, &operation.right]);
+            }
             Expr::Compare(compare) => {
                 self.expression(&compare.expr);
                 self.all(compare.ops.iter().map(|operation| &operation.expr));
@@ -240,12 +285,15 @@ impl Walk<'_> {
     }
 
     fn variable(&mut self, name: &str, range: Range<usize>) {
-        if self.is_assigned(name) {
+        let assigned = self.assigned(name);
+        self.copies += assigned.unwrap_or(1);
+        if assigned.is_some() {
             return;
         }
         match name {
             "text" => self.uses.text = true,
             "clipboard" => self.uses.clipboard = true,
+            "source_language" | "target_language" | "second_language" => self.uses.direction = true,
             known if TEXTS.contains(&known) || TABLES.contains(&known) => {}
             unknown => {
                 let known = || TEXTS.iter().chain(TABLES).copied();
@@ -259,7 +307,9 @@ impl Walk<'_> {
         let Expr::Var(variable) = of else {
             return self.expression(of);
         };
-        if self.is_assigned(variable.id) {
+        let assigned = self.assigned(variable.id);
+        self.copies += assigned.unwrap_or(1);
+        if assigned.is_some() {
             return;
         }
         let members: Vec<&str> = match variable.id {
@@ -302,7 +352,7 @@ impl Walk<'_> {
         self.optional(filter.expr.as_ref());
         self.arguments(&filter.args);
         if !exists(&format!("'' | {}", filter.name), ErrorKind::UnknownFilter) {
-            let place = self.name_within(filter.name, range(filter.span()));
+            let place = self.name_within(filter.name, filter.expr.as_ref(), range(filter.span()));
             self.mistake(place, "unknown filter", suggestion(filter.name, USUAL_FILTERS.iter().copied()));
         }
     }
@@ -311,7 +361,7 @@ impl Walk<'_> {
         self.expression(&test.expr);
         self.arguments(&test.args);
         if !exists(&format!("'' is {}", test.name), ErrorKind::UnknownTest) {
-            let place = self.name_within(test.name, range(test.span()));
+            let place = self.name_within(test.name, Some(&test.expr), range(test.span()));
             self.mistake(place, "unknown test", suggestion(test.name, USUAL_TESTS.iter().copied()));
         }
     }
@@ -330,33 +380,40 @@ impl Walk<'_> {
     }
 
     fn scope(&mut self, inside: impl FnOnce(&mut Self)) {
-        self.assigned.push(BTreeSet::new());
+        self.assigned.push(BTreeMap::new());
         inside(self);
         self.assigned.pop();
     }
 
-    fn assign(&mut self, target: &Expr<'_>) {
+    fn assign(&mut self, target: &Expr<'_>, copies: usize) {
         match target {
-            Expr::Var(variable) => self.give(variable.id),
-            Expr::List(list) => list.items.iter().for_each(|item| self.assign(item)),
-            Expr::Tuple(tuple) => tuple.items.iter().for_each(|item| self.assign(item)),
-            other => self.expression(other),
+            Expr::Var(variable) if copies > MOST_COPIES => {
+                self.give(variable.id, 1);
+                self.mistake(range(variable.span()), "put together of too much", "write it out where it is to stand");
+            }
+            Expr::Var(variable) => self.give(variable.id, copies),
+            Expr::List(list) => list.items.iter().for_each(|item| self.assign(item, copies)),
+            Expr::Tuple(tuple) => tuple.items.iter().for_each(|item| self.assign(item, copies)),
+            other => self.mistake(range(other.span()), "not a name", "write `{% set name = … %}`"),
         }
     }
 
-    fn give(&mut self, name: &str) {
+    fn give(&mut self, name: &str, copies: usize) {
         if let Some(scope) = self.assigned.last_mut() {
-            scope.insert(name.to_owned());
+            scope.insert(name.to_owned(), copies);
         }
     }
 
-    fn is_assigned(&self, name: &str) -> bool {
-        self.assigned.iter().any(|scope| scope.contains(name))
+    /// Of how many values a name is made that the template gave.
+    fn assigned(&self, name: &str) -> Option<usize> {
+        self.assigned.iter().rev().find_map(|scope| scope.get(name)).copied()
     }
 
-    /// Spans of filters and tests take in what they are applied to; the name is their end.
-    fn name_within(&self, name: &str, whole: Range<usize>) -> Range<usize> {
-        whole.end.saturating_sub(name.len()).max(whole.start)..whole.end
+    /// The name of a filter or test, whose span takes in what it is applied to and its arguments as well.
+    fn name_within(&self, name: &str, applied_to: Option<&Expr<'_>>, whole: Range<usize>) -> Range<usize> {
+        let from = applied_to.map_or(whole.start, |before| range(before.span()).end);
+        let found = self.source.get(from..whole.end).and_then(|rest| rest.find(name));
+        found.map_or(whole, |at| from + at..from + at + name.len())
     }
 
     fn mistake(&mut self, range: Range<usize>, problem: &str, help: impl Into<String>) {

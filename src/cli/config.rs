@@ -7,8 +7,9 @@ use anyhow::Context;
 use crate::cli::arguments::Config;
 use crate::cli::output::say;
 use crate::cli::{WRONG_USE, environment};
+use crate::config::load::{self, Loaded};
 use crate::config::paths::process_env;
-use crate::config::{self, init, load};
+use crate::config::{self, init, pending};
 
 pub fn perform(command: Config) -> anyhow::Result<ExitCode> {
     match command {
@@ -38,10 +39,17 @@ fn init() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every mistake of every file, one a line, to stdout: it is what was asked for.
+/// Every mistake of every file, one a line, to stdout: it is what was asked for. What is right and not in force yet is
+/// said beside it.
 fn check() -> anyhow::Result<ExitCode> {
     let paths = environment::paths()?;
-    let mistakes = load::check(&paths, &process_env);
+    let mistakes = match load::load(&paths, &process_env, None) {
+        Ok(Loaded { settings, mistakes, .. }) => {
+            pending::pending(&settings).iter().for_each(|sentence| eprintln!("postil: {sentence}"));
+            mistakes
+        }
+        Err(mistakes) => mistakes,
+    };
     if mistakes.is_empty() {
         eprintln!("postil: no mistakes in {} and {}", paths.config_file.display(), paths.prompts_dir.display());
         return Ok(ExitCode::SUCCESS);

@@ -11,9 +11,9 @@ use crate::action::ModelChoice;
 use crate::cli::output::say;
 use crate::cli::run::runtime;
 use crate::cli::{autostart, environment};
-use crate::config::Settings;
 use crate::config::load::{self, Loaded};
 use crate::config::paths::{Paths, process_env};
+use crate::config::{Settings, pending};
 use crate::desktop::{BindFailure, BindingId, Desktop, DesktopEvent, Pick, ReadFailure};
 use crate::ipc::client::{self, AskError};
 use crate::ipc::message::{Reply, Request, Status};
@@ -107,7 +107,14 @@ fn config(paths: &Paths) -> (Finding, Option<Settings>) {
         Ok(Loaded { settings, mistakes, .. }) => (mistakes, Some(settings)),
         Err(mistakes) => (mistakes, None),
     };
+    let pending = settings.as_ref().map(pending::pending).unwrap_or_default();
     let finding = match mistakes.first() {
+        None if !pending.is_empty() => Finding {
+            name,
+            state: State::Limited,
+            found: pending.join("; "),
+            advice: "do not rely on it yet".to_owned(),
+        },
         None => {
             let found =
                 if paths.config_file.exists() { file } else { format!("{file} is not there, so all is default") };

@@ -45,7 +45,7 @@ pub fn run(arguments: Run) -> anyhow::Result<ExitCode> {
         session.begin(&asked).await;
         match arguments.each {
             Some(each) => each::run(session, trigger, each, arguments.resume, printer).await,
-            None => Ok(ExitCode::from(session.see_through(trigger, printer).await.exit_code())),
+            None => Ok(ExitCode::from(session.finish(trigger, printer).await.exit_code())),
         }
     })
 }
@@ -64,7 +64,7 @@ pub fn ask(arguments: Ask) -> anyhow::Result<ExitCode> {
     let printer = Printer::new(arguments.how.json);
     let outcome = runtime()?.block_on(async {
         session.begin(&asked).await;
-        session.see_through(trigger, printer).await
+        session.finish(trigger, printer).await
     });
     if let Outcome::Answered(Answer { conversation: Some(said), .. }) = &outcome
         && let Err(error) = keep(&session.paths, said)
@@ -165,7 +165,7 @@ impl Session {
     }
 
     /// Runs one job to its end and prints what it says.
-    async fn see_through(&mut self, trigger: Trigger, mut printer: Printer) -> Outcome {
+    async fn finish(&mut self, trigger: Trigger, mut printer: Printer) -> Outcome {
         let (started, mut reports) = self.looped.trigger(trigger);
         if let Err(failure) = started {
             let outcome = failed(failure);

@@ -137,7 +137,7 @@ fn names_are_looked_up() {
     check("fallback = ['lab/x']", "1:13: unknown provider: `'lab/x'`; describe it in `[provider.lab]`");
     check(
         "[alias]\na = 'b'\nb = 'a'",
-        "2:5: an alias that leads back to itself: `'b'`; write the model: `PROVIDER/NAME`\n3:5: an alias that leads back to itself: `'a'`; write the model: `PROVIDER/NAME`",
+        "2:5: an alias of an alias: `'b'`; write the model: `PROVIDER/NAME`\n3:5: an alias of an alias: `'a'`; write the model: `PROVIDER/NAME`",
     );
     check("[alias]\nopenai = 'ollama/x'", "2:10: `openai` is a provider: `'ollama/x'`; give the alias another name");
     check(
@@ -232,6 +232,8 @@ fn a_file_full_of_mistakes_takes_no_minutes() {
     assert_eq!(settle(&text).unwrap_err().lines().count(), reader::MOST_MISTAKES);
     let text: String = (0..20_000).map(|number| format!("n{number} = 'openai/x'\n")).collect();
     assert_eq!(good(&format!("[alias]\n{text}")).aliases.len(), 20_000);
+    let text: String = (0..5_000).map(|number| format!("n{number} = 'x{number}'\n")).collect();
+    assert_eq!(settle(&format!("[alias]\n{text}")).unwrap_err().lines().count(), reader::MOST_MISTAKES);
 }
 
 proptest! {

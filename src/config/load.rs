@@ -20,7 +20,7 @@ use crate::config::resolve::{self, Actions, Names};
 use crate::config::{Settings, Written};
 
 /// Larger files are something else.
-const LARGEST_CONFIG: u64 = 1 << 20;
+const LARGEST_CONFIG: u64 = 256 << 10;
 const LARGEST_PROMPT: u64 = 256 << 10;
 
 const CONFIG_NAME: &str = "config.toml";

@@ -41,8 +41,8 @@ impl<'s> Report<'s> {
         }
     }
 
-    /// Asked before the place is looked for, which takes time in a long file.
-    fn has_room(&self) -> bool {
+    /// Asked before a place or what was meant is looked for, which takes time in a long file.
+    pub fn has_room(&self) -> bool {
         self.mistakes.borrow().len() < MOST_MISTAKES
     }
 
@@ -65,7 +65,8 @@ pub struct Reader<'t> {
 impl<'t> Reader<'t> {
     /// `keys`: all that `table` may have. Others are reported here and now.
     pub fn new(report: &'t Report<'t>, table: &'t Table, keys: &'static [&'static str]) -> Self {
-        for entry in table.entries.iter().filter(|entry| !keys.contains(&entry.key.as_str())) {
+        let unknown = table.entries.iter().filter(|entry| !keys.contains(&entry.key.as_str()));
+        for entry in unknown.take_while(|_| report.has_room()) {
             match secret::is_secret_name(&entry.key) {
                 true => report.sealed_mistake(&entry.node.span, "a key in plain text", secret::WAY_OUT),
                 false => report.mistake(&entry.key_span, "unknown key", suggestion(&entry.key, keys.iter().copied())),

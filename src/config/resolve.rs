@@ -66,6 +66,9 @@ pub fn names(file: &ConfigFile, env: Env<'_>) -> Names {
 impl Names {
     /// Reports a model that is neither `auto` nor an alias nor of a known provider.
     pub fn check(&self, report: &Report<'_>, model: &Located<String>) {
+        if !report.has_room() {
+            return;
+        }
         let name = &model.value;
         let provider = name.split_once('/').map_or(name.as_str(), |(provider, _)| provider);
         let is_alias = self.aliases.contains_key(name);
@@ -146,23 +149,12 @@ fn check_models(report: &Report<'_>, file: &ConfigFile, names: &Names) {
     for (name, target) in &file.aliases {
         if names.providers.contains_key(name) {
             report.mistake(&target.span, format!("`{name}` is a provider"), "give the alias another name");
-        } else if leads_back(name, &names.aliases) {
-            report.mistake(&target.span, "an alias that leads back to itself", "write the model: `PROVIDER/NAME`");
+        } else if names.aliases.contains_key(&target.value) {
+            report.mistake(&target.span, "an alias of an alias", "write the model: `PROVIDER/NAME`");
         } else {
             names.check(report, target);
         }
     }
-}
-
-fn leads_back(start: &str, aliases: &BTreeMap<String, String>) -> bool {
-    let mut name = start;
-    for _ in 0..=aliases.len() {
-        match aliases.get(name) {
-            Some(next) => name = next,
-            None => return false,
-        }
-    }
-    true
 }
 
 fn check_providers(report: &Report<'_>, file: &ConfigFile, names: &Names) {

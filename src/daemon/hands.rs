@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use std::path::PathBuf;
 use std::sync::Arc;
 
+use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
 use crate::action::{Sink, Source};
@@ -12,10 +13,10 @@ use crate::config::paths::{Paths, process_env};
 use crate::config::{Provider, Settings};
 use crate::daemon::calls::Calls;
 use crate::daemon::{Inbox, Report, Wake, holder};
-use crate::desktop::{Desktop, DesktopEvent, Pick, TriggerContext};
+use crate::desktop::{Desktop, DesktopEvent, Pick, ReadFailure, TriggerContext};
 use crate::engine::call::JobId;
 use crate::engine::effect::{Effect, Notice, TrayStatus};
-use crate::engine::event::Event;
+use crate::engine::event::{Event, SinkFailure};
 use crate::ipc::place;
 use crate::llm::client::Client;
 use crate::llm::roster::Survey;
@@ -23,8 +24,11 @@ use crate::offline::command;
 use crate::sinks::clipboard;
 use crate::sinks::notification::Notifications;
 use crate::store::{told, whole};
-use crate::text::sealed::AnswerText;
+use crate::text::sealed::{AnswerText, UserText};
 use crate::tray::{Tray, TrayState};
+
+/// How often it is looked whether a copy is there. What hinders one passes within a round trip or two.
+const MOST_LOOKS: usize = 4;
 
 /// The rooms below, as far as they are open.
 pub struct Hands {
@@ -115,8 +119,11 @@ impl Hands {
         self.client.survey(providers).await
     }
 
-    /// Lets go of everything in good order.
+    /// Lets go of everything in good order. What the screen is to lose has been said before.
     pub async fn close(&mut self) {
+        if let Some(notifications) = &self.notifications {
+            notifications.leave().await;
+        }
         if let Some(tray) = self.tray.take() {
             tray.stop().await;
         }
@@ -179,11 +186,12 @@ impl Hands {
     }
 
     /// On X11 and Wayland who copies must stay to hand the text out: the daemon does, a command leaves a child behind.
-    fn copy(&self, job: JobId, text: AnswerText) {
+    fn copy(&mut self, job: JobId, text: AnswerText) {
         let (inbox, stays) = (self.inbox.clone(), self.stays);
+        let desktop = Arc::clone(self.desktop());
         tokio::spawn(async move {
             let result = match stays {
-                true => spawn_blocking(move || clipboard::copy(&text)).await.unwrap_or(Err(holder::FAILED)),
+                true => copy_here(&desktop, text).await,
                 false => holder::copy(&text).await,
             };
             inbox.event(Event::Delivered { job, sink: Sink::Copy, result });
@@ -219,6 +227,37 @@ impl Hands {
             }
         });
     }
+}
+
+/// Copies, and looks whether it is there. Word that another program had taken the clipboard before may reach arboard only
+/// now, and then it forgets the new text: a clipboard that is ours and empty.
+async fn copy_here(desktop: &Desktop, text: AnswerText) -> Result<(), SinkFailure> {
+    let text = Arc::new(text);
+    copy_once(&text).await?;
+    for _ in 0..MOST_LOOKS {
+        match look_at_clipboard(desktop).await {
+            Some(Ok(found)) if found.expose() == text.expose() => return Ok(()),
+            // The display may not have heard of our copy yet. Or somebody else has copied since, and that holds.
+            Some(Ok(_)) => {}
+            Some(Err(ReadFailure::Nothing)) => copy_once(&text).await?,
+            Some(Err(_)) | None => return Ok(()),
+        }
+    }
+    Ok(())
+}
+
+async fn copy_once(text: &Arc<AnswerText>) -> Result<(), SinkFailure> {
+    let text = Arc::clone(text);
+    spawn_blocking(move || clipboard::copy(&text)).await.unwrap_or(Err(holder::FAILED))
+}
+
+async fn look_at_clipboard(desktop: &Desktop) -> Option<Result<UserText, ReadFailure>> {
+    let (tell, told) = oneshot::channel();
+    desktop.read(Pick::Clipboard, TriggerContext::nowhere(), move |result| {
+        // Who copies waits for it.
+        let _ = tell.send(result);
+    });
+    told.await.ok()
 }
 
 /// What the desktop says, as what wakes the loop.

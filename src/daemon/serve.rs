@@ -2,7 +2,7 @@
 
 use std::path::Path;
 use std::process::ExitCode;
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use anyhow::Context;
 use tokio::sync::oneshot;
@@ -12,29 +12,32 @@ use crate::config::Settings;
 use crate::config::init;
 use crate::config::load::{self, Loaded};
 use crate::config::paths::{Paths, process_env};
+use crate::config::pending;
 use crate::config::watch::{self, Watch};
 use crate::daemon::hands::Hands;
 use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, tray};
-use crate::desktop::Desktop;
+use crate::desktop::{Desktop, main_thread};
 use crate::engine::Engine;
-use crate::engine::event::Event;
+use crate::engine::event::{Event, Which};
 use crate::engine::outcome::Outcome;
 use crate::ipc::message::{Reply, Request};
-use crate::ipc::server::{BindError, Socket};
-use crate::ipc::{client, place};
+use crate::ipc::transport::{BindError, Listener};
+use crate::ipc::{client, place, server};
 use crate::llm::roster::Survey;
 use crate::store::told;
 
 /// Runs until it is stopped.
 pub fn main(paths: Paths) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.context("the runtime could not start")?.block_on(serve(paths))
+    main_thread::lend(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.context("the runtime could not start")?.block_on(serve(paths))
+    })
 }
 
 async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
     let path = place::socket(&place::folder(&paths), &process_env);
-    let socket = match Socket::bind(&path) {
-        Ok(socket) => socket,
+    let listener = match Listener::bind(&path) {
+        Ok(listener) => listener,
         Err(BindError::Taken) => return Ok(already_runs(&path)),
         Err(error) => return Err(error).context("the daemon could not listen for commands"),
     };
@@ -43,8 +46,8 @@ async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
     let Loaded { settings, mistakes, .. } = loaded;
     let engine = Engine::new(Arc::new(settings), Survey::new(), told::load(&paths.state_dir), now());
     let (mut looped, inbox) = Loop::new(engine, |inbox| Hands::of_the_daemon(inbox, &paths));
-    let mut daemon = Daemon { paths, inbox, watch: None, ending: false };
-    daemon.begin(&mut looped, socket);
+    let mut daemon = Daemon { paths, inbox, watch: None, reading: Arc::default(), ending: false };
+    daemon.begin(&mut looped, listener);
     if !mistakes.is_empty() {
         daemon.inbox.event(Event::Mistakes(mistakes));
     }
@@ -52,6 +55,9 @@ async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
         let reports = looped.next().await;
         daemon.see_to(&mut looped, reports);
     }
+    // Signs of work must not stay on the screen for jobs that nobody works on.
+    let reports = looped.handle(Event::Cancel(Which::All));
+    daemon.see_to(&mut looped, reports);
     looped.hands().close().await;
     Ok(ExitCode::SUCCESS)
 }
@@ -72,12 +78,15 @@ struct Daemon {
     paths: Paths,
     inbox: Inbox,
     watch: Option<Watch>,
+    /// Held while the files are read and until the result is on its way, so that an older state of them never follows
+    /// a newer one.
+    reading: Arc<Mutex<()>>,
     ending: bool,
 }
 
 impl Daemon {
     /// Shortcuts first, for they are what the user waits for; then all that can wake the loop.
-    fn begin(&mut self, looped: &mut Loop, socket: Socket) {
+    fn begin(&mut self, looped: &mut Loop, listener: Listener) {
         let desktop = Arc::clone(looped.hands().desktop());
         let reports = looped.begin();
         self.see_to(looped, reports);
@@ -86,7 +95,7 @@ impl Daemon {
         self.watch_files();
         stop_on_signals(&self.inbox);
         let handle = takes_requests(self.inbox.clone(), desktop);
-        tokio::spawn(async move { socket.serve(handle).await });
+        tokio::spawn(server::serve(listener, handle));
     }
 
     fn see_to(&mut self, looped: &mut Loop, reports: Vec<Report>) {
@@ -131,16 +140,19 @@ impl Daemon {
 
     /// Reads the files again, on another thread: a file on a slow disk must not delay an answer.
     fn reload(&self, in_force: Arc<Settings>) {
-        let (inbox, paths) = (self.inbox.clone(), self.paths.clone());
-        spawn_blocking(move || match load::load(&paths, &process_env, Some(&in_force)) {
-            Ok(loaded) => {
-                keep(&loaded, &paths);
-                inbox.event(Event::Settings(Arc::new(loaded.settings)));
-                if !loaded.mistakes.is_empty() {
-                    inbox.event(Event::Mistakes(loaded.mistakes));
+        let (inbox, paths, reading) = (self.inbox.clone(), self.paths.clone(), Arc::clone(&self.reading));
+        spawn_blocking(move || {
+            let _alone = reading.lock().unwrap_or_else(PoisonError::into_inner);
+            match load::load(&paths, &process_env, Some(&in_force)) {
+                Ok(loaded) => {
+                    keep(&loaded, &paths);
+                    inbox.event(Event::Settings(Arc::new(loaded.settings)));
+                    if !loaded.mistakes.is_empty() {
+                        inbox.event(Event::Mistakes(loaded.mistakes));
+                    }
                 }
+                Err(mistakes) => inbox.event(Event::Mistakes(mistakes)),
             }
-            Err(mistakes) => inbox.event(Event::Mistakes(mistakes)),
         });
     }
 
@@ -166,8 +178,9 @@ impl Daemon {
     }
 }
 
-/// Copies what is good, for a start with a file that is not.
+/// Copies what is good, for a start with a file that is not; and says what of it is not in force yet.
 fn keep(loaded: &Loaded, paths: &Paths) {
+    pending::pending(&loaded.settings).iter().for_each(|sentence| log::warn!("{sentence}"));
     if let Err(error) = loaded.keep(paths) {
         log::warn!("the last good configuration could not be kept: {error}");
     }

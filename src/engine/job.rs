@@ -15,7 +15,7 @@ use crate::engine::call::{Backend, CallId, JobId, Request};
 use crate::engine::deliver;
 use crate::engine::effect::{Effect, Print};
 use crate::engine::event::{BackendFailure, SinkFailure};
-use crate::engine::outcome::{Answer, Failure, Note, Outcome, Planned, Withheld};
+use crate::engine::outcome::{Answer, Failure, Note, Outcome, Planned};
 use crate::engine::plan::{self, Brief, Plan};
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Turn};
 use crate::llm::roster::{Survey, Target};
@@ -152,10 +152,7 @@ impl Job {
 
     /// What is found wrong before any text is read.
     fn may_start(&self, world: &World<'_>) -> Result<Backend, Failure> {
-        let app = self.context.app.as_ref().map(|app| app.name.as_str()).unwrap_or_default();
-        if plan::names_app(&world.settings.privacy.never_apps, app) {
-            return Err(Failure::Withheld(Withheld::NeverApp(app.to_owned())));
-        }
+        plan::may_read(world.settings, &self.context)?;
         plan::options(&self.action, &self.options)?;
         plan::backend_of(&self.action, self.model.as_ref(), world.settings, world.survey).map(|(backend, _)| backend)
     }

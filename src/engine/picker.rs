@@ -1,8 +1,8 @@
 //! The picker as a plain list: the actions that fit what is selected (or copied), as a notification's buttons.
 
-use crate::action::{ActionName, Source, fits};
-use crate::config::Settings;
-use crate::desktop::TriggerContext;
+use crate::action::{Action, ActionName, EngineKind, Source, fits};
+use crate::config::{Bound, Settings};
+use crate::desktop::{ReadFailure, TriggerContext};
 use crate::engine::call::JobId;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Button, Overrides, Trigger, What};
@@ -18,12 +18,14 @@ const MOST_ENTRIES: usize = 12;
 pub struct Picker {
     context: TriggerContext,
     text: Option<(Source, UserText)>,
+    /// Why the sources asked so far gave none.
+    missing: Vec<(Source, ReadFailure)>,
     entries: Vec<ActionName>,
 }
 
 impl Picker {
     pub fn new(context: TriggerContext) -> Self {
-        Self { context, text: None, entries: Vec::new() }
+        Self { context, text: None, missing: Vec::new(), entries: Vec::new() }
     }
 
     pub fn read(&self, id: JobId, source: Source) -> Effect {
@@ -31,11 +33,21 @@ impl Picker {
     }
 
     /// A source has answered: the next one is asked, or the list is shown.
-    pub fn text_read(&mut self, id: JobId, source: Source, text: Option<UserText>, settings: &Settings) -> Effect {
-        match text.filter(|text| !text.is_blank()) {
-            Some(text) => self.list(id, source, text, settings),
-            None if source == Source::Selection => self.read(id, Source::Clipboard),
-            None => Effect::Notify { job: id, notice: sentences::nothing_to_pick_for() },
+    pub fn text_read(
+        &mut self,
+        id: JobId,
+        source: Source,
+        text: Result<UserText, ReadFailure>,
+        settings: &Settings,
+    ) -> Effect {
+        match text {
+            Ok(text) if !text.is_blank() => return self.list(id, source, text, settings),
+            Ok(_) => self.missing.push((source, ReadFailure::Nothing)),
+            Err(failure) => self.missing.push((source, failure)),
+        }
+        match source {
+            Source::Selection => self.read(id, Source::Clipboard),
+            _ => Effect::Notify { job: id, notice: sentences::nothing_to_pick_for(&self.missing) },
         }
     }
 
@@ -46,7 +58,9 @@ impl Picker {
             .actions
             .values()
             .filter(|action| action.from.contains(&source) && fits::fits(&action.when, text.expose(), app, language));
-        let fitting: Vec<_> = fitting.take(MOST_ENTRIES).collect();
+        let mut fitting: Vec<_> = fitting.collect();
+        fitting.sort_by_cached_key(|action| rank(action, settings));
+        fitting.truncate(MOST_ENTRIES);
         let label = |entry: usize, title: &str| (Button::Entry(entry as u16), title.to_owned());
         let buttons = fitting.iter().enumerate().map(|(entry, action)| label(entry, &action.title)).collect();
         let notice = sentences::pick(source, text.expose(), buttons);
@@ -61,4 +75,11 @@ impl Picker {
         let overrides = Overrides { text: self.text, ..Overrides::default() };
         Some(Trigger { what: What::Action(action), context: self.context, supersedes: true, overrides })
     }
+}
+
+/// As the tray's menu has them: text tools after the others, of both those with a shortcut first.
+fn rank(action: &Action, settings: &Settings) -> (bool, bool, String) {
+    let runs = |does: &Bound| matches!(does, Bound::Action { action: name, .. } if *name == action.name);
+    let has_shortcut = settings.bindings.iter().any(|binding| runs(&binding.does));
+    (matches!(action.engine, EngineKind::Builtin(_)), !has_shortcut, action.title.clone())
 }

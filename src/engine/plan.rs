@@ -12,7 +12,7 @@ use crate::engine::call::{Backend, Request};
 use crate::engine::outcome::{Capability, Failure, Note, Withheld};
 use crate::llm::request::{Conversation, Turn};
 use crate::llm::roster::{self, Survey, Target};
-use crate::text::language::{self, Direction};
+use crate::text::language::{self, Direction, Language};
 use crate::text::sealed::{PromptText, UserText};
 
 /// What an instruction of the moment is wrapped in, so that the text beside it stays data.
@@ -143,8 +143,17 @@ fn sendable(brief: &Brief<'_>, target: Target) -> Result<Target, Failure> {
     Err(Failure::Withheld(Withheld::LocalOnlyApp { app: app.to_owned(), by: target.label() }))
 }
 
+/// Whether anything may be read while this application has the focus.
+pub fn may_read(settings: &Settings, context: &TriggerContext) -> Result<(), Failure> {
+    let app = context.app.as_ref().map(|app| app.name.as_str()).unwrap_or_default();
+    match names_app(&settings.privacy.never_apps, app) {
+        true => Err(Failure::Withheld(Withheld::NeverApp(app.to_owned()))),
+        false => Ok(()),
+    }
+}
+
 /// Whether a list of the user's names this application; case does not matter.
-pub fn names_app(list: &[String], app: &str) -> bool {
+fn names_app(list: &[String], app: &str) -> bool {
     !app.is_empty() && list.iter().any(|name| name.eq_ignore_ascii_case(app))
 }
 
@@ -157,16 +166,19 @@ fn fallback(brief: &Brief<'_>) -> VecDeque<Target> {
 
 fn variables(brief: &Brief<'_>) -> Result<Variables, Failure> {
     let text = brief.text.expose();
-    let Direction { source, target, second } = language::translation(text, &brief.settings.languages);
+    let direction = uses_direction(brief.action).then(|| language::translation(text, &brief.settings.languages));
+    let name = |of: fn(&Direction) -> Option<Language>| {
+        direction.as_ref().and_then(of).map(|language| language.english_name().to_owned()).unwrap_or_default()
+    };
     let app = brief.context.app.as_ref().map_or_else(AppVariables::default, |app| AppVariables {
         name: app.name.clone(),
         title: app.title.expose().to_owned(),
     });
     Ok(Variables {
         text: text.to_owned(),
-        source_language: source.map(|language| language.english_name().to_owned()).unwrap_or_default(),
-        target_language: target.english_name().to_owned(),
-        second_language: second.english_name().to_owned(),
+        source_language: name(|direction| direction.source),
+        target_language: name(|direction| Some(direction.target)),
+        second_language: name(|direction| Some(direction.second)),
         answer_language: brief.settings.languages[0].english_name().to_owned(),
         app,
         clipboard: brief.clipboard.to_owned(),
@@ -175,6 +187,15 @@ fn variables(brief: &Brief<'_>) -> Result<Variables, Failure> {
         options: options(brief.action, brief.options)?,
         steps: BTreeMap::new(),
     })
+}
+
+/// To find out the language of a long text takes as long as all the rest, so it is not done for nothing.
+fn uses_direction(action: &Action) -> bool {
+    let address = match &action.engine {
+        EngineKind::Open(address) => address.uses_direction(),
+        _ => false,
+    };
+    address || action.prompt.uses_direction()
 }
 
 /// The action's options with the run's choices laid over their defaults.

@@ -368,6 +368,13 @@ fn the_user_is_told_once_where_text_goes() {
 }
 
 #[test]
+fn a_text_that_ends_its_line_leaves_no_gap_before_the_notes() {
+    let mut desk = Desk::new();
+    desk.run("upper", Overrides::default()).selected(1, "x\n").chunk(1, "X\n").done(1, Finish::Stop);
+    assert_eq!(desk.log.last().map(String::as_str), Some("1: answer “upper” X||(copied) <Copy Show>"));
+}
+
+#[test]
 fn copy_alone_is_seen_too() {
     let mut desk = Desk::new();
     desk.run("upper", Overrides::default()).selected(1, "x").chunk(1, "X").done(1, Finish::Stop).gives(
@@ -537,11 +544,37 @@ fn the_picker_offers_what_fits_and_runs_it_on_that_text() {
     desk.press(1).gives("1: read selection");
     desk.text(1, Source::Selection, Err(ReadFailure::Nothing)).gives("1: read clipboard");
     desk.text(1, Source::Clipboard, Ok("words"))
-        .gives("1: advice “What to do with the clipboard?” words <both compare explain fix inline upper>");
+        .gives("1: advice “What to do with the clipboard?” words <explain both compare fix inline upper>");
     desk.event(Event::Button { job: JobId(1), button: Button::Entry(5) }).gives(
         "1: unnotify
          2.0: ask upper words",
     );
+}
+
+#[test]
+fn the_picker_says_why_there_is_nothing_to_pick_for() {
+    let mut desk = Desk::new();
+    let hung = ReadFailure::Hung { app: None, after: Duration::from_millis(500) };
+    desk.press(1).text(1, Source::Selection, Err(hung)).text(1, Source::Clipboard, Err(ReadFailure::Nothing)).gives(
+        "1: read selection
+         1: read clipboard
+         1: advice “Pick an action” the application did not hand out the selection within 500 ms, the clipboard is \
+         empty; select or copy some text and try again <>",
+    );
+    let mut settings = settings();
+    settings.privacy.never_apps = vec!["gedit".into()];
+    Desk::with(settings).press(1).gives(
+        "1: failure “Pick an action: failed” nothing is read in gedit, because it is one of `never_apps` in the config <>",
+    );
+}
+
+#[test]
+fn what_a_menu_wants_and_is_gone_is_said() {
+    let mut desk = Desk::new();
+    let what = What::Action(ActionName::new("gone"));
+    let trigger = Trigger { what, context: context("gedit"), supersedes: true, overrides: Overrides::default() };
+    desk.event(Event::Triggered(Box::new(trigger)))
+        .gives("1: failure “gone: failed” no action is called gone; `postil actions` lists them <>");
 }
 
 #[test]

@@ -212,7 +212,7 @@ fn units(mut value: &str) -> Option<Duration> {
             _ => return None,
         };
         let part = Duration::try_from_secs_f64(number.parse::<f64>().ok()? * factor).ok()?;
-        sum = Some(sum.unwrap_or(Duration::ZERO) + part);
+        sum = Some(sum.unwrap_or(Duration::ZERO).checked_add(part)?);
         value = rest;
     }
     sum

@@ -122,6 +122,7 @@ fn the_wait_is_read_however_it_is_written() {
         ("retry-after", "6m0s", Some(360_000)),
         ("retry-after", "1h2m3.5s", Some(3_723_500)),
         ("retry-after", "120ms", Some(120)),
+        ("retry-after", "10000000000000000000s10000000000000000000s", None),
         ("retry-after", "-3", None),
         ("retry-after", "soon", None),
         ("retry-after", "", None),

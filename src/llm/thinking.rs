@@ -12,8 +12,11 @@ const CLOSE: &str = "</think>";
 /// Where in an answer the stream is.
 #[derive(Debug)]
 pub enum Thinking {
-    /// What came so far may still become the opening tag.
-    Undecided(String),
+    /// What came so far may still become the opening tag. So many bytes of it are white space, and not looked at again.
+    Undecided {
+        held: String,
+        blank: usize,
+    },
     /// Behind the opening tag. What is held may be the beginning of the closing one.
     Inside(String),
     /// Behind the closing tag: the empty lines before the answer are dropped.
@@ -23,7 +26,7 @@ pub enum Thinking {
 
 impl Default for Thinking {
     fn default() -> Self {
-        Self::Undecided(String::new())
+        Self::Undecided { held: String::new(), blank: 0 }
     }
 }
 
@@ -33,10 +36,10 @@ impl Thinking {
         match self {
             Self::Answering => answer(piece, chunks),
             Self::Behind => self.begin_answer(&piece, chunks),
-            Self::Undecided(held) => {
+            Self::Undecided { held, blank } => {
                 held.push_str(&piece);
-                let held = std::mem::take(held);
-                self.decide(held, chunks);
+                let (held, blank) = (std::mem::take(held), *blank);
+                self.decide(held, blank, chunks);
             }
             Self::Inside(held) => {
                 held.push_str(&piece);
@@ -49,18 +52,18 @@ impl Thinking {
     /// The stream has ended: what was still held.
     pub fn finish(self, chunks: &mut Vec<Chunk>) {
         match self {
-            Self::Undecided(held) => answer(held, chunks),
+            Self::Undecided { held, .. } => answer(held, chunks),
             Self::Inside(held) => reasoning(held, chunks),
             Self::Behind | Self::Answering => {}
         }
     }
 
-    fn decide(&mut self, held: String, chunks: &mut Vec<Chunk>) {
-        let start = held.trim_start();
+    fn decide(&mut self, held: String, blank: usize, chunks: &mut Vec<Chunk>) {
+        let start = held[blank..].trim_start();
         if let Some(inside) = start.strip_prefix(OPEN) {
             self.think(inside.to_owned(), chunks);
         } else if OPEN.starts_with(start) {
-            *self = Self::Undecided(held);
+            *self = Self::Undecided { blank: held.len() - start.len(), held };
         } else {
             *self = Self::Answering;
             answer(held, chunks);

@@ -14,12 +14,19 @@ pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Opti
 
 /// Less is nearer; `None` is another word.
 fn score(word: &str, candidate: &str) -> Option<usize> {
-    let distance = strsim::osa_distance(word, candidate);
-    match distance <= tolerance(candidate) {
-        true => Some(distance),
-        false => (word.chars().count() >= BEGINNING && candidate.starts_with(word)).then_some(tolerance(candidate) + 1),
+    match distance(word, candidate).filter(|distance| *distance <= tolerance(candidate)) {
+        Some(distance) => Some(distance),
+        None => (word.chars().count() >= BEGINNING && candidate.starts_with(word)).then_some(tolerance(candidate) + 1),
     }
 }
+
+/// The time that it takes to compare two words grows with the product of their lengths.
+fn distance(word: &str, candidate: &str) -> Option<usize> {
+    (word.len().max(candidate.len()) <= LONGEST).then(|| strsim::osa_distance(word, candidate))
+}
+
+/// In bytes. Longer than any name of an action, a model or a key.
+const LONGEST: usize = 200;
 
 /// So many first letters tell which word was begun.
 const BEGINNING: usize = 3;
@@ -43,5 +50,7 @@ mod tests {
         check("explian", Some("explain"));
         check("rhyme", None);
         check("", None);
+        let long = "fix".repeat(100_000);
+        assert_eq!(nearest(&long, [long.as_str()]), Some(long.as_str()), "as one that was begun");
     }
 }

@@ -23,6 +23,9 @@ const LONGEST_QUOTE: usize = 300;
 /// As many mistakes as fit a notification; `postil config check` has them all.
 const MISTAKES_SHOWN: usize = 3;
 
+/// What the picker is called where it has nothing to show.
+pub const PICKER: &str = "Pick an action";
+
 /// How much of the text the picker shows above its list.
 const PICKER_EXCERPT: usize = 120;
 
@@ -65,7 +68,7 @@ fn answered(title: &str, answer: &Answer) -> Notice {
     let notes: Vec<_> = answer.notes.iter().map(note).collect();
     let body = match notes.is_empty() {
         true => answer.text.clone(),
-        false => format!("{}\n\n({})", answer.text.expose(), notes.join("; ")).into(),
+        false => format!("{}\n\n({})", answer.text.expose().trim_end(), notes.join("; ")).into(),
     };
     Notice { kind: NoticeKind::Answer, title: title.to_owned(), body, buttons: answer_buttons() }
 }
@@ -402,11 +405,11 @@ pub fn pick(source: Source, text: &str, buttons: Vec<(Button, String)>) -> Notic
 }
 
 /// The picker without a text to pick for.
-pub fn nothing_to_pick_for() -> Notice {
+pub fn nothing_to_pick_for(missing: &[(Source, ReadFailure)]) -> Notice {
     Notice {
         kind: NoticeKind::Advice,
-        title: "Nothing is selected".to_owned(),
-        body: "select or copy some text, then open the picker again".into(),
+        title: PICKER.to_owned(),
+        body: nothing_to_work_on(missing).into(),
         buttons: Vec::new(),
     }
 }

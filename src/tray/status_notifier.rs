@@ -17,6 +17,7 @@ use crate::engine::effect::{MenuChoice, Peek, TrayStatus};
 
 /// How long a closed menu's look at the selection is kept: nobody reads a menu for longer, and it may be megabytes.
 const KEEP_PEEK: Duration = Duration::from_secs(120);
+const WATCHER: &str = "org.kde.StatusNotifierWatcher";
 /// How long leaving the bus may take when the program ends.
 const LEAVE: Duration = Duration::from_millis(500);
 
@@ -79,8 +80,8 @@ struct Opened {
 
 impl Shared {
     /// Looks at what is selected now, for a menu that opens, and keeps that for the click that may follow.
-    pub(super) fn look(self: &Arc<Self>) -> Peek {
-        let peek = lock(&self.peek)();
+    pub(super) fn look(self: &Arc<Self>, status: &TrayStatus) -> Peek {
+        let peek = lock(&self.peek)(status);
         self.keep(peek.clone());
         peek
     }
@@ -139,9 +140,15 @@ async fn run(shared: Arc<Shared>, mut changes: watch::Receiver<TrayStatus>) {
 /// Puts the item on the bus; none where that cannot be done now.
 async fn spawn(shared: &Arc<Shared>, status: TrayStatus) -> Option<ksni::Handle<Item>> {
     let mut spawned = register(shared, status.clone()).await;
-    if let Err(ksni::Error::Watcher(_)) = spawned {
+    match &spawned {
         // It went away under the call, after it had hung, say. Without one the item waits for the next.
-        spawned = register(shared, status).await;
+        Err(ksni::Error::Watcher(_)) => spawned = register(shared, status).await,
+        Ok(handle) if watcher_was_missed(shared).await => {
+            handle.shutdown().await;
+            shared.set_state(TrayState::Starting);
+            spawned = register(shared, status).await;
+        }
+        _ => {}
     }
     let mut state = lock(&shared.state);
     match spawned {
@@ -156,6 +163,18 @@ async fn spawn(shared: &Arc<Shared>, status: TrayStatus) -> Option<ksni::Handle<
             None
         }
     }
+}
+
+/// Whether a watcher came after ksni had found none, and before it listened for one: it would wait for the next for ever.
+/// That happens at login, when panel and daemon start side by side.
+async fn watcher_was_missed(shared: &Shared) -> bool {
+    lock(&shared.state).clone() == TrayState::NoHost && watcher_is_there().await.unwrap_or(false)
+}
+
+async fn watcher_is_there() -> zbus::Result<bool> {
+    let connection = zbus::Connection::session().await?;
+    let bus = zbus::fdo::DBusProxy::new(&connection).await?;
+    Ok(bus.name_has_owner(WATCHER.try_into()?).await?)
 }
 
 async fn register(shared: &Arc<Shared>, status: TrayStatus) -> Result<ksni::Handle<Item>, ksni::Error> {

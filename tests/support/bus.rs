@@ -42,11 +42,28 @@ impl PrivateBus {
     }
 }
 
-impl Drop for PrivateBus {
-    fn drop(&mut self) {
+impl PrivateBus {
+    /// The bus ends at once, under everybody.
+    pub fn kill(&mut self) {
+        self.end();
+    }
+
+    /// The bus takes and gives nothing any more, and does not end.
+    pub fn freeze(&self) {
+        let pid = rustix::process::Pid::from_child(&self.daemon);
+        rustix::process::kill_process(pid, rustix::process::Signal::STOP).expect("the bus runs");
+    }
+
+    fn end(&mut self) {
         // It may have ended already.
         let _killed = self.daemon.kill();
         let _reaped = self.daemon.wait();
+    }
+}
+
+impl Drop for PrivateBus {
+    fn drop(&mut self) {
+        self.end();
     }
 }
 

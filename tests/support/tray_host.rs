@@ -25,17 +25,26 @@ pub struct TrayHost {
 impl TrayHost {
     /// Takes the watcher's name on the session bus.
     pub async fn start() -> Self {
-        Self::with_manners(false).await
+        Self::with_manners(session().await, false).await
     }
 
     /// One that takes items and never answers.
     pub async fn start_hung() -> Self {
-        Self::with_manners(true).await
+        Self::with_manners(session().await, true).await
     }
 
-    async fn with_manners(hangs: bool) -> Self {
+    /// Takes the watcher's name on the bus at `address`.
+    pub async fn start_on(address: &str) -> Self {
+        Self::with_manners(bus_at(address).await, false).await
+    }
+
+    /// The same for one that takes items and never answers.
+    pub async fn start_hung_on(address: &str) -> Self {
+        Self::with_manners(bus_at(address).await, true).await
+    }
+
+    async fn with_manners(connection: Connection, hangs: bool) -> Self {
         let (register, registered) = unbounded_channel();
-        let connection = Connection::session().await.expect("a session bus");
         connection.object_server().at(PATH, Watcher { register, hangs }).await.expect("the path is free");
         connection.request_name(NAME).await.expect("the name is free");
         Self { connection, registered }
@@ -51,6 +60,14 @@ impl TrayHost {
     pub async fn stop(self) {
         self.connection.close().await.expect("the connection stood");
     }
+}
+
+async fn session() -> Connection {
+    Connection::session().await.expect("a session bus")
+}
+
+async fn bus_at(address: &str) -> Connection {
+    zbus::connection::Builder::address(address).expect("an address").build().await.expect("a bus")
 }
 
 struct Watcher {

@@ -73,6 +73,12 @@ impl XServer {
         Self { display, conn, root, programs: Vec::new(), server }
     }
 
+    /// The server ends at once, under everybody.
+    pub fn kill(&mut self) {
+        self.server.0.kill().unwrap();
+        self.server.0.wait().unwrap();
+    }
+
     /// The environment of a program on this display, and nothing else of a session.
     pub fn env(&self) -> impl Fn(&str) -> Option<String> + use<> {
         let display = self.display.clone();
@@ -170,12 +176,18 @@ impl XServer {
         self.keycodes(keys).iter().rev().for_each(|keycode| self.key(KEY_RELEASE_EVENT, *keycode));
     }
 
-    fn key(&self, kind: u8, keycode: u8) {
+    /// Moves one key, and does not wait for the server.
+    pub fn key(&self, kind: u8, keycode: u8) {
         self.conn.xtest_fake_input(kind, keycode, 0, self.root, 0, 0, 0).unwrap();
         self.conn.flush().unwrap();
     }
 
-    fn keycodes(&self, keys: &str) -> Vec<u8> {
+    /// The key that types this now.
+    pub fn keycode(&self, key: &str) -> u8 {
+        self.keycodes(key)[0]
+    }
+
+    pub fn keycodes(&self, keys: &str) -> Vec<u8> {
         let (first, last) = (self.conn.setup().min_keycode, self.conn.setup().max_keycode);
         let mapping = self.conn.get_keyboard_mapping(first, last - first + 1).unwrap().reply().unwrap();
         let width = usize::from(mapping.keysyms_per_keycode);

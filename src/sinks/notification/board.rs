@@ -106,6 +106,11 @@ impl Board {
         self.slots.values().filter_map(|slot| slot.due).min()
     }
 
+    /// Whether anything is on its way to the server, or waits for that.
+    pub fn is_busy(&self) -> bool {
+        self.slots.values().any(|slot| slot.unsent || slot.in_flight)
+    }
+
     /// A notice may come soon.
     pub fn prepare(&mut self) -> Vec<Order> {
         match self.server {

@@ -17,13 +17,14 @@ use std::num::NonZeroU32;
 use std::time::Instant;
 
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
-use tokio::time::sleep_until;
+use tokio::sync::oneshot;
+use tokio::time::{sleep_until, timeout};
 use zbus::message::{Message, Type};
 
 use super::board::{Board, Order, Refusal};
 use super::card::Capabilities;
 use super::link::{Bus, DBUS, Heard, Link, reply};
-use super::{OnButton, OnResult};
+use super::{LEAVE, OnButton, OnResult};
 use crate::engine::call::JobId;
 use crate::engine::effect::Notice;
 
@@ -38,6 +39,8 @@ enum Wish {
     Prepare,
     Notify(JobId, Notice),
     Unnotify(JobId),
+    /// To end, and to drop this, once nothing is on its way any more.
+    Leave(oneshot::Sender<()>),
 }
 
 impl Notifications {
@@ -49,7 +52,8 @@ impl Notifications {
     /// The same on another bus.
     pub fn start_on(bus: Bus, on_button: OnButton, on_result: OnResult) -> Self {
         let (wishes, inbox) = unbounded_channel();
-        let task = Task { bus, on_button, on_result, board: Board::default(), calls: HashMap::new(), link: Link::Down };
+        let (board, calls, link) = (Board::default(), HashMap::new(), Link::Down);
+        let task = Task { bus, on_button, on_result, board, calls, link, leaving: None };
         tokio::spawn(task.run(inbox));
         Self { wishes }
     }
@@ -70,6 +74,14 @@ impl Notifications {
         self.wish(Wish::Unnotify(job));
     }
 
+    /// Ends when all that was wished has reached the server, what was taken back on its way there included; or after a
+    /// moment, where the server hangs.
+    pub async fn leave(&self) {
+        let (leaving, left) = oneshot::channel();
+        self.wish(Wish::Leave(leaving));
+        let _ = timeout(LEAVE, left).await;
+    }
+
     fn wish(&self, wish: Wish) {
         if self.wishes.send(wish).is_err() {
             log::error!("the task that shows notifications has ended");
@@ -85,6 +97,8 @@ struct Task {
     /// What was asked, by the message's serial number.
     calls: HashMap<NonZeroU32, Call>,
     link: Link,
+    /// Dropped with the task, which tells who waits for its end.
+    leaving: Option<oneshot::Sender<()>>,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -95,7 +109,7 @@ enum Call {
 
 impl Task {
     async fn run(mut self, mut inbox: UnboundedReceiver<Wish>) {
-        loop {
+        while self.leaving.is_none() || self.board.is_busy() {
             let deadline = self.board.next_deadline();
             let orders = tokio::select! {
                 wish = inbox.recv() => match wish {
@@ -114,6 +128,10 @@ impl Task {
             Wish::Prepare => self.board.prepare(),
             Wish::Notify(job, notice) => self.board.notice(job, notice, Instant::now()),
             Wish::Unnotify(job) => self.board.unnotify(job),
+            Wish::Leave(left) => {
+                self.leaving = Some(left);
+                Vec::new()
+            }
         }
     }
 

@@ -35,6 +35,9 @@ use crate::engine::event::{Button, SinkFailure};
 /// has to start some 40 ms; a stopped one has been seen to take for ever.
 pub const DEADLINE: Duration = Duration::from_secs(2);
 
+/// How long what is on its way when the program ends may take to arrive.
+const LEAVE: Duration = Duration::from_millis(500);
+
 /// Takes a click on a notification's button.
 pub type OnButton = Box<dyn Fn(JobId, Button) + Send>;
 

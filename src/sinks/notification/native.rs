@@ -49,6 +49,9 @@ impl Notifications {
 
     /// What is shown here is never a mere sign of work, and stays until the user has read it.
     pub fn unnotify(&self, _job: JobId) {}
+
+    /// The system has taken everything already.
+    pub async fn leave(&self) {}
 }
 
 fn show(callbacks: &Callbacks, job: JobId, notice: &Notice) {

@@ -1,0 +1,43 @@
+#!/usr/bin/env bash
+# Installs postil for this user, or below another prefix: packaging/install.sh [PREFIX], by default ~/.local.
+# Packagers set DESTDIR. `packaging/install.sh --uninstall [PREFIX]` takes the same files away again.
+set -euo pipefail
+cd "$(dirname "$0")/.."
+. packaging/lib.sh
+
+uninstall=
+if [ "${1:-}" = --uninstall ]; then
+    uninstall=yes
+    shift
+fi
+prefix=${1:-$HOME/.local}
+share=${DESTDIR:-}$prefix/share
+bin=${DESTDIR:-}$prefix/bin
+
+if [ -n "$uninstall" ]; then
+    rm -fv "$bin/postil" "$share/applications/postil.desktop" "$share/icons/hicolor/scalable/apps/postil.svg" \
+        "$share/icons/hicolor/symbolic/apps/postil-symbolic.svg" "$share/bash-completion/completions/postil" \
+        "$share/zsh/site-functions/_postil" "$share/fish/vendor_completions.d/postil.fish" \
+        "$share/man/man1/postil.1" "$share/man/man1"/postil-*.1
+    exit
+fi
+
+need_rust
+cargo build --release --locked
+postil=target/release/postil
+
+install -D -m 755 "$postil" "$bin/postil"
+install -D -m 644 -t "$share/applications" packaging/postil.desktop
+install -D -m 644 -t "$share/icons/hicolor/scalable/apps" packaging/icons/postil.svg
+install -D -m 644 -t "$share/icons/hicolor/symbolic/apps" packaging/icons/postil-symbolic.svg
+mkdir -p "$share"/{bash-completion/completions,zsh/site-functions,fish/vendor_completions.d,man/man1}
+"$postil" completions bash > "$share/bash-completion/completions/postil"
+"$postil" completions zsh > "$share/zsh/site-functions/_postil"
+"$postil" completions fish > "$share/fish/vendor_completions.d/postil.fish"
+"$postil" man --into "$share/man/man1"
+
+say "postil is at $bin/postil; \`packaging/install.sh --uninstall $prefix\` takes it away"
+case :$PATH: in
+*:"$prefix/bin":*) ;;
+*) echo "$prefix/bin is not in your PATH yet" ;;
+esac
