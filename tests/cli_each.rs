@@ -1,5 +1,6 @@
 //! `postil run --each`: every piece by itself, in order, with failures that keep their place, and runs that go on where
 //! they were interrupted.
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 #[path = "support/command.rs"]
 mod command;

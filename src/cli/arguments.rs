@@ -129,9 +129,6 @@ pub enum Command {
         #[arg(long, value_name = "FOLDER")]
         into: Option<PathBuf>,
     },
-    /// Hold what stdin says on the clipboard until another program takes it (postil starts this itself)
-    #[command(hide = true)]
-    HoldClipboard,
 }
 
 #[derive(Debug, Args)]

@@ -123,7 +123,10 @@ fn config(paths: &Paths) -> (Finding, Option<Settings>) {
         Some(first) => Finding {
             name,
             state: if settings.is_some() { State::Limited } else { State::Missing },
-            found: format!("{} mistakes, the first: {first}", mistakes.len()),
+            found: match mistakes.len() {
+                1 => format!("1 mistake: {first}"),
+                many => format!("{many} mistakes, the first: {first}"),
+            },
             advice: "`postil config check` lists all".to_owned(),
         },
     };

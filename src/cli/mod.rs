@@ -28,6 +28,8 @@ use clap::error::ErrorKind;
 use arguments::{Arguments, Command};
 use refusal::Refusal;
 
+use crate::daemon::holder;
+
 /// Wrong use or wrong configuration.
 const WRONG_USE: u8 = 2;
 /// Not sent, on purpose: privacy, size.
@@ -36,6 +38,10 @@ const NOT_SENT: u8 = 4;
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     log_to_stderr();
+    // Started by postil itself, so it is no command: neither help nor completions offer it.
+    if std::env::args_os().nth(1).is_some_and(|word| word == holder::COMMAND) {
+        return code_of(run::hold_clipboard());
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -45,13 +51,15 @@ pub fn main() -> ExitCode {
             return if asked { ExitCode::SUCCESS } else { ExitCode::from(WRONG_USE) };
         }
     };
-    match perform(arguments.command.unwrap_or(Command::Daemon)) {
-        Ok(code) => code,
-        Err(error) => {
-            eprintln!("postil: {error:#}");
-            error.downcast_ref::<Refusal>().map_or(ExitCode::FAILURE, |refusal| ExitCode::from(refusal.exit))
-        }
-    }
+    code_of(perform(arguments.command.unwrap_or(Command::Daemon)))
+}
+
+/// What failed is said here, with its chain of causes, and nowhere else.
+fn code_of(result: anyhow::Result<ExitCode>) -> ExitCode {
+    result.unwrap_or_else(|error| {
+        eprintln!("postil: {error:#}");
+        error.downcast_ref::<Refusal>().map_or(ExitCode::FAILURE, |refusal| ExitCode::from(refusal.exit))
+    })
 }
 
 fn perform(command: Command) -> anyhow::Result<ExitCode> {
@@ -76,7 +84,6 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
         Command::Status { json } => talk::status(json),
         Command::Completions { shell } => packagers::completions(shell),
         Command::Man { into } => packagers::man(into),
-        Command::HoldClipboard => run::hold_clipboard(),
     }
 }
 

@@ -117,7 +117,7 @@ fn overrides(how: &How, text: Option<String>) -> anyhow::Result<Overrides> {
         "auto" => ModelChoice::Auto,
         name => ModelChoice::Named(name.to_owned()),
     });
-    Ok(Overrides { text, from, to: Some(to), model, dry_run: how.dry_run, ..Overrides::default() })
+    Ok(Overrides { text, from, to: Some(to), model, dry_run: how.dry_run, awaited: true, ..Overrides::default() })
 }
 
 /// Every model that the action may come to ask.

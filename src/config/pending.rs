@@ -21,9 +21,9 @@ const PENDING: &[(&str, &str)] = &[
 pub fn pending(settings: &Settings) -> Vec<String> {
     let written = &settings.written;
     let sentence = |(key, line): (&String, &usize)| {
-        if written.lines.keys().any(|other| other.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with('.')))
-        {
-            return None; // A table; its keys are told.
+        let below = |other: &String| other.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with('.'));
+        if !key.contains('.') || written.lines.keys().any(below) {
+            return None; // A table's heading, with or without keys, sets nothing; its keys are told.
         }
         let (_, why) = PENDING.iter().find(|(pending, _)| is_of(key, pending))?;
         Some(format!("{}:{line}: `{key}` is not in force in this version: {why}", written.file.display()))
@@ -51,6 +51,7 @@ mod tests {
     #[test]
     fn only_what_was_written_and_is_not_in_force_is_told() {
         check(&["model", "privacy.never_apps", "provider.work.model"], &[]);
+        check(&["budget", "panel", "paste"], &[]);
         check(
             &["budget", "budget.month", "privacy.secrets", "provider.work.tokens_per_day"],
             &[

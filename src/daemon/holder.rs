@@ -12,7 +12,7 @@ use tokio::time::timeout;
 use crate::engine::event::SinkFailure;
 use crate::text::sealed::AnswerText;
 
-/// The hidden command that the child is.
+/// The word that it is started with.
 pub const COMMAND: &str = "hold-clipboard";
 
 /// What a copy that did not happen is.

@@ -25,16 +25,9 @@ pub fn deliver(job: &Job, outcome: &mut Outcome, effects: &mut Vec<Effect>) -> V
             waiting.push(Sink::Copy);
         }
     }
-    if is_seen_in_notification(&job.sinks) {
+    if job.is_seen_in_notification() {
         effects.push(Effect::Notify { job: job.id, notice: sentences::notice(&job.action.title, outcome) });
         waiting.push(Sink::Notify);
     }
     waiting
-}
-
-/// Whether the job ends in a notification: where it names one, where the sink it names falls back to one, and where
-/// nothing else would be seen (`copy` alone). A job of a terminal ends there.
-pub fn is_seen_in_notification(sinks: &[Sink]) -> bool {
-    let named = sinks.iter().any(|sink| matches!(sink, Sink::Notify | Sink::Panel | Sink::Replace | Sink::Append));
-    named || !sinks.contains(&Sink::Stdout)
 }

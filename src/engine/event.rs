@@ -104,6 +104,8 @@ pub struct Overrides {
     pub options: OptionValues,
     /// Plan it and send nothing.
     pub dry_run: bool,
+    /// Somebody waits for the end and is told of it, as at a terminal: no notification is needed for that alone.
+    pub awaited: bool,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -37,6 +37,7 @@ pub struct Job {
     pub model: Option<ModelChoice>,
     pub options: OptionValues,
     dry_run: bool,
+    awaited: bool,
     /// When to show that it works; `None` once shown.
     pub sign_due: Option<Instant>,
     /// Said with the answer.
@@ -92,6 +93,7 @@ pub struct Start {
     pub model: Option<ModelChoice>,
     pub options: OptionValues,
     pub dry_run: bool,
+    pub awaited: bool,
 }
 
 impl Job {
@@ -108,6 +110,7 @@ impl Job {
             model: start.model,
             options: start.options,
             dry_run: start.dry_run,
+            awaited: start.awaited,
             sign_due: Some(world.now.at + SIGN_AFTER),
             notes: Vec::new(),
             stage: Stage::Reading { rest, missing: Vec::new() },
@@ -371,6 +374,13 @@ impl Job {
         self.end_when_delivered(effects);
     }
 
+    /// Whether the job ends in a notification: where it names one, where the sink it names falls back to one, and where
+    /// nothing else would be seen (`copy` alone, of nobody who waits for it).
+    pub fn is_seen_in_notification(&self) -> bool {
+        let is_shown = |sink: &Sink| matches!(sink, Sink::Notify | Sink::Panel | Sink::Replace | Sink::Append);
+        self.sinks.iter().any(is_shown) || !(self.awaited || self.sinks.contains(&Sink::Stdout))
+    }
+
     /// Whether the whole answer was printed piece by piece already.
     pub fn printed_as_it_came(&self) -> bool {
         self.streams_to_terminal()
@@ -378,6 +388,7 @@ impl Job {
 
     /// A sink has taken the answer, or could not.
     pub fn delivered(&mut self, sink: Sink, result: Result<(), SinkFailure>, effects: &mut Vec<Effect>) {
+        let is_seen = self.is_seen_in_notification();
         let Stage::Delivering { waiting, outcome } = &mut self.stage else { return };
         let before = waiting.len();
         waiting.retain(|awaited| *awaited != sink);
@@ -387,7 +398,7 @@ impl Job {
         if let (Err(failure), Outcome::Answered(answer)) = (result, &outcome) {
             let partial = Some(answer.text.clone());
             *outcome = Outcome::Failed { failure: Failure::Sink(sink, failure), partial };
-            if sink != Sink::Notify && deliver::is_seen_in_notification(&self.sinks) {
+            if sink != Sink::Notify && is_seen {
                 effects.push(Effect::Notify { job: self.id, notice: sentences::notice(&self.action.title, outcome) });
             }
         }
@@ -414,7 +425,7 @@ impl Job {
             }
             Stage::Reading { .. } | Stage::ReadingClipboard(_) | Stage::Over => {}
         }
-        if deliver::is_seen_in_notification(&self.sinks) {
+        if self.is_seen_in_notification() {
             effects.push(Effect::Unnotify(self.id));
         }
         effects.push(Effect::Ended { job: self.id, outcome: Box::new(Outcome::Cancelled) });
@@ -430,7 +441,7 @@ impl Job {
         if self.sinks.contains(&Sink::Stdout) {
             effects.push(Effect::Print { job: self.id, print: Print::Working(by.to_owned()) });
         }
-        if deliver::is_seen_in_notification(&self.sinks) {
+        if self.is_seen_in_notification() {
             let notice = sentences::working(&self.action.title, by);
             effects.push(Effect::Notify { job: self.id, notice });
         }

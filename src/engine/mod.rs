@@ -236,8 +236,8 @@ impl Engine {
         effects: &mut Vec<Effect>,
     ) -> JobId {
         let id = self.next_id();
-        let Overrides { text, from, to, model, options, dry_run } = overrides;
-        let start = Start { id, action, instruction, context, text, from, to, model, options, dry_run };
+        let Overrides { text, from, to, model, options, dry_run, awaited } = overrides;
+        let start = Start { id, action, instruction, context, text, from, to, model, options, dry_run, awaited };
         let told = &self.told;
         let world =
             World { settings: &self.settings, survey: &self.survey, told: &|name| told.contains(name), now: &self.now };

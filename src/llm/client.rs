@@ -60,7 +60,7 @@ impl Client {
         }
         self.connections.take(&address);
         let response = send(post.body(outgoing.body), &address).await?;
-        let body = accepted(wire, target, response, &address, key.is_some()).await?;
+        let body = accepted(wire, target, response, &address, key.as_ref()).await?;
         let completion = reading::answer(body, wire.decoder(target), &mut on_chunk).await?;
         self.connections.give_back(&address);
         Ok(completion)
@@ -98,7 +98,7 @@ impl Client {
         let target = Target { provider: provider.clone(), model: String::new() };
         let listing = async {
             let response = send(get, &address).await?;
-            let body = accepted(wire, &target, response, &address, key.is_some()).await?;
+            let body = accepted(wire, &target, response, &address, key.as_ref()).await?;
             wire.models(&body.all().await?)
                 .ok_or_else(|| CallFailure::NotAnAnswer { host: address.host.clone(), what: "no list of models" })
         };
@@ -192,7 +192,7 @@ async fn accepted(
     target: &Target,
     response: Response,
     address: &Address,
-    with_key: bool,
+    key: Option<&Secret>,
 ) -> Result<Body, CallFailure> {
     let status = response.status();
     if status.is_redirection() {
@@ -201,12 +201,20 @@ async fn accepted(
     if status.is_success() {
         return Ok(Body::new(response, address));
     }
-    if status.as_u16() == 401 && !with_key {
+    if status.as_u16() == 401 && key.is_none() {
         return Err(CallFailure::NoKey { provider: target.provider.name.clone() });
     }
     let retry_after = refusal::retry_after(|name| response.headers().get(name)?.to_str().ok(), SystemTime::now());
-    let body = Body::new(response, address).beginning().await;
+    let body = without_key(Body::new(response, address).beginning().await, key);
     Err(wire.failure(target, &Answered { status: status.as_u16(), retry_after, body: &body }))
+}
+
+/// A server may quote what it was sent, and its words are shown: the key is taken out of them.
+fn without_key(body: Vec<u8>, key: Option<&Secret>) -> Vec<u8> {
+    match (key, std::str::from_utf8(&body)) {
+        (Some(key), Ok(words)) if words.contains(key.expose()) => words.replace(key.expose(), "…").into_bytes(),
+        _ => body,
+    }
 }
 
 impl Address {

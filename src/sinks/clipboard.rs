@@ -8,6 +8,8 @@
 
 use std::sync::{Mutex, PoisonError};
 
+#[cfg(target_os = "linux")]
+use crate::desktop::x11::owner_watch::OwnerWatch;
 use crate::engine::event::SinkFailure;
 use crate::text::sealed::AnswerText;
 
@@ -36,9 +38,14 @@ pub fn hand_over() {
     drop(CLIPBOARD.lock().unwrap_or_else(PoisonError::into_inner).take());
 }
 
-/// Puts `text` on the clipboard, calls `held` once it is there, and returns when something else has been copied: for a
-/// child process that does nothing else. On macOS and Windows the system keeps the text, and this returns at once.
+/// Puts `text` on the clipboard, calls `held` once it is there, and returns when something else has been copied or the
+/// display is gone: for a child process that does nothing else. On macOS and Windows the system keeps the text, and this
+/// returns at once.
 pub fn hold(text: &AnswerText, held: impl FnOnce()) -> Result<(), SinkFailure> {
+    #[cfg(target_os = "linux")]
+    if let Some(watch) = x11_watch() {
+        return hold_on_x11(text, held, &watch);
+    }
     let mut clipboard = open()?;
     clipboard.set_text(text.expose()).map_err(failed)?;
     held();
@@ -46,6 +53,26 @@ pub fn hold(text: &AnswerText, held: impl FnOnce()) -> Result<(), SinkFailure> {
     // again, which takes the ownership from ourselves.
     #[cfg(target_os = "linux")]
     arboard::SetExtLinux::wait(clipboard.set()).text(text.expose()).map_err(failed)?;
+    Ok(())
+}
+
+/// Where arboard uses X11: it prefers Wayland.
+#[cfg(target_os = "linux")]
+fn x11_watch() -> Option<OwnerWatch> {
+    let on_wayland = std::env::var_os("WAYLAND_DISPLAY").is_some_and(|name| !name.is_empty());
+    if on_wayland { None } else { OwnerWatch::start() }
+}
+
+/// arboard's own waiting would not notice the end of the display, and to put the text there twice could take the
+/// clipboard from who copied in between.
+#[cfg(target_os = "linux")]
+fn hold_on_x11(text: &AnswerText, held: impl FnOnce(), watch: &OwnerWatch) -> Result<(), SinkFailure> {
+    let mut clipboard = open()?;
+    clipboard.set_text(text.expose()).map_err(failed)?;
+    watch.next_change().map_err(|_| SinkFailure::NoClipboard)?;
+    held();
+    // A display that is gone ends it as well as another owner does.
+    let _ = watch.next_change();
     Ok(())
 }
 

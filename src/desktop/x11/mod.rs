@@ -10,6 +10,7 @@ mod focus;
 mod grabs;
 mod keyboard;
 mod keys;
+pub mod owner_watch;
 mod owners;
 mod reads;
 mod stale;
