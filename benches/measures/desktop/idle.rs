@@ -24,7 +24,7 @@ const AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
 pub fn measure(watched_for: Duration) {
     let world = World::start();
     println!(
-        "| | wake-ups in {} s | PSS | RSS | private | threads |\n|---|--:|--:|--:|--:|---|",
+        "| | wake-ups in {} s | PSS | RSS | of it written to | threads |\n|---|--:|--:|--:|--:|---|",
         watched_for.as_secs()
     );
     plain(&world, watched_for);
@@ -95,7 +95,7 @@ fn watch(when: &str, postil: &Running, watched_for: Duration) {
         Verdict(memory.pss <= 8 << 10),
         megabytes(memory.rss),
         Verdict(memory.rss <= 15 << 10),
-        megabytes(memory.private),
+        megabytes(memory.dirty),
         names.join(", ")
     );
 }
@@ -115,14 +115,15 @@ fn switches(process: u32) -> Vec<(String, u64)> {
 struct Memory {
     pss: u64,
     rss: u64,
-    private: u64,
+    /// What is not the program's code and constants as they stand in its file.
+    dirty: u64,
 }
 
 impl Memory {
     fn of(process: u32) -> Self {
         let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).expect("postil runs");
-        let private = number(&rollup, "Private_Clean:") + number(&rollup, "Private_Dirty:");
-        Self { pss: number(&rollup, "Pss:"), rss: number(&rollup, "Rss:"), private }
+        let [pss, rss, dirty] = ["Pss:", "Rss:", "Private_Dirty:"].map(|kind| number(&rollup, kind));
+        Self { pss, rss, dirty }
     }
 }
 
