@@ -18,7 +18,7 @@ use crate::action::template_filters;
 const FUEL: u64 = 1_000_000;
 
 /// The most that is rendered: the largest text that is read, and as much again around it.
-pub(super) const LARGEST_OUTPUT: usize = 2 * crate::desktop::LARGEST_TEXT;
+const LARGEST_OUTPUT: usize = 2 * crate::desktop::LARGEST_TEXT;
 
 /// A template that names only what exists.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
@@ -65,6 +65,8 @@ pub enum RenderError {
     TooLong,
     #[error("the prompt's template makes more than {LARGEST_OUTPUT} bytes")]
     TooLarge,
+    #[error("the filters of the prompt's template make too much of the text")]
+    TooMuch,
     /// `line` counts from the first line of the template.
     #[error("the prompt's template fails in its line {line}: {reason}")]
     Failed { line: usize, reason: String },
@@ -137,7 +139,7 @@ pub(super) fn environment() -> &'static Environment<'static> {
 
 fn failed(error: minijinja::Error) -> RenderError {
     match error.kind() {
-        ErrorKind::OutOfFuel if error.detail() == Some(template_filters::TOO_MUCH) => RenderError::TooLarge,
+        ErrorKind::OutOfFuel if error.detail() == Some(template_filters::TOO_MUCH) => RenderError::TooMuch,
         ErrorKind::OutOfFuel => RenderError::TooLong,
         // Its details may quote values; the kind does not.
         kind => RenderError::Failed { line: error.line().unwrap_or(1), reason: kind.to_string() },
@@ -202,7 +204,7 @@ mod tests {
     #[test]
     fn no_filter_fills_the_memory() {
         let grow = " | replace('', 'ten times ')".repeat(12);
-        check(&format!("{{{{ text{grow} }}}}"), Err("the prompt's template makes more than 134217728 bytes"));
+        check(&format!("{{{{ text{grow} }}}}"), Err("the filters of the prompt's template make too much of the text"));
         check("{{ 'a\n\nb' | indent(99999999999999) | length }}", Ok("68"));
         check("{{ 'a\n\nb\n' | indent(2, first=true) }}|", Ok("  a\n\n  b|"));
         check("{{ ['a', 1, 'b'] | join(', ') }} {{ 'ab' | join('-') }}", Ok("a, 1, b a-b"));

@@ -6,10 +6,12 @@
 use minijinja::value::{Kwargs, Value};
 use minijinja::{Environment, Error, ErrorKind, State, filters};
 
-use crate::action::template::LARGEST_OUTPUT;
+/// By how much all filters of one rendering may make their texts longer, in bytes: a prompt's indents and replacements
+/// make some hundreds.
+const MOST_GROWTH: usize = 16 << 20;
 
-/// The detail of the error where the growing filters of one rendering make more than it may put out.
-pub(super) const TOO_MUCH: &str = "the filters make too much";
+/// The detail of the error where they make more of it.
+pub(super) const TOO_MUCH: &str = "the filters make too much of a text";
 
 /// Deeper than any list in a prompt is set in.
 const WIDEST_INDENT: usize = 64;
@@ -46,18 +48,19 @@ pub(super) fn settle(environment: &mut Environment<'_>) {
     environment.add_filter("string", string);
 }
 
-/// What growing filters have made so far.
+/// What they have added so far.
 #[derive(Default)]
 struct Spent(usize);
 
 fn spend(state: &mut State<'_, '_>, bytes: usize) -> Result<(), Error> {
     let Spent(spent) = state.get_or_insert_extension(Spent::default());
     *spent = spent.saturating_add(bytes);
-    if *spent <= LARGEST_OUTPUT { Ok(()) } else { Err(Error::new(ErrorKind::OutOfFuel, TOO_MUCH)) }
+    if *spent <= MOST_GROWTH { Ok(()) } else { Err(Error::new(ErrorKind::OutOfFuel, TOO_MUCH)) }
 }
 
 fn replace(state: &mut State<'_, '_>, value: &str, from: &str, to: &str) -> Result<String, Error> {
-    spend(state, value.len().saturating_add(value.matches(from).count().saturating_mul(to.len())))?;
+    let growth = to.len().saturating_sub(from.len());
+    spend(state, value.matches(from).count().saturating_mul(growth))?;
     Ok(value.replace(from, to))
 }
 
@@ -66,7 +69,7 @@ fn indent(state: &mut State<'_, '_>, value: &str, width: Option<usize>, more: Kw
     let width = width.or(more.get("width")?).unwrap_or(4).min(WIDEST_INDENT);
     let (first, blank): (Option<bool>, Option<bool>) = (more.get("first")?, more.get("blank")?);
     more.assert_all_used()?;
-    spend(state, value.len().saturating_add(value.lines().count().saturating_mul(width)))?;
+    spend(state, value.lines().count().saturating_mul(width))?;
     let space = " ".repeat(width);
     let set_in = |(number, line): (usize, &str)| {
         let moves = (number > 0 || first == Some(true)) && (!line.is_empty() || blank == Some(true));
@@ -79,7 +82,7 @@ fn join(state: &mut State<'_, '_>, value: &Value, between: Option<&str>) -> Resu
     let mut joined = String::new();
     for (number, item) in value.try_iter()?.enumerate() {
         let (between, item) = (between.filter(|_| number > 0).unwrap_or_default(), item.to_string());
-        spend(state, between.len() + item.len())?;
+        spend(state, between.len())?;
         joined.push_str(between);
         joined.push_str(&item);
     }
@@ -89,12 +92,17 @@ fn join(state: &mut State<'_, '_>, value: &Value, between: Option<&str>) -> Resu
 /// In one line. Quotes within quotes double their backslashes each time, so this grows too.
 fn to_json(state: &mut State<'_, '_>, value: &Value) -> Result<Value, Error> {
     let json = filters::tojson(value, None, Kwargs::from_iter(std::iter::empty::<(&str, Value)>()))?;
-    spend(state, json.as_str().map_or(0, str::len))?;
+    spend(state, length(&json).saturating_sub(length(value)))?;
     Ok(json)
 }
 
 fn string(state: &mut State<'_, '_>, value: &Value) -> Result<Value, Error> {
     let text = filters::string(state, value)?;
-    spend(state, text.as_str().map_or(0, str::len))?;
+    spend(state, length(&text).saturating_sub(length(value)))?;
     Ok(text)
+}
+
+/// Of a text; what else there is counts as nothing.
+fn length(value: &Value) -> usize {
+    value.as_str().map_or(0, str::len)
 }
