@@ -4,7 +4,7 @@
 //! a trigger becomes an [`engine::Event`], the [`engine`] answers with [`engine::Effect`]s, the [`daemon`]
 //! performs them with the rooms below it and turns what comes back into the next events.
 //!
-//! Pure (they touch nothing; text in, text out): `text`, `action`, `config` but for its watch, `llm` but for its
+//! Pure (they touch nothing; text in, text out): `text`, `action`, `config` but for its files' loading and watch, `llm` but for its
 //! client, `engine`. Effects: `offline`, `desktop`, `sinks`, `tray`, `store`, `ipc`, `daemon`, `cli`.
 //! `docs/architecture.md` has the invariants; `tests/architecture.rs` keeps the arrows pointing down.
 

@@ -1,15 +1,17 @@
 //! The arrows between the rooms point down, and what must stand in one place stands there.
 //! `docs/architecture.md` says why.
 
+#![allow(clippy::unwrap_used)]
+
 use std::fs;
 use std::path::{Path, PathBuf};
 
-/// Rooms that touch nothing. Of `llm`, `config` and `desktop` those files that are named after them here.
+/// Rooms that touch nothing, but for the files that are named after them here.
 const PURE: &[&str] = &["engine", "action", "text", "config", "llm"];
 
 /// Files in pure rooms that are effects: what touches the network or the disk.
 const EFFECTS_IN_PURE_ROOMS: &[&str] =
-    &["llm/client", "llm/keys", "config/watch", "config/load", "config/last_good", "config/init"];
+    &["llm/client", "llm/keys", "config/watch", "config/load", "config/last_good", "config/init", "config/paths"];
 
 /// What pure files may know of the rooms that are not: types that decisions are made of.
 const TYPES_OF_OTHERS: &[&str] = &["crate::desktop", "crate::offline"];
@@ -81,7 +83,8 @@ fn pure_rooms_import_only_pure_rooms() {
 fn pure_rooms_touch_nothing() {
     let effects = [
         "std::fs",
-        "std::net",
+        "net::Tcp",
+        "net::Udp",
         "std::process",
         "std::thread",
         "std::env::",
@@ -125,6 +128,7 @@ fn systems_are_told_apart_at_the_boundaries_alone() {
             "daemon/serve",
             "daemon/holder",
             "action/shipped",
+            "config/load_tests",
         ]
         .iter()
         .any(|allowed| name == *allowed || name.starts_with(&format!("{allowed}/")))

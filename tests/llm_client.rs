@@ -16,7 +16,7 @@ use postil::llm::client::Client;
 use postil::llm::known::known_providers;
 use postil::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Sampling, Turn, Usage, Waiting};
 use postil::llm::roster::{Readiness, Target};
-use server::{Answer, DEADLINE, DONE, STOP, Server, chunk, says};
+use server::{Answer, DEADLINE, DONE, Log, STOP, Server, chunk, says};
 
 /// Short, for tests in which nothing is to come.
 const SOON: Duration = Duration::from_millis(150);
@@ -280,6 +280,18 @@ async fn a_warm_connection_is_used_and_nothing_is_sent_on_it_before() {
     }
     assert_eq!(server.opened(), 1);
     assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_connection_that_lies_free_needs_no_warming() {
+    let server = Server::always(says("Hi"));
+    let (client, target) = (Client::default(), target(&server));
+    for _ in 0..3 {
+        client.warm(&target).await;
+        assert_eq!(run_with(&client, &target).await.0, "Hi");
+    }
+    let methods = |log: &Log| log.requests.iter().map(|request| request.method.clone()).collect::<Vec<_>>();
+    server.wait_until("one look ahead and three requests", |log| methods(log) == ["HEAD", "POST", "POST", "POST"]);
 }
 
 #[tokio::test]

@@ -61,7 +61,7 @@ impl Fixture {
         let (selected, selection) = watch::channel("Lorem ipsum");
         let tray = Tray::start(
             sample::status(),
-            Box::new(move || peek(*selection.borrow())),
+            Box::new(move |_| peek(*selection.borrow())),
             Box::new(move |choice, peek| choose.send((choice, peek)).expect("the test waits")),
         );
         Self { tray, selected, chosen }

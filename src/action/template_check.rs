@@ -71,6 +71,8 @@ pub struct Mistake {
 pub struct Uses {
     pub text: bool,
     pub clipboard: bool,
+    /// From which language into which, which takes a look at the text.
+    pub direction: bool,
 }
 
 /// All mistakes of `source`, or what it uses.
@@ -247,6 +249,7 @@ impl Walk<'_> {
         match name {
             "text" => self.uses.text = true,
             "clipboard" => self.uses.clipboard = true,
+            "source_language" | "target_language" | "second_language" => self.uses.direction = true,
             known if TEXTS.contains(&known) || TABLES.contains(&known) => {}
             unknown => {
                 let known = || TEXTS.iter().chain(TABLES).copied();

@@ -23,11 +23,23 @@ pub struct Arguments {
 #[derive(Debug, Subcommand)]
 pub enum Command {
     /// Run the tray daemon in the foreground (what `postil` alone does)
+    #[command(after_help = "Examples:\n  postil daemon\n  POSTIL_LOG=debug postil daemon 2>> ~/postil.log")]
     Daemon,
     /// Run an action on a text
     #[command(
         after_help = "Examples:\n  postil run translate \"Guten Morgen\"\n  postil run fix < letter.txt\n  postil run \
-                            explain --from selection --to notify\n  postil run translate --each line < words.txt"
+                            explain --from selection --to notify\n  postil run translate --each line < words.txt\n\n\
+                            With --json, stdout has one object a line, told apart by `event`:\n  \
+                            working    {by}                                          it takes a while\n  \
+                            reasoning  {text}                                        a piece of what the model thinks\n  \
+                            answer     {text}                                        a piece of the answer\n  \
+                            done       {answer, by, finish, usage, notes}            the end: all of it\n  \
+                            failed     {sentence, partial}                           or why there is no whole answer\n  \
+                            planned    {to, leaves_this_machine, messages, text, notes}  or what --dry-run found\n  \
+                            cancelled  {}                                            or that it was broken off\n  \
+                            piece      {piece, answer, failed}                       with --each, in place of the others\n\n\
+                            Exit status: 0 done, 1 failed, 2 wrong use or configuration, 4 not sent on purpose, 130 \
+                            interrupted"
     )]
     Run(Run),
     /// Run an instruction of the moment on a text
@@ -71,7 +83,7 @@ pub enum Command {
     #[command(after_help = "Examples:\n  postil setup\n  postil setup --autostart on")]
     Setup {
         /// Only switch the start at login on or off
-        #[arg(long, value_name = "on|off")]
+        #[arg(long, value_name = "on|off", hide_possible_values = true)]
         autostart: Option<Switch>,
     },
     /// The models that can be used now, local servers included
@@ -89,12 +101,16 @@ pub enum Command {
         json: bool,
     },
     /// End the daemon
+    #[command(after_help = "Example:\n  postil stop && postil daemon")]
     Stop,
     /// Have the daemon read its configuration again
+    #[command(after_help = "Example:\n  postil reload && postil status")]
     Reload,
     /// Have the daemon let go of its shortcuts
+    #[command(after_help = "Example, around a game:\n  postil pause; supertux2; postil resume")]
     Pause,
     /// Have the daemon take its shortcuts again
+    #[command(after_help = "Example:\n  postil resume && postil status")]
     Resume,
     /// What the daemon is doing
     #[command(after_help = "Example:\n  postil status --json | jq .model")]
@@ -130,7 +146,7 @@ pub struct Run {
     #[arg(long = "option", value_name = "NAME=VALUE", value_parser = name_and_value)]
     pub options: Vec<(String, String)>,
     /// Run on every line or paragraph by itself, several at a time, answers in order
-    #[arg(long, value_name = "line|paragraph")]
+    #[arg(long, value_name = "line|paragraph", hide_possible_values = true)]
     pub each: Option<Each>,
     /// With --each: keep what is done in FILE, and go on from there
     #[arg(long, value_name = "FILE", requires = "each")]

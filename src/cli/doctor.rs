@@ -15,11 +15,11 @@ use crate::config::Settings;
 use crate::config::load::{self, Loaded};
 use crate::config::paths::{Paths, process_env};
 use crate::desktop::{BindFailure, BindingId, Desktop, DesktopEvent, Pick, ReadFailure};
-use crate::ipc::client;
+use crate::ipc::client::{self, AskError};
 use crate::ipc::message::{Reply, Request, Status};
 use crate::llm::client::Client;
 use crate::llm::roster;
-use crate::sinks::notification::{Bus, server};
+use crate::sinks::notification::{Bus, NoServer, server};
 use crate::text::sentences;
 
 /// How long the desktop may take for one answer.
@@ -55,17 +55,18 @@ impl State {
 /// Examines everything and prints it. Exit 1 if something is missing.
 pub fn examine(json: bool) -> anyhow::Result<ExitCode> {
     let paths = environment::paths()?;
-    let daemon = ask_daemon();
+    let asked = ask_daemon();
+    let daemon = asked.as_ref().ok();
     let (config, settings) = config(&paths);
     let mut findings = vec![config];
-    findings.extend(desktop(settings.as_ref(), daemon.as_ref()));
+    findings.extend(desktop(settings.as_ref(), daemon));
     let runtime = runtime()?;
     findings.push(runtime.block_on(notifications()));
-    findings.push(tray(daemon.as_ref()));
+    findings.push(tray(daemon));
     if let Some(settings) = &settings {
         findings.push(runtime.block_on(models(settings)));
     }
-    findings.push(running(daemon.as_ref()));
+    findings.push(running(&asked));
     findings.push(login());
     match json {
         true => say(&as_json(&findings))?,
@@ -91,11 +92,11 @@ fn in_words(findings: &[Finding]) -> String {
     findings.iter().map(line).collect::<Vec<_>>().join("\n")
 }
 
-fn ask_daemon() -> Option<Status> {
-    let socket = environment::socket().ok()?;
-    match client::ask(&socket, &Request::Status) {
-        Ok(Reply::Status(status)) => Some(status),
-        _ => None,
+fn ask_daemon() -> Result<Status, AskError> {
+    let socket = environment::socket().map_err(|_| AskError::NoDaemon)?;
+    match client::ask(&socket, &Request::Status)? {
+        Reply::Status(status) => Ok(status),
+        _ => Err(AskError::Silent),
     }
 }
 
@@ -237,12 +238,14 @@ async fn notifications() -> Finding {
             };
             Finding { name, state, found, advice: advice.to_owned() }
         }
-        Err(error) => Finding {
-            name,
-            state: State::Missing,
-            found: error.to_string(),
-            advice: "install and start one, such as dunst or mako".to_owned(),
-        },
+        Err(error) => {
+            let advice = match &error {
+                NoServer::NoBus(_) => "log in to a graphical session, or start the program by dbus-run-session",
+                NoServer::Absent(_) => "install and start one, such as dunst or mako",
+                NoServer::Silent => "it hangs: start it again",
+            };
+            Finding { name, state: State::Missing, found: error.to_string(), advice: advice.to_owned() }
+        }
     }
 }
 
@@ -262,7 +265,7 @@ fn tray(daemon: Option<&Status>) -> Finding {
         None => Finding {
             name,
             state: State::Limited,
-            found: "not known while no daemon runs".to_owned(),
+            found: "not known without a daemon that answers".to_owned(),
             advice: "start it with `postil`".to_owned(),
         },
     }
@@ -285,22 +288,19 @@ async fn models(settings: &Settings) -> Finding {
     }
 }
 
-fn running(daemon: Option<&Status>) -> Finding {
-    let name = "daemon";
-    match daemon {
-        Some(status) => {
-            let state = if status.paused { State::Limited } else { State::Ok };
+fn running(asked: &Result<Status, AskError>) -> Finding {
+    let (state, found, advice) = match asked {
+        Ok(status) => {
             let found = format!("postil {} runs (process {})", status.version, status.pid);
-            let advice = if status.paused { "it is paused: `postil resume`" } else { "" };
-            Finding { name, state, found, advice: advice.to_owned() }
+            match status.paused {
+                true => (State::Limited, found, "it is paused: `postil resume`"),
+                false => (State::Ok, found, ""),
+            }
         }
-        None => Finding {
-            name,
-            state: State::Limited,
-            found: "none runs in this session".to_owned(),
-            advice: "start it with `postil`".to_owned(),
-        },
-    }
+        Err(AskError::NoDaemon) => (State::Limited, "none runs in this session".to_owned(), "start it with `postil`"),
+        Err(error) => (State::Missing, error.to_string(), "end its process and start it again with `postil`"),
+    };
+    Finding { name: "daemon", state, found, advice: advice.to_owned() }
 }
 
 fn login() -> Finding {

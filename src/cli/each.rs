@@ -5,26 +5,25 @@
 mod pieces;
 mod progress;
 
-use std::collections::{BTreeMap, VecDeque};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::process::ExitCode;
-
-use anyhow::bail;
 
 use crate::action::{ActionName, Source};
 use crate::cli::arguments::Each;
 use crate::cli::output;
 use crate::cli::printer::Printer;
+use crate::cli::refusal::wrong_use;
 use crate::cli::run::{Session, failed};
 use crate::daemon::Report;
 use crate::engine::call::JobId;
 use crate::engine::event::{BackendFailure, Overrides, Trigger, What};
-use crate::engine::outcome::{Failure, Outcome};
+use crate::engine::outcome::{Failure, Note, Outcome};
 use crate::llm::request::CallFailure;
 use crate::text::sealed::UserText;
 use crate::text::sentences;
 use pieces::Piece;
-use progress::Progress;
+use progress::{Progress, Work};
 
 /// How many pieces are asked about at a time. Enough to hide a server's latency, few enough not to anger one; the limits
 /// of providers are kept by the scheduler.
@@ -39,20 +38,34 @@ pub async fn run(
     printer: Printer,
 ) -> anyhow::Result<ExitCode> {
     let Some((_, text)) = &trigger.overrides.text else {
-        bail!("--each needs a text: give it as an argument or on stdin");
+        return Err(wrong_use("--each needs a text: give it as an argument or on stdin"));
     };
     let What::Action(action) = trigger.what.clone() else {
-        bail!("--each goes with stored actions");
+        return Err(wrong_use("--each goes with stored actions"));
     };
     let pieces = match each {
         Each::Line => pieces::lines(text.expose()),
         Each::Paragraph => pieces::paragraphs(text.expose()),
     };
     let progress = match resume {
-        Some(path) => Progress::open(&path, &action, text.expose())?,
+        Some(path) => Progress::open(&path, Work::new(&action, each, &trigger.overrides.options, text))?,
         None => Progress::unkept(),
     };
-    Batch { session, trigger, action, pieces, progress, printer, running: BTreeMap::new(), failed: 0 }.run().await
+    Batch {
+        session,
+        trigger,
+        action,
+        pieces,
+        progress,
+        printer,
+        running: BTreeMap::new(),
+        results: BTreeMap::new(),
+        next: 0,
+        failed: false,
+        said: BTreeSet::new(),
+    }
+    .run()
+    .await
 }
 
 struct Batch {
@@ -65,32 +78,52 @@ struct Batch {
     printer: Printer,
     /// The piece of each running job.
     running: BTreeMap<JobId, usize>,
-    failed: usize,
+    /// What is known of pieces that stand behind one that is still awaited.
+    results: BTreeMap<usize, PieceResult>,
+    /// The first piece that is not printed yet.
+    next: usize,
+    failed: bool,
+    /// Notes that were said already.
+    said: BTreeSet<String>,
 }
+
+/// What became of a piece: its answer, or the sentence that says why there is none.
+type PieceResult = Result<String, String>;
 
 impl Batch {
     async fn run(mut self) -> anyhow::Result<ExitCode> {
         let mut waiting: VecDeque<usize> = (0..self.pieces.len()).filter(|piece| !self.is_done(*piece)).collect();
-        let mut answers: BTreeMap<usize, Option<String>> = BTreeMap::new();
-        let mut next = 0;
         loop {
-            while self.running.len() < AT_A_TIME
+            let mut ended = None;
+            while ended.is_none()
+                && self.running.len() < AT_A_TIME
                 && let Some(piece) = waiting.pop_front()
             {
                 let reports = self.start(piece);
-                if let Some(code) = self.take(reports, &mut answers)? {
-                    return Ok(code);
-                }
+                ended = self.take(reports)?;
             }
-            self.print_in_order(&mut next, &mut answers)?;
-            if self.running.is_empty() && waiting.is_empty() {
-                return Ok(if self.failed == 0 { ExitCode::SUCCESS } else { ExitCode::FAILURE });
+            // Also before the end of all: what is complete was paid for.
+            self.print_in_order()?;
+            match ended {
+                Some(outcome) => return Ok(self.end(&outcome)),
+                None if self.running.is_empty() && waiting.is_empty() => return Ok(self.exit_code()),
+                None => {}
             }
             let reports = self.session.looped().next().await;
-            if let Some(code) = self.take(reports, &mut answers)? {
-                return Ok(code);
+            if let Some(outcome) = self.take(reports)? {
+                self.print_in_order()?;
+                return Ok(self.end(&outcome));
             }
         }
+    }
+
+    fn exit_code(&self) -> ExitCode {
+        if self.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+    }
+
+    fn end(&mut self, outcome: &Outcome) -> ExitCode {
+        self.printer.ended(outcome);
+        ExitCode::from(outcome.exit_code())
     }
 
     /// Blank pieces are passed on, and what an earlier run has done is not done again.
@@ -112,76 +145,84 @@ impl Batch {
         reports
     }
 
-    /// Sees to what has ended. Gives the exit code where it makes no sense to go on.
-    fn take(
-        &mut self,
-        reports: Vec<Report>,
-        answers: &mut BTreeMap<usize, Option<String>>,
-    ) -> anyhow::Result<Option<ExitCode>> {
+    /// Sees to what has ended. Gives the outcome that makes it senseless to go on.
+    fn take(&mut self, reports: Vec<Report>) -> anyhow::Result<Option<Outcome>> {
         for report in reports {
             let Report::Ended(job, outcome) = report else { continue };
             let piece = self.running.remove(&job);
-            if let Some(code) = ends_all(&outcome) {
-                self.printer.ended(&outcome);
-                return Ok(Some(code));
+            if ends_all(&outcome) {
+                return Ok(Some(*outcome));
             }
-            let Some(piece) = piece else { continue };
-            answers.insert(piece, self.answer(piece, *outcome)?);
+            if let Some(piece) = piece {
+                self.piece_ended(piece, *outcome)?;
+            }
         }
         Ok(None)
     }
 
-    fn answer(&mut self, piece: usize, outcome: Outcome) -> anyhow::Result<Option<String>> {
-        match outcome {
+    fn piece_ended(&mut self, piece: usize, outcome: Outcome) -> anyhow::Result<()> {
+        let result = match outcome {
             Outcome::Answered(answer) => {
+                self.notes_once(&answer.notes);
                 let answer = answer.text.expose().trim_end_matches(['\r', '\n']).to_owned();
                 self.progress.done(piece, &answer)?;
-                Ok(Some(answer))
+                Ok(answer)
             }
             Outcome::Planned(_) => {
                 self.printer.ended(&outcome);
-                Ok(Some(String::new()))
+                Ok(String::new())
             }
             Outcome::Failed { failure, .. } => {
-                self.failed += 1;
-                eprintln!("postil: piece {}: {}", piece + 1, sentences::failure(&failure));
-                Ok(None)
+                self.failed = true;
+                Err(sentences::failure(&failure))
             }
-            Outcome::Cancelled => Ok(None),
+            // Ends all, and so does not come here.
+            Outcome::Cancelled => return Ok(()),
+        };
+        self.results.insert(piece, result);
+        Ok(())
+    }
+
+    /// What is said with many answers is said once.
+    fn notes_once(&mut self, notes: &[Note]) {
+        for sentence in notes.iter().map(sentences::note) {
+            if !self.printer.is_json() && self.said.insert(sentence.clone()) {
+                eprintln!("postil: {sentence}");
+            }
         }
     }
 
-    /// Prints what is complete from the front. A piece that failed leaves its place empty, so that the others keep theirs.
-    fn print_in_order(
-        &mut self,
-        next: &mut usize,
-        answers: &mut BTreeMap<usize, Option<String>>,
-    ) -> anyhow::Result<()> {
-        while *next < self.pieces.len() {
-            let piece = &self.pieces[*next];
-            let answer = match (answers.remove(next), self.progress.answer(*next)) {
-                (Some(answer), _) => answer,
-                (None, Some(kept)) => Some(kept.to_owned()),
-                (None, None) if piece.text.trim().is_empty() => Some(piece.text.clone()),
+    /// Prints what is complete from the front.
+    fn print_in_order(&mut self) -> anyhow::Result<()> {
+        while let Some(piece) = self.pieces.get(self.next) {
+            let result = match (self.results.remove(&self.next), self.progress.answer(self.next)) {
+                (Some(result), _) => result,
+                (None, Some(kept)) => Ok(kept.to_owned()),
+                (None, None) if piece.text.trim().is_empty() => Ok(piece.text.clone()),
                 (None, None) => return Ok(()),
             };
-            self.print(*next, answer)?;
-            *next += 1;
+            if !self.trigger.overrides.dry_run {
+                self.print(self.next, &result)?;
+            }
+            self.next += 1;
         }
         Ok(())
     }
 
-    fn print(&self, piece: usize, answer: Option<String>) -> anyhow::Result<()> {
-        if self.trigger.overrides.dry_run {
-            return Ok(());
+    /// A piece that failed leaves its place empty, so that the others keep theirs.
+    fn print(&self, piece: usize, result: &PieceResult) -> anyhow::Result<()> {
+        let number = piece + 1;
+        if self.printer.is_json() {
+            let (answer, failed) = (result.as_ref().ok(), result.as_ref().err());
+            let event = serde_json::json!({ "event": "piece", "piece": number, "answer": answer, "failed": failed });
+            return output::say(&event.to_string());
         }
-        match self.printer.is_json() {
-            true => {
-                output::say(&serde_json::json!({ "event": "piece", "piece": piece + 1, "answer": answer }).to_string())?
-            }
-            false => {
-                let separator = &self.pieces[piece].separator;
-                output::write_all(format!("{}{separator}", answer.unwrap_or_default()).as_bytes())?;
+        let separator = &self.pieces[piece].separator;
+        match result {
+            Ok(answer) => output::write_all(format!("{answer}{separator}").as_bytes())?,
+            Err(sentence) => {
+                eprintln!("postil: piece {number}: {sentence}");
+                output::write_all(separator.as_bytes())?;
             }
         }
         Ok(())
@@ -189,8 +230,8 @@ impl Batch {
 }
 
 /// Failures that every other piece would meet too, and the user's own wish to stop.
-fn ends_all(outcome: &Outcome) -> Option<ExitCode> {
-    let hopeless = match outcome {
+fn ends_all(outcome: &Outcome) -> bool {
+    match outcome {
         Outcome::Cancelled => true,
         Outcome::Failed { failure: Failure::Backend { failure, .. }, .. } => match failure {
             BackendFailure::Model(failure) => is_hopeless(failure),
@@ -201,8 +242,7 @@ fn ends_all(outcome: &Outcome) -> Option<ExitCode> {
         Outcome::Failed { failure: Failure::DoesNotFit(_), .. } => false,
         Outcome::Failed { .. } => true,
         Outcome::Answered(_) | Outcome::Planned(_) => false,
-    };
-    hopeless.then(|| ExitCode::from(outcome.exit_code()))
+    }
 }
 
 fn is_hopeless(failure: &CallFailure) -> bool {

@@ -3,33 +3,46 @@
 
 use std::io::{self, IsTerminal, Read};
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 
 use crate::action::Source;
+use crate::cli::refusal::{not_sent, wrong_use};
 use crate::desktop::LARGEST_TEXT;
 use crate::text::sealed::UserText;
 
-/// A text that is there already, with where it is from.
-pub type Given = (Source, UserText);
-
 /// The text itself, or the sources to be asked in place of the action's.
-pub fn text_or_sources(
-    argument: Option<String>,
-    from: &[Source],
-) -> anyhow::Result<(Option<Given>, Option<Vec<Source>>)> {
+pub enum Origin {
+    Given(Source, UserText),
+    Sources(Vec<Source>),
+    OfTheAction,
+}
+
+/// A text that is given is the one that is meant, be it empty: nothing else is read in its place, unless `--from` says so.
+pub fn origin(argument: Option<String>, from: &[Source]) -> anyhow::Result<Origin> {
     if let Some(text) = argument {
-        return Ok((Some((Source::Stdin, text.into())), None));
+        return Ok(Origin::Given(Source::Input, text.into()));
     }
     match from {
-        [] if something_comes_in() => Ok((Some((Source::Stdin, read_stdin()?)), None)),
-        [] => Ok((None, None)),
-        [Source::Stdin] => Ok((Some((Source::Stdin, read_stdin()?)), None)),
+        [] if something_comes_in() => Ok(Origin::Given(Source::Stdin, read_stdin()?)),
+        [] => Ok(Origin::OfTheAction),
         [Source::Stdin, rest @ ..] => match read_stdin()? {
-            text if text.is_blank() => Ok((None, Some(rest.to_vec()))),
-            text => Ok((Some((Source::Stdin, text)), None)),
+            text if text.is_blank() && !rest.is_empty() => sources(rest),
+            text => Ok(Origin::Given(Source::Stdin, text)),
         },
-        sources if sources.contains(&Source::Stdin) => bail!("stdin can only stand first in --from"),
-        sources => Ok((None, Some(sources.to_vec()))),
+        from => sources(from),
+    }
+}
+
+/// Those that the desktop is asked for.
+fn sources(from: &[Source]) -> anyhow::Result<Origin> {
+    match from {
+        _ if from.contains(&Source::Stdin) => {
+            Err(wrong_use("stdin can only stand first in --from: what comes after it is asked where stdin is empty"))
+        }
+        _ if from.contains(&Source::Input) => {
+            Err(wrong_use("`input` is the panel's, not a command's; give the text as an argument or on stdin"))
+        }
+        from => Ok(Origin::Sources(from.to_vec())),
     }
 }
 
@@ -57,11 +70,12 @@ fn read_stdin() -> anyhow::Result<UserText> {
     let mut bytes = Vec::new();
     io::stdin().take(LARGEST_TEXT as u64 + 1).read_to_end(&mut bytes).context("stdin could not be read")?;
     if bytes.len() > LARGEST_TEXT {
-        bail!("stdin is larger than the {} MB that postil reads", LARGEST_TEXT >> 20);
+        let limit = LARGEST_TEXT >> 20;
+        return Err(not_sent(format!("not sent: stdin is larger than the {limit} MB that postil reads; give it less")));
     }
     let text = String::from_utf8(bytes).map_err(|error| {
         let at = error.utf8_error().valid_up_to();
-        anyhow::anyhow!("stdin is not UTF-8 text (byte {}); convert it first, for example with iconv", at + 1)
+        wrong_use(format!("stdin is not UTF-8 text (byte {}); convert it first, for example with iconv", at + 1))
     })?;
     Ok(text.into())
 }

@@ -15,6 +15,7 @@ mod models;
 mod output;
 mod packagers;
 mod printer;
+mod refusal;
 mod run;
 mod setup;
 mod talk;
@@ -25,9 +26,12 @@ use clap::Parser;
 use clap::error::ErrorKind;
 
 use arguments::{Arguments, Command};
+use refusal::Refusal;
 
 /// Wrong use or wrong configuration.
 const WRONG_USE: u8 = 2;
+/// Not sent, on purpose: privacy, size.
+const NOT_SENT: u8 = 4;
 
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
@@ -45,7 +49,7 @@ pub fn main() -> ExitCode {
         Ok(code) => code,
         Err(error) => {
             eprintln!("postil: {error:#}");
-            ExitCode::FAILURE
+            error.downcast_ref::<Refusal>().map_or(ExitCode::FAILURE, |refusal| ExitCode::from(refusal.exit))
         }
     }
 }

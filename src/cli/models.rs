@@ -68,8 +68,14 @@ fn in_words(settings: &Settings, survey: &Survey) -> String {
     for (provider, readiness) in ready {
         lines.push(format!("{} at {}", provider.name, provider.base_url));
         let Readiness::Ready { models } = readiness else { continue };
-        let models = if models.is_empty() { provider.model.iter().cloned().collect() } else { models.clone() };
         lines.extend(models.iter().map(|model| format!("  {}/{model}", provider.name)));
+        if models.is_empty() {
+            // Asking for its list would need the key: the one that it would be asked for, then.
+            let usual = roster::resolve(&ModelChoice::Named(provider.name.clone()), settings, survey);
+            lines.push(
+                usual.map_or_else(|_| format!("  {}/NAME", provider.name), |target| format!("  {}", target.label())),
+            );
+        }
     }
     let lacking = others.iter().map(|(provider, readiness)| format!("{} ({})", provider.name, state(readiness)));
     let lacking: Vec<_> = lacking.collect();

@@ -10,6 +10,7 @@ use crate::engine::call::Backend;
 use crate::engine::effect::Print;
 use crate::engine::outcome::{Answer, Outcome, Planned};
 use crate::llm::request::{Conversation, Finish, Turn};
+use crate::text::sealed::AnswerText;
 use crate::text::sentences;
 
 /// Prints one job.
@@ -55,9 +56,20 @@ impl Printer {
             Outcome::Answered(answer) => {
                 answer.notes.iter().for_each(|note| eprintln!("postil: {}", sentences::note(note)));
             }
-            Outcome::Failed { failure, .. } => eprintln!("postil: {}", sentences::failure(failure)),
+            Outcome::Failed { failure, partial } => {
+                self.rescue(partial.as_ref());
+                eprintln!("postil: {}", sentences::failure(failure));
+            }
             Outcome::Planned(planned) => self.answer(&plan_in_words(planned)),
             Outcome::Cancelled => eprintln!("postil: cancelled"),
+        }
+    }
+
+    /// What had arrived is not lost, also where it was to go elsewhere.
+    fn rescue(&mut self, partial: Option<&AnswerText>) {
+        if let Some(partial) = partial.filter(|_| !self.printed) {
+            self.answer(partial.expose().trim_end_matches('\n'));
+            self.answer("\n");
         }
     }
 
@@ -92,7 +104,7 @@ impl Printer {
 fn write(bytes: &[u8]) {
     // A full disk behind stdout: nothing more can be said there, and stderr says it once.
     if let Err(error) = output::write_all(bytes) {
-        eprintln!("postil: the answer could not be written: {error}");
+        eprintln!("postil: {error:#}");
         std::process::exit(1);
     }
 }

@@ -7,37 +7,42 @@ use std::sync::Arc;
 use anyhow::Context;
 
 use crate::action::{Action, ActionName, EngineKind, ModelChoice, Sink, Source};
+use crate::cli::WRONG_USE;
 use crate::cli::arguments::{Ask, How, Run};
 use crate::cli::each;
 use crate::cli::environment;
-use crate::cli::input;
+use crate::cli::input::{self, Origin};
 use crate::cli::printer::Printer;
+use crate::cli::refusal::wrong_use;
 use crate::config::Settings;
 use crate::config::paths::Paths;
 use crate::daemon::hands::Hands;
 use crate::daemon::{Inbox, Loop, Report, now};
 use crate::desktop::TriggerContext;
-use crate::engine::Engine;
 use crate::engine::event::{Event, Overrides, Trigger, What, Which};
-use crate::engine::outcome::{Failure, Outcome};
+use crate::engine::outcome::{Answer, Failure, Outcome};
+use crate::engine::{self, Engine};
 use crate::ipc::place;
-use crate::llm::roster::Survey;
+use crate::llm::request::Conversation;
+use crate::llm::roster::{self, Survey};
 use crate::sinks::clipboard;
 use crate::store::{conversation, told};
 use crate::text::sealed::UserText;
 
 /// Runs a stored action.
 pub fn run(arguments: Run) -> anyhow::Result<ExitCode> {
-    let Some(mut session) = Session::open()? else { return Ok(ExitCode::from(crate::cli::WRONG_USE)) };
+    let Some(mut session) = Session::open()? else { return Ok(ExitCode::from(WRONG_USE)) };
     let name = ActionName::new(arguments.action.to_lowercase());
-    let action = session.settings.actions.get(&name).cloned();
     let mut overrides = overrides(&arguments.how, arguments.text)?;
     overrides.options = arguments.options.into_iter().collect();
-    let asks_model = action.as_deref().is_some_and(asks_model);
+    let asked = match session.settings.actions.get(&name) {
+        Some(action) if action.engine == EngineKind::Model => models_asked(action, &overrides, &session.settings),
+        _ => Vec::new(),
+    };
     let printer = Printer::new(arguments.how.json);
-    let trigger = session.trigger(What::Action(name), overrides);
+    let trigger = trigger(What::Action(name), overrides);
     runtime()?.block_on(async {
-        session.look(asks_model).await;
+        session.begin(&asked).await;
         match arguments.each {
             Some(each) => each::run(session, trigger, each, arguments.resume, printer).await,
             None => Ok(ExitCode::from(session.finish(trigger, printer).await.exit_code())),
@@ -47,30 +52,41 @@ pub fn run(arguments: Run) -> anyhow::Result<ExitCode> {
 
 /// Runs an instruction of the moment, and keeps the conversation for the next `--continue`.
 pub fn ask(arguments: Ask) -> anyhow::Result<ExitCode> {
-    let Some(mut session) = Session::open()? else { return Ok(ExitCode::from(crate::cli::WRONG_USE)) };
-    let earlier = match arguments.go_on {
-        true => conversation::load(&place::folder(&session.paths)).context("there is no conversation to go on in")?,
-        false => Default::default(),
-    };
+    let Some(mut session) = Session::open()? else { return Ok(ExitCode::from(WRONG_USE)) };
+    let earlier = if arguments.go_on { earlier(&session.paths)? } else { Conversation::default() };
     let mut overrides = overrides(&arguments.how, arguments.text)?;
     // Who goes on in a conversation speaks of what was said, not of what happens to be selected.
     if arguments.go_on && overrides.text.is_none() && overrides.from.is_none() {
         overrides.text = Some((Source::Stdin, UserText::default()));
     }
-    let what = What::Instruction { instruction: arguments.instruction.into(), earlier };
-    let trigger = session.trigger(what, overrides);
+    let asked = models_asked(&engine::ask(), &overrides, &session.settings);
+    let trigger = trigger(What::Instruction { instruction: arguments.instruction.into(), earlier }, overrides);
     let printer = Printer::new(arguments.how.json);
-    let runtime_dir = place::folder(&session.paths);
     let outcome = runtime()?.block_on(async {
-        session.look(true).await;
+        session.begin(&asked).await;
         session.finish(trigger, printer).await
     });
-    if let Outcome::Answered(answer) = &outcome
-        && let Some(said) = &answer.conversation
+    if let Outcome::Answered(Answer { conversation: Some(said), .. }) = &outcome
+        && let Err(error) = keep(&session.paths, said)
     {
-        conversation::keep(&runtime_dir, said).context("the conversation could not be kept for --continue")?;
+        // The answer is there, and it is what was asked for.
+        eprintln!("postil: the conversation could not be kept for --continue: {error:#}");
     }
     Ok(ExitCode::from(outcome.exit_code()))
+}
+
+fn keep(paths: &Paths, said: &Conversation) -> anyhow::Result<()> {
+    Ok(conversation::keep(&place::own_folder(paths)?, said)?)
+}
+
+fn earlier(paths: &Paths) -> anyhow::Result<Conversation> {
+    match conversation::load(&place::own_folder(paths)?) {
+        Ok(Some(earlier)) => Ok(earlier),
+        Ok(None) => Err(wrong_use("there is no conversation to go on in; `postil ask INSTRUCTION` begins one")),
+        Err(error) => Err(wrong_use(format!(
+            "the last conversation cannot be read ({error}); `postil ask INSTRUCTION` begins a new one"
+        ))),
+    }
 }
 
 /// Holds what stdin says on the clipboard until another program takes it. Says on stdout when it is there.
@@ -91,7 +107,11 @@ pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 
 /// What the arguments say in place of the prompt file.
 fn overrides(how: &How, text: Option<String>) -> anyhow::Result<Overrides> {
-    let (text, from) = input::text_or_sources(text, &how.from)?;
+    let (text, from) = match input::origin(text, &how.from)? {
+        Origin::Given(source, text) => (Some((source, text)), Some(Vec::new())),
+        Origin::Sources(sources) => (None, Some(sources)),
+        Origin::OfTheAction => (None, None),
+    };
     let to = if how.to.is_empty() { vec![Sink::Stdout] } else { how.to.clone() };
     let model = how.model.as_deref().map(|name| match name {
         "auto" => ModelChoice::Auto,
@@ -100,8 +120,14 @@ fn overrides(how: &How, text: Option<String>) -> anyhow::Result<Overrides> {
     Ok(Overrides { text, from, to: Some(to), model, dry_run: how.dry_run, ..Overrides::default() })
 }
 
-fn asks_model(action: &Action) -> bool {
-    action.engine == EngineKind::Model
+/// Every model that the action may come to ask.
+fn models_asked(action: &Action, overrides: &Overrides, settings: &Settings) -> Vec<ModelChoice> {
+    let first = overrides.model.as_ref().or(action.models.first());
+    first.into_iter().chain(&action.fallback).chain(&settings.fallback).cloned().collect()
+}
+
+fn trigger(what: What, overrides: Overrides) -> Trigger {
+    Trigger { what, context: TriggerContext::nowhere(), supersedes: false, overrides }
 }
 
 /// One process's use of the engine.
@@ -109,6 +135,7 @@ pub struct Session {
     pub paths: Paths,
     pub settings: Arc<Settings>,
     looped: Loop,
+    inbox: Inbox,
 }
 
 impl Session {
@@ -118,20 +145,19 @@ impl Session {
         let Ok(settings) = environment::settings(&paths) else { return Ok(None) };
         let engine = Engine::new(settings.clone(), Survey::new(), told::load(&paths.state_dir), now());
         let (looped, inbox) = Loop::new(engine, |inbox| Hands::of_a_command(inbox, &paths));
-        cancel_on_interrupt(&inbox);
-        Ok(Some(Self { paths, settings, looped }))
+        Ok(Some(Self { paths, settings, looped, inbox }))
     }
 
-    fn trigger(&self, what: What, overrides: Overrides) -> Trigger {
-        Trigger { what, context: TriggerContext::nowhere(), supersedes: false, overrides }
-    }
-
-    /// Looks which models are ready, where the action needs to know.
-    async fn look(&mut self, needed: bool) {
-        if needed {
-            let survey = self.looped.hands().survey(&self.settings.providers).await;
-            self.looped.handle(Event::Surveyed(survey));
+    /// From here on Ctrl+C cancels; before, while stdin is read, it ends the process as it does any other. Looks which
+    /// models are ready, as far as those that may be asked make it necessary.
+    async fn begin(&mut self, asked: &[ModelChoice]) {
+        cancel_on_interrupt(self.inbox.clone());
+        if asked.is_empty() {
+            return;
         }
+        let providers = roster::worth_a_look(asked, &self.settings);
+        let survey = self.looped.hands().survey(&providers).await;
+        self.looped.handle(Event::Surveyed(survey));
     }
 
     pub fn looped(&mut self) -> &mut Loop {
@@ -168,8 +194,7 @@ pub fn failed(failure: Failure) -> Outcome {
 }
 
 /// Ctrl+C cancels the jobs, which closes their connections; the exit code is then 130.
-fn cancel_on_interrupt(inbox: &Inbox) {
-    let inbox = inbox.clone();
+fn cancel_on_interrupt(inbox: Inbox) {
     tokio::spawn(async move {
         if tokio::signal::ctrl_c().await.is_ok() {
             inbox.event(Event::Cancel(Which::All));

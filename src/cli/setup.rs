@@ -8,19 +8,22 @@ use anyhow::{Context, bail};
 
 use crate::action::ModelChoice;
 use crate::cli::arguments::Switch;
+use crate::cli::refusal::wrong_use;
 use crate::cli::run::runtime;
 use crate::cli::{WRONG_USE, autostart, doctor, environment};
 use crate::config::paths::Paths;
 use crate::config::{Settings, init};
 use crate::llm::client::Client;
-use crate::llm::roster;
+use crate::llm::roster::{self, Unresolved};
 use crate::store::file;
 use crate::text::language::Language;
 use crate::text::sentences;
 
 pub fn converse() -> anyhow::Result<ExitCode> {
     if !io::stdin().is_terminal() {
-        bail!("setup is a conversation and needs a terminal; `postil config init` writes a config to edit");
+        return Err(wrong_use(
+            "setup is a conversation and needs a terminal; `postil config init` writes a config to edit",
+        ));
     }
     let paths = environment::paths()?;
     let Ok(settings) = environment::settings(&paths) else { return Ok(ExitCode::from(WRONG_USE)) };
@@ -74,7 +77,9 @@ fn write_languages(paths: &Paths, settings: &Settings, languages: &[Language]) -
     init::init(&path).with_context(|| format!("{} could not be written", path.display()))?;
     // A key before the first table is the file's own, wherever its author went on.
     let rest = std::fs::read_to_string(&path).with_context(|| format!("{} could not be read", path.display()))?;
-    file::replace(&path, format!("{line}{rest}").as_bytes())
+    // A link to a file kept elsewhere stays one.
+    let place = path.canonicalize().unwrap_or_else(|_| path.clone());
+    file::replace(&place, format!("{line}{rest}").as_bytes())
         .with_context(|| format!("{} could not be written", path.display()))?;
     println!("Written to {}.", path.display());
     Ok(())
@@ -84,6 +89,11 @@ fn model(settings: &Settings) -> anyhow::Result<()> {
     let survey = runtime()?.block_on(Client::default().survey(&settings.providers));
     match roster::resolve(&ModelChoice::Auto, settings, &survey) {
         Ok(target) => println!("\nModel: {} at {} is ready.", target.label(), target.provider.base_url),
+        Err(Unresolved::NothingReady { keys, empty, .. }) if empty.is_empty() => println!(
+            "\nModel: none is ready; the text tools work without. Start a local server such as Ollama, or set a key in the \
+             environment that postil starts in: {}.\n`postil models` shows what is ready then.",
+            keys.join(", ")
+        ),
         Err(unresolved) => {
             println!("\nModel: {}.\nThe text tools work without one.", sentences::unresolved(&unresolved))
         }

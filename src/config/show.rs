@@ -83,13 +83,7 @@ impl Page<'_> {
         self.line(&section, "kind", &quoted(provider.kind.word()), known);
         let origin = if is_usual { known } else { "the environment" };
         self.line(&section, "base_url", &quoted(&provider.base_url), origin);
-        for key in &provider.keys {
-            match key {
-                KeySource::Env(variable) => self.line(&section, "api_key_env", &quoted(variable), known),
-                KeySource::Command(command) => self.line(&section, "api_key_command", &list(command), known),
-                KeySource::Keyring => {}
-            }
-        }
+        self.keys(&section, provider, known);
         if let Some(model) = &provider.model {
             self.line(&section, "model", &quoted(model), known);
         }
@@ -101,6 +95,24 @@ impl Page<'_> {
         }
         if provider.allow_http {
             self.line(&section, "allow_http", "true", known);
+        }
+    }
+
+    /// The variables of a provider stand in one list, as they are written.
+    fn keys(&mut self, section: &str, provider: &Provider, known: &str) {
+        let variable = |key: &KeySource| match key {
+            KeySource::Env(variable) => Some(variable.clone()),
+            KeySource::Command(_) | KeySource::Keyring => None,
+        };
+        match provider.keys.iter().filter_map(variable).collect::<Vec<_>>().as_slice() {
+            [] => {}
+            [variable] => self.line(section, "api_key_env", &quoted(variable), known),
+            variables => self.line(section, "api_key_env", &list(variables), known),
+        }
+        for key in &provider.keys {
+            if let KeySource::Command(command) = key {
+                self.line(section, "api_key_command", &list(command), known);
+            }
         }
     }
 

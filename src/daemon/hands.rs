@@ -193,9 +193,11 @@ impl Hands {
     fn show(&self, title: String, text: AnswerText) {
         let runtime_dir = self.runtime_dir.clone();
         tokio::spawn(async move {
-            let shown = match whole::write(&runtime_dir, &title, &text) {
+            let file = place::make_own(&runtime_dir).map_err(|error| error.to_string());
+            let file = file.and_then(|()| whole::write(&runtime_dir, &title, &text).map_err(|error| error.to_string()));
+            let shown = match file {
                 Ok(path) => command::open_file(&path).await.map_err(|error| error.to_string()),
-                Err(error) => Err(error.to_string()),
+                Err(error) => Err(error),
             };
             if let Err(error) = shown {
                 log::warn!("the answer could not be shown whole: {error}");

@@ -12,29 +12,32 @@ use crate::config::Settings;
 use crate::config::init;
 use crate::config::load::{self, Loaded};
 use crate::config::paths::{Paths, process_env};
+use crate::config::pending;
 use crate::config::watch::{self, Watch};
 use crate::daemon::hands::Hands;
 use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, tray};
-use crate::desktop::Desktop;
+use crate::desktop::{Desktop, main_thread};
 use crate::engine::Engine;
 use crate::engine::event::Event;
 use crate::engine::outcome::Outcome;
 use crate::ipc::message::{Reply, Request};
-use crate::ipc::server::{BindError, Socket};
-use crate::ipc::{client, place};
+use crate::ipc::transport::{BindError, Listener};
+use crate::ipc::{client, place, server};
 use crate::llm::roster::Survey;
 use crate::store::told;
 
 /// Runs until it is stopped.
 pub fn main(paths: Paths) -> anyhow::Result<ExitCode> {
-    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-    runtime.context("the runtime could not start")?.block_on(serve(paths))
+    main_thread::lend(move || {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
+        runtime.context("the runtime could not start")?.block_on(serve(paths))
+    })
 }
 
 async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
     let path = place::socket(&place::folder(&paths), &process_env);
-    let socket = match Socket::bind(&path) {
-        Ok(socket) => socket,
+    let listener = match Listener::bind(&path) {
+        Ok(listener) => listener,
         Err(BindError::Taken) => return Ok(already_runs(&path)),
         Err(error) => return Err(error).context("the daemon could not listen for commands"),
     };
@@ -44,7 +47,7 @@ async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
     let engine = Engine::new(Arc::new(settings), Survey::new(), told::load(&paths.state_dir), now());
     let (mut looped, inbox) = Loop::new(engine, |inbox| Hands::of_the_daemon(inbox, &paths));
     let mut daemon = Daemon { paths, inbox, watch: None, ending: false };
-    daemon.begin(&mut looped, socket);
+    daemon.begin(&mut looped, listener);
     if !mistakes.is_empty() {
         daemon.inbox.event(Event::Mistakes(mistakes));
     }
@@ -77,7 +80,7 @@ struct Daemon {
 
 impl Daemon {
     /// Shortcuts first, for they are what the user waits for; then all that can wake the loop.
-    fn begin(&mut self, looped: &mut Loop, socket: Socket) {
+    fn begin(&mut self, looped: &mut Loop, listener: Listener) {
         let desktop = Arc::clone(looped.hands().desktop());
         let reports = looped.begin();
         self.see_to(looped, reports);
@@ -86,7 +89,7 @@ impl Daemon {
         self.watch_files();
         stop_on_signals(&self.inbox);
         let handle = takes_requests(self.inbox.clone(), desktop);
-        tokio::spawn(async move { socket.serve(handle).await });
+        tokio::spawn(server::serve(listener, handle));
     }
 
     fn see_to(&mut self, looped: &mut Loop, reports: Vec<Report>) {
@@ -166,8 +169,9 @@ impl Daemon {
     }
 }
 
-/// Copies what is good, for a start with a file that is not.
+/// Copies what is good, for a start with a file that is not; and says what of it is not in force yet.
 fn keep(loaded: &Loaded, paths: &Paths) {
+    pending::pending(&loaded.settings).iter().for_each(|sentence| log::warn!("{sentence}"));
     if let Err(error) = loaded.keep(paths) {
         log::warn!("the last good configuration could not be kept: {error}");
     }

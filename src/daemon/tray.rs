@@ -5,10 +5,12 @@ use std::sync::mpsc::sync_channel;
 use std::time::{Duration, Instant};
 
 use crate::action::{ActionName, Source};
+use crate::config::Settings;
 use crate::daemon::{Inbox, Wake};
 use crate::desktop::{Desktop, Pick, TriggerContext};
 use crate::engine::effect::{MenuChoice, Peek, TrayStatus};
 use crate::engine::event::{Button, Event, Overrides, Trigger, What, Which};
+use crate::engine::plan;
 use crate::text::sealed::UserText;
 use crate::tray::Tray;
 
@@ -18,13 +20,16 @@ const LOOK_WITHIN: Duration = Duration::from_millis(80);
 /// Shows the tray.
 pub fn start(status: TrayStatus, desktop: Arc<Desktop>, inbox: Inbox) -> Tray {
     let choose = move |choice, peek: Option<Peek>| inbox.wake(Wake::Menu { choice, peek: peek.map(Box::new) });
-    Tray::start(status, Box::new(move || look(&desktop)), Box::new(choose))
+    Tray::start(status, Box::new(move |status| look(&desktop, &status.settings)), Box::new(choose))
 }
 
-/// What is selected and copied now. All three questions are asked at once, and answered within one bound.
-fn look(desktop: &Desktop) -> Peek {
+/// What is selected and copied now, within one bound; nothing, where nothing may be read.
+fn look(desktop: &Desktop, settings: &Settings) -> Peek {
     let until = Instant::now() + LOOK_WITHIN;
     let context = desktop.context_within(LOOK_WITHIN);
+    if plan::may_read(settings, &context).is_err() {
+        return Peek { context, selection: None, clipboard: None };
+    }
     let (selection, clipboard) = (ask(desktop, Pick::Selection, &context), ask(desktop, Pick::Clipboard, &context));
     let left = || until.saturating_duration_since(Instant::now());
     let selection = selection.recv_timeout(left()).ok().flatten();

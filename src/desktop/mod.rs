@@ -5,6 +5,7 @@
 
 pub mod bindings;
 pub mod fake;
+pub mod main_thread;
 pub mod reply;
 pub mod shortcut;
 
@@ -144,7 +145,7 @@ pub type Events = Box<dyn Fn(DesktopEvent) + Send>;
 impl Desktop {
     /// Finds the session's desktop. `env` looks up a variable of the environment.
     /// Where there is none this is a desktop that has no text and binds nothing; [`probes`](Self::probes) says why.
-    /// On macOS and Windows to be called on the main thread, whose event loop must run.
+    /// On macOS and Windows the main thread's event loop must run, or be the caller's own ([`main_thread`]).
     pub fn connect(env: impl Fn(&str) -> Option<String>, events: impl Fn(DesktopEvent) + Send + 'static) -> Self {
         let (found, probes) = system::probe(&env, Box::new(events));
         let inner = match found {

@@ -3,13 +3,16 @@
 //! Not here yet: the selection (the accessibility interface of each) and what has the focus. Both are answered with
 //! what is true, "unsupported" and "unknown".
 //!
-//! The system sends shortcuts to the thread that made this, whose event loop must run: on both systems the main one.
+//! The system knows shortcuts by the thread that registered them, whose event loop must run: on both systems the main
+//! one. So the registry lives there, and what concerns it is posted there.
 
+use std::cell::RefCell;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use global_hotkey::hotkey::HotKey;
 use global_hotkey::{Error, GlobalHotKeyEvent, GlobalHotKeyManager, HotKeyState};
 
+use super::main_thread;
 use super::reply::Reply;
 use super::shortcut::Shortcut;
 use super::{
@@ -17,9 +20,12 @@ use super::{
 };
 use crate::text::sealed::UserText;
 
+thread_local! {
+    /// On the main thread alone. `None` until the first binding, or if the system gave no place to register shortcuts at.
+    static REGISTRY: RefCell<Option<GlobalHotKeyManager>> = const { RefCell::new(None) };
+}
+
 pub struct Desktop {
-    /// `None` if the system gave no place to register shortcuts at.
-    registry: Option<GlobalHotKeyManager>,
     shared: Arc<Mutex<Shared>>,
 }
 
@@ -29,38 +35,32 @@ struct Shared {
     bound: Vec<(BindingId, HotKey)>,
 }
 
-/// There is always a desktop here; only the shortcuts may fail.
+/// There is always a desktop here; only the shortcuts may fail, and say so when they are bound.
 pub fn probe(_env: &dyn Fn(&str) -> Option<String>, events: Events) -> (Result<Desktop, Events>, Vec<Probe>) {
-    let registry = GlobalHotKeyManager::new();
-    let result = match &registry {
-        Ok(_) => Ok("global shortcuts and the clipboard".to_owned()),
-        Err(error) => Err(error.to_string()),
-    };
     let shared = Arc::new(Mutex::new(Shared { events, bound: Vec::new() }));
     let heard = Arc::clone(&shared);
     GlobalHotKeyEvent::set_event_handler(Some(move |event| locked(&heard).report(event)));
-    (Ok(Desktop { registry: registry.ok(), shared }), vec![Probe { name: "system", result }])
+    (
+        Ok(Desktop { shared }),
+        vec![Probe { name: "system", result: Ok("global shortcuts and the clipboard".to_owned()) }],
+    )
 }
 
 impl Desktop {
     pub fn bind(&self, shortcuts: Vec<Shortcut>) {
-        let mut shared = locked(&self.shared);
-        let Some(registry) = &self.registry else {
-            return (shared.events)(DesktopEvent::Bound { failures: unsupported(&shortcuts) });
-        };
-        for (_, hotkey) in shared.bound.drain(..) {
-            if let Err(error) = registry.unregister(hotkey) {
-                log::warn!("a shortcut could not be given back: {error}");
-            }
-        }
-        let mut failures = Vec::new();
-        for (id, shortcut) in (0..).map(BindingId).zip(shortcuts) {
-            match registry.register(shortcut.hotkey()) {
-                Ok(()) => shared.bound.push((id, shortcut.hotkey())),
-                Err(error) => failures.push((id, failure(shortcut, &error))),
-            }
-        }
-        (shared.events)(DesktopEvent::Bound { failures });
+        let shared = Arc::clone(&self.shared);
+        main_thread::post(move || {
+            REGISTRY.with_borrow_mut(|registry| {
+                if registry.is_none() {
+                    *registry = GlobalHotKeyManager::new().ok();
+                }
+                let failures = match registry {
+                    Some(registry) => locked(&shared).register(registry, &shortcuts),
+                    None => unsupported(&shortcuts),
+                };
+                (locked(&shared).events)(DesktopEvent::Bound { failures });
+            });
+        });
     }
 
     /// The clipboard is the system's own here, so no other program can keep it waiting.
@@ -77,6 +77,23 @@ impl Desktop {
 }
 
 impl Shared {
+    /// Registers these in place of those before; gives those that could not be had.
+    fn register(&mut self, registry: &GlobalHotKeyManager, shortcuts: &[Shortcut]) -> Vec<(BindingId, BindFailure)> {
+        for (_, hotkey) in self.bound.drain(..) {
+            if let Err(error) = registry.unregister(hotkey) {
+                log::warn!("a shortcut could not be given back: {error}");
+            }
+        }
+        let mut failures = Vec::new();
+        for (id, shortcut) in (0..).map(BindingId).zip(shortcuts) {
+            match registry.register(shortcut.hotkey()) {
+                Ok(()) => self.bound.push((id, shortcut.hotkey())),
+                Err(error) => failures.push((id, failure(*shortcut, &error))),
+            }
+        }
+        failures
+    }
+
     fn report(&self, event: GlobalHotKeyEvent) {
         let Some((binding, _)) = self.bound.iter().copied().find(|(_, hotkey)| hotkey.id() == event.id) else { return };
         (self.events)(match event.state {

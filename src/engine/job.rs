@@ -15,7 +15,7 @@ use crate::engine::call::{Backend, CallId, JobId, Request};
 use crate::engine::deliver;
 use crate::engine::effect::{Effect, Print};
 use crate::engine::event::{BackendFailure, SinkFailure};
-use crate::engine::outcome::{Answer, Failure, Note, Outcome, Planned, Withheld};
+use crate::engine::outcome::{Answer, Failure, Note, Outcome, Planned};
 use crate::engine::plan::{self, Brief, Plan};
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Turn};
 use crate::llm::roster::{Survey, Target};
@@ -113,7 +113,8 @@ impl Job {
             stage: Stage::Reading { rest, missing: Vec::new() },
         };
         match job.may_start(world) {
-            Ok(Backend::Model(target)) if !job.dry_run => effects.push(Effect::Warm(target)),
+            // With the text at hand the request itself opens it.
+            Ok(Backend::Model(target)) if start.text.is_none() && !job.dry_run => effects.push(Effect::Warm(target)),
             Ok(_) => {}
             Err(failure) => {
                 job.fail(failure, effects);
@@ -148,10 +149,8 @@ impl Job {
 
     /// What is found wrong before any text is read.
     fn may_start(&self, world: &World<'_>) -> Result<Backend, Failure> {
-        let app = self.context.app.as_ref().map(|app| app.name.as_str()).unwrap_or_default();
-        if plan::names_app(&world.settings.privacy.never_apps, app) {
-            return Err(Failure::Withheld(Withheld::NeverApp(app.to_owned())));
-        }
+        plan::may_read(world.settings, &self.context)?;
+        plan::options(&self.action, &self.options)?;
         plan::backend_of(&self.action, self.model.as_ref(), world.settings, world.survey).map(|(backend, _)| backend)
     }
 
@@ -166,8 +165,7 @@ impl Job {
             missing.push((source, ReadFailure::Nothing));
         }
         let missing = std::mem::take(missing);
-        let nothing_there = missing.iter().all(|(_, failure)| *failure == ReadFailure::Nothing);
-        match self.instruction.is_some() && nothing_there {
+        match self.instruction.is_some() && missing.iter().all(|(_, failure)| is_absent(failure)) {
             true => self.begin(UserText::default(), "", world, effects),
             false => self.fail(Failure::NoText(missing), effects),
         }
@@ -437,6 +435,11 @@ impl Job {
             effects.push(Effect::Notify { job: self.id, notice });
         }
     }
+}
+
+/// Whether there is no text, rather than one that the user sees and that could not be read.
+fn is_absent(failure: &ReadFailure) -> bool {
+    matches!(failure, ReadFailure::Nothing | ReadFailure::NoDesktop | ReadFailure::Unsupported)
 }
 
 /// What the user calls that which answers.

@@ -10,9 +10,10 @@ pub mod event;
 pub mod outcome;
 
 mod deliver;
+mod house;
 pub mod job;
 mod picker;
-mod plan;
+pub mod plan;
 #[cfg(test)]
 mod tests;
 
@@ -21,17 +22,16 @@ use std::sync::Arc;
 use std::time::Instant;
 
 use crate::action::{Action, ActionName, Sink, Source};
-use crate::config::diagnostic::Diagnostic;
 use crate::config::{Bound, Settings};
-use crate::desktop::{BindFailure, BindingId, TriggerContext};
+use crate::desktop::{BindFailure, BindingId, ReadFailure, TriggerContext};
 use crate::llm::request::{Conversation, Usage};
-use crate::llm::roster::{self, Survey};
+use crate::llm::roster::Survey;
 use crate::text::near;
-use crate::text::sealed::{AnswerText, PromptText};
+use crate::text::sealed::{AnswerText, PromptText, UserText};
 use crate::text::sentences;
 
 use call::{CallId, JobId};
-use effect::{Effect, PastAnswer, TrayIcon, TrayStatus};
+use effect::{Effect, PastAnswer};
 use event::{Button, Event, Overrides, Trigger, What, Which};
 use job::{Job, Start, World};
 use outcome::{Failure, Outcome};
@@ -97,10 +97,10 @@ impl Engine {
         let mut effects = Vec::new();
         match event {
             Event::Pressed { binding, context } => self.pressed(binding, context, &mut effects),
-            Event::Triggered(trigger) => drop(self.take_up(*trigger, &mut effects)),
+            Event::Triggered(trigger) => self.take_up_or_say(*trigger, &mut effects),
             Event::PickerWanted { context } => self.pick(context, &mut effects),
             Event::Text { job, source, result } => match self.pickers.contains_key(&job) {
-                true => self.picker_text(job, source, result.ok(), &mut effects),
+                true => self.picker_text(job, source, result, &mut effects),
                 false => self.step(job, &mut effects, |job, world, effects| {
                     job.text_read(source, result, world, effects);
                 }),
@@ -157,6 +157,23 @@ impl Engine {
         let started = self.take_up(trigger, &mut effects);
         self.show_in_tray(&mut effects);
         (started, effects)
+    }
+
+    /// For triggers whose sender waits for no answer: what cannot be taken up is said in a notification.
+    fn take_up_or_say(&mut self, trigger: Trigger, effects: &mut Vec<Effect>) {
+        let title = match &trigger.what {
+            What::Action(name) => name.to_string(),
+            What::Instruction { .. } => ask().title.clone(),
+        };
+        if let Err(failure) = self.take_up(trigger, effects) {
+            self.say_failed(&title, failure, effects);
+        }
+    }
+
+    /// Says a failure that belongs to no job.
+    fn say_failed(&mut self, title: &str, failure: Failure, effects: &mut Vec<Effect>) {
+        let notice = sentences::notice(title, &Outcome::Failed { failure, partial: None });
+        effects.push(Effect::Notify { job: self.next_id(), notice });
     }
 
     fn take_up(&mut self, trigger: Trigger, effects: &mut Vec<Effect>) -> Result<JobId, Failure> {
@@ -245,8 +262,7 @@ impl Engine {
             Bound::Action { action, from, to } => {
                 let overrides = Overrides { from, to, ..Overrides::default() };
                 let trigger = Trigger { what: What::Action(action), context, supersedes: true, overrides };
-                // Bindings name actions that exist, and none is bound while paused: nothing is lost here.
-                let _ = self.take_up(trigger, effects);
+                self.take_up_or_say(trigger, effects);
             }
         }
     }
@@ -368,64 +384,12 @@ impl Engine {
         effects.push(Effect::Notify { job: id, notice: sentences::notice(&past.title, &outcome) });
     }
 
-    fn settings_changed(&mut self, settings: Arc<Settings>, effects: &mut Vec<Effect>) {
-        if let Some(notification) = self.mistakes.take() {
-            effects.push(Effect::Unnotify(notification));
-        }
-        if *settings == *self.settings {
-            return;
-        }
-        let rebind = settings.bindings != self.settings.bindings;
-        let look_again =
-            settings.providers != self.settings.providers || settings.auto_order != self.settings.auto_order;
-        self.settings = settings;
-        self.tray_is_old = true;
-        if rebind {
-            effects.push(self.bind());
-        }
-        if look_again {
-            effects.push(Effect::Survey(self.settings.clone()));
-        }
-    }
-
-    fn mistakes_found(&mut self, mistakes: &[Diagnostic], effects: &mut Vec<Effect>) {
-        let id = self.mistakes.unwrap_or_else(|| self.next_id());
-        self.mistakes = Some(id);
-        effects.push(Effect::Notify { job: id, notice: sentences::mistakes(mistakes) });
-    }
-
-    fn bind(&self) -> Effect {
-        Effect::Bind(match self.paused {
-            true => Vec::new(),
-            false => self.settings.bindings.iter().map(|binding| binding.shortcut).collect(),
-        })
-    }
-
-    /// Says which shortcuts do not work, once for each new set of them.
-    fn bound(&mut self, failures: Vec<(BindingId, BindFailure)>, effects: &mut Vec<Effect>) {
-        if failures == self.troubles {
-            return;
-        }
-        self.troubles = failures;
-        self.tray_is_old = true;
-        if !self.troubles.is_empty() && self.troubles.iter().all(|(_, failure)| *failure != BindFailure::Unsupported) {
-            let id = self.next_id();
-            let failures = self.troubles.iter().map(|(_, failure)| failure);
-            effects.push(Effect::Notify { job: id, notice: sentences::shortcuts_failed(failures) });
-        }
-    }
-
-    fn pause(&mut self, paused: bool, effects: &mut Vec<Effect>) {
-        if self.paused != paused {
-            self.paused = paused;
-            self.tray_is_old = true;
-            effects.push(self.bind());
-        }
-    }
-
     fn pick(&mut self, context: TriggerContext, effects: &mut Vec<Effect>) {
         if self.paused {
             return;
+        }
+        if let Err(failure) = plan::may_read(&self.settings, &context) {
+            return self.say_failed(sentences::PICKER, failure, effects);
         }
         let id = self.next_id();
         let picker = Picker::new(context);
@@ -438,7 +402,7 @@ impl Engine {
         &mut self,
         id: JobId,
         source: Source,
-        text: Option<crate::text::sealed::UserText>,
+        text: Result<UserText, ReadFailure>,
         effects: &mut Vec<Effect>,
     ) {
         let Some(picker) = self.pickers.get_mut(&id) else { return };
@@ -448,38 +412,14 @@ impl Engine {
     fn picked(&mut self, id: JobId, entry: u16, effects: &mut Vec<Effect>) {
         let Some(trigger) = self.pickers.remove(&id).and_then(|picker| picker.picked(entry)) else { return };
         effects.push(Effect::Unnotify(id));
-        // The list was made of actions that exist; one that is gone since then is nothing to run.
-        let _ = self.take_up(trigger, effects);
-    }
-
-    fn show_in_tray(&mut self, effects: &mut Vec<Effect>) {
-        if std::mem::take(&mut self.tray_is_old) {
-            effects.push(Effect::Tray(Box::new(self.status())));
-        }
-    }
-
-    /// All that the tray shows.
-    pub fn status(&self) -> TrayStatus {
-        let model = roster::resolve(&crate::action::ModelChoice::Auto, &self.settings, &self.survey);
-        TrayStatus {
-            icon: match () {
-                () if self.paused => TrayIcon::Paused,
-                () if !self.jobs.is_empty() => TrayIcon::Working,
-                () if self.last_failed => TrayIcon::Failed,
-                () => TrayIcon::Idle,
-            },
-            settings: self.settings.clone(),
-            model: model.map(|target| target.label()).map_err(|unresolved| sentences::unresolved(&unresolved)),
-            running: self.running(),
-            answers: self.answers.iter().cloned().collect(),
-            troubles: self.troubles.iter().map(|(_, failure)| sentences::bind_failure(failure)).collect(),
-        }
+        self.take_up_or_say(trigger, effects);
     }
 }
 
-/// The action that an instruction of the moment is run as.
-fn ask() -> Arc<Action> {
-    Arc::new(Action::new(ActionName::new("ask"), "Ask"))
+/// The action that an instruction of the moment is run as. It looks at the selection alone: what lies on the clipboard may
+/// be of long ago, and the instruction may need no text at all.
+pub fn ask() -> Arc<Action> {
+    Arc::new(Action { from: vec![Source::Selection], ..Action::new(ActionName::new("ask"), "Ask") })
 }
 
 fn is_of_delivery(effect: &Effect) -> bool {

@@ -76,6 +76,12 @@ pub enum Failure {
     UnknownOption {
         action: ActionName,
         option: String,
+        known: Vec<String>,
+    },
+    /// The option cannot have this value.
+    UnknownChoice {
+        option: String,
+        value: String,
         choices: Vec<String>,
     },
     /// None of the action's sources had text; why, for each in the order tried.
@@ -131,7 +137,7 @@ impl Failure {
     /// The exit code of a command whose job ended like this (spec: 1 failed, 2 wrong use, 4 not sent on purpose).
     pub fn exit_code(&self) -> u8 {
         match self {
-            Self::UnknownAction { .. } | Self::UnknownOption { .. } => 2,
+            Self::UnknownAction { .. } | Self::UnknownOption { .. } | Self::UnknownChoice { .. } => 2,
             Self::NoModel(Unresolved::UnknownProvider { .. } | Unresolved::NoModelNamed { .. }) => 2,
             Self::Withheld(_) => 4,
             _ => 1,

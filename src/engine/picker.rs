@@ -2,7 +2,7 @@
 
 use crate::action::{ActionName, Source, fits};
 use crate::config::Settings;
-use crate::desktop::TriggerContext;
+use crate::desktop::{ReadFailure, TriggerContext};
 use crate::engine::call::JobId;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Button, Overrides, Trigger, What};
@@ -18,12 +18,14 @@ const MOST_ENTRIES: usize = 12;
 pub struct Picker {
     context: TriggerContext,
     text: Option<(Source, UserText)>,
+    /// Why the sources asked so far gave none.
+    missing: Vec<(Source, ReadFailure)>,
     entries: Vec<ActionName>,
 }
 
 impl Picker {
     pub fn new(context: TriggerContext) -> Self {
-        Self { context, text: None, entries: Vec::new() }
+        Self { context, text: None, missing: Vec::new(), entries: Vec::new() }
     }
 
     pub fn read(&self, id: JobId, source: Source) -> Effect {
@@ -31,11 +33,21 @@ impl Picker {
     }
 
     /// A source has answered: the next one is asked, or the list is shown.
-    pub fn text_read(&mut self, id: JobId, source: Source, text: Option<UserText>, settings: &Settings) -> Effect {
-        match text.filter(|text| !text.is_blank()) {
-            Some(text) => self.list(id, source, text, settings),
-            None if source == Source::Selection => self.read(id, Source::Clipboard),
-            None => Effect::Notify { job: id, notice: sentences::nothing_to_pick_for() },
+    pub fn text_read(
+        &mut self,
+        id: JobId,
+        source: Source,
+        text: Result<UserText, ReadFailure>,
+        settings: &Settings,
+    ) -> Effect {
+        match text {
+            Ok(text) if !text.is_blank() => return self.list(id, source, text, settings),
+            Ok(_) => self.missing.push((source, ReadFailure::Nothing)),
+            Err(failure) => self.missing.push((source, failure)),
+        }
+        match source {
+            Source::Selection => self.read(id, Source::Clipboard),
+            _ => Effect::Notify { job: id, notice: sentences::nothing_to_pick_for(&self.missing) },
         }
     }
 

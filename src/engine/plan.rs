@@ -12,7 +12,7 @@ use crate::engine::call::{Backend, Request};
 use crate::engine::outcome::{Capability, Failure, Note, Withheld};
 use crate::llm::request::{Conversation, Turn};
 use crate::llm::roster::{self, Survey, Target};
-use crate::text::language::{self, Direction};
+use crate::text::language::{self, Direction, Language};
 use crate::text::sealed::{PromptText, UserText};
 
 /// What an instruction of the moment is wrapped in, so that the text beside it stays data.
@@ -71,19 +71,17 @@ pub fn plan(brief: &Brief<'_>) -> Result<Plan, Failure> {
     let Brief { action, settings, survey, text, .. } = brief;
     allowed_here(brief)?;
     let (backend, notes) = backend_of(action, brief.model, settings, survey)?;
-    let variables = variables(brief)?;
-    let backend = match (&action.engine, backend) {
-        (EngineKind::Open(address), _) => {
-            Backend::Open(address.render(&variables).map_err(|error| Failure::Template(error.to_string()))?.into())
-        }
-        (_, Backend::Model(target)) => Backend::Model(sendable(brief, target)?),
-        (_, backend) => backend,
+    let (backend, conversation) = match backend {
+        Backend::Model(target) => (Backend::Model(sendable(brief, target)?), conversation(brief)?),
+        Backend::Open(_) => (Backend::Open(address(brief)?), Conversation::default()),
+        // They take the text alone, and are not to wait for what a template would need to know of it.
+        backend @ (Backend::Builtin(_) | Backend::Command(_)) => (backend, Conversation::default()),
     };
     let request = Request {
-        conversation: conversation(brief, &variables)?,
+        conversation,
         sampling: action.sampling.clone(),
         text: (*text).clone(),
-        options: variables.options,
+        options: options(action, brief.options)?,
         languages: settings.languages.clone(),
     };
     let fallback = match backend {
@@ -145,8 +143,17 @@ fn sendable(brief: &Brief<'_>, target: Target) -> Result<Target, Failure> {
     Err(Failure::Withheld(Withheld::LocalOnlyApp { app: app.to_owned(), by: target.label() }))
 }
 
+/// Whether anything may be read while this application has the focus.
+pub fn may_read(settings: &Settings, context: &TriggerContext) -> Result<(), Failure> {
+    let app = context.app.as_ref().map(|app| app.name.as_str()).unwrap_or_default();
+    match names_app(&settings.privacy.never_apps, app) {
+        true => Err(Failure::Withheld(Withheld::NeverApp(app.to_owned()))),
+        false => Ok(()),
+    }
+}
+
 /// Whether a list of the user's names this application; case does not matter.
-pub fn names_app(list: &[String], app: &str) -> bool {
+fn names_app(list: &[String], app: &str) -> bool {
     !app.is_empty() && list.iter().any(|name| name.eq_ignore_ascii_case(app))
 }
 
@@ -159,16 +166,19 @@ fn fallback(brief: &Brief<'_>) -> VecDeque<Target> {
 
 fn variables(brief: &Brief<'_>) -> Result<Variables, Failure> {
     let text = brief.text.expose();
-    let Direction { source, target, second } = language::translation(text, &brief.settings.languages);
+    let direction = uses_direction(brief.action).then(|| language::translation(text, &brief.settings.languages));
+    let name = |of: fn(&Direction) -> Option<Language>| {
+        direction.as_ref().and_then(of).map(|language| language.english_name().to_owned()).unwrap_or_default()
+    };
     let app = brief.context.app.as_ref().map_or_else(AppVariables::default, |app| AppVariables {
         name: app.name.clone(),
         title: app.title.expose().to_owned(),
     });
     Ok(Variables {
         text: text.to_owned(),
-        source_language: source.map(|language| language.english_name().to_owned()).unwrap_or_default(),
-        target_language: target.english_name().to_owned(),
-        second_language: second.english_name().to_owned(),
+        source_language: name(|direction| direction.source),
+        target_language: name(|direction| Some(direction.target)),
+        second_language: name(|direction| Some(direction.second)),
         answer_language: brief.settings.languages[0].english_name().to_owned(),
         app,
         clipboard: brief.clipboard.to_owned(),
@@ -179,25 +189,45 @@ fn variables(brief: &Brief<'_>) -> Result<Variables, Failure> {
     })
 }
 
+/// To find out the language of a long text takes as long as all the rest, so it is not done for nothing.
+fn uses_direction(action: &Action) -> bool {
+    let address = match &action.engine {
+        EngineKind::Open(address) => address.uses_direction(),
+        _ => false,
+    };
+    address || action.prompt.uses_direction()
+}
+
 /// The action's options with the run's choices laid over their defaults.
-fn options(action: &Action, chosen: &OptionValues) -> Result<OptionValues, Failure> {
-    let known = |name: &str| action.options.iter().find(|(option, _)| option == name).map(|(_, option)| option);
+pub fn options(action: &Action, chosen: &OptionValues) -> Result<OptionValues, Failure> {
     for (name, value) in chosen {
-        let choices = known(name).map(|option| option.choices.clone()).unwrap_or_default();
-        if !choices.contains(value) {
-            return Err(Failure::UnknownOption { action: action.name.clone(), option: name.clone(), choices });
+        let Some((_, option)) = action.options.iter().find(|(option, _)| option == name) else {
+            let known = action.options.iter().map(|(option, _)| option.clone()).collect();
+            return Err(Failure::UnknownOption { action: action.name.clone(), option: name.clone(), known });
+        };
+        if !option.choices.contains(value) {
+            let choices = option.choices.clone();
+            return Err(Failure::UnknownChoice { option: name.clone(), value: value.clone(), choices });
         }
     }
     let value = |name: &String, default: &String| chosen.get(name).unwrap_or(default).clone();
     Ok(action.options.iter().map(|(name, option)| (name.clone(), value(name, &option.default))).collect())
 }
 
+/// What is to be opened.
+fn address(brief: &Brief<'_>) -> Result<UserText, Failure> {
+    let EngineKind::Open(address) = &brief.action.engine else { return Ok(UserText::default()) };
+    let address = address.render(&variables(brief)?).map_err(|error| Failure::Template(error.to_string()))?;
+    Ok(address.into())
+}
+
 /// What the model is told. A prompt that does not use `text` is the system message, and the text is the user's.
-fn conversation(brief: &Brief<'_>, variables: &Variables) -> Result<Conversation, Failure> {
+fn conversation(brief: &Brief<'_>) -> Result<Conversation, Failure> {
     if let Some((instruction, earlier)) = brief.instruction {
         return Ok(instructed(instruction, earlier, brief.text));
     }
-    let prompt = brief.action.prompt.render(variables).map_err(|error| Failure::Template(error.to_string()))?;
+    let prompt =
+        brief.action.prompt.render(&variables(brief)?).map_err(|error| Failure::Template(error.to_string()))?;
     let prompt = PromptText::from(prompt);
     Ok(match brief.action.prompt.uses_text() {
         true => Conversation { instructions: None, turns: vec![Turn::Prompt(prompt)] },

@@ -171,10 +171,12 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::ReadClipboard { job, .. } => format!("{job}: read the clipboard too"),
         Effect::Warm(target) => format!("warm {}", target.label()),
         Effect::Run { call, backend, request } => {
-            let said = request.conversation.instructions.iter().map(|p| format!("[{}]", p.expose()));
-            let turns = request.conversation.turns.iter().map(turn);
-            let said: Vec<_> = said.chain(turns).collect();
-            format!("{}.{}: ask {} {}", call.job, call.attempt, backend_line(backend), said.join(" "))
+            let said = match backend {
+                Backend::Model(_) => conversation_line(&request.conversation),
+                Backend::Open(_) => String::new(),
+                Backend::Builtin(_) | Backend::Command(_) => request.text.expose().to_owned(),
+            };
+            format!("{}.{}: ask {} {said}", call.job, call.attempt, backend_line(backend)).trim_end().to_owned()
         }
         Effect::Abort(call) => format!("{}: abort", call.job),
         Effect::Notify { job, notice } => {
@@ -200,6 +202,11 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::RememberTold(provider) => format!("told of {provider}"),
         Effect::Tray(_) => return None,
     })
+}
+
+fn conversation_line(conversation: &Conversation) -> String {
+    let instructions = conversation.instructions.iter().map(|p| format!("[{}]", p.expose()));
+    instructions.chain(conversation.turns.iter().map(turn)).collect::<Vec<_>>().join(" ")
 }
 
 fn turn(turn: &Turn) -> String {
@@ -372,15 +379,15 @@ fn copy_alone_is_seen_too() {
     let mut desk = Desk::new();
     desk.run("upper", Overrides::default()).selected(1, "x").chunk(1, "X").done(1, Finish::Stop).gives(
         "1: read selection
-         1.0: ask upper [] text:x
+         1.0: ask upper x
          1: copy X
          1: answer “upper” X||(copied) <Copy Show>",
     );
     desk.delivered(1, Sink::Notify, Ok(())).gives("");
     desk.delivered(1, Sink::Copy, Err(SinkFailure::NoClipboard)).gives(
-        "1: failure “upper: failed” the clipboard could not be written; `postil last` has the answer||Until then: X \
+        "1: failure “upper: failed” the clipboard could not be written; copy the answer from here||Until then: X \
          <Copy Show>
-         1: over, the clipboard could not be written; `postil last` has the answer",
+         1: over, the clipboard could not be written; copy the answer from here",
     );
 }
 
@@ -390,8 +397,7 @@ fn a_terminal_gets_the_pieces_as_they_come() {
     let to =
         Overrides { to: Some(vec![Sink::Stdout]), text: Some((Source::Stdin, "x".into())), ..Overrides::default() };
     desk.run("explain", to.clone()).chunk(1, "a ").chunk(1, "b").done(1, Finish::Stop).gives(
-        "warm here/small
-         1.0: ask here/small [Explain in English.] text:x
+        "1.0: ask here/small [Explain in English.] text:x
          1: print a
          1: print b
          1: over, answered by here/small",
@@ -421,7 +427,7 @@ fn a_prompt_that_names_the_clipboard_gets_it() {
 fn an_address_is_opened_and_nothing_more_is_shown() {
     let mut desk = Desk::new();
     desk.run("search", Overrides::default()).log.clear();
-    desk.selected(1, "a&b c").gives("1.0: ask https://example.com/?q=a%26b%20c [] text:a&b c");
+    desk.selected(1, "a&b c").gives("1.0: ask https://example.com/?q=a%26b%20c");
     desk.done(1, Finish::Stop).gives("1: over, answered by open");
 }
 
@@ -449,7 +455,7 @@ fn no_text_leaves_an_application_that_is_never_read() {
         "warm there/large
          2: read selection
          2: failure “explain: failed” not sent: text from Thunderbird goes only to models on this machine \
-         (`local_only_apps`), and there/large is not <>",
+         (`local_only_apps`), and there/large is not; choose a local one <>",
     );
     desk.delivered(2, Sink::Notify, Ok(())).log.clear();
     desk.run_in("Thunderbird", "explain", Overrides::default()).selected(3, "x").gives(
@@ -485,7 +491,7 @@ fn an_unknown_action_or_option_is_wrong_use() {
         text: Some((Source::Stdin, "x".into())),
         ..Overrides::default()
     };
-    desk.run("explain", overrides).gives("warm here/small\n1: failure “explain: failed” explain has no option tone <>");
+    desk.run("explain", overrides).gives("1: failure “explain: failed” explain has no option tone, nor any other <>");
 }
 
 #[test]
@@ -508,7 +514,7 @@ fn an_instruction_of_the_moment_goes_on_in_its_conversation() {
     );
     assert!(started.is_ok());
     let lines: Vec<_> = effects.iter().filter_map(line).collect();
-    assert_eq!(lines, ["warm here/small", "2.0: ask here/small answer:long prompt:shorter"]);
+    assert_eq!(lines, ["2.0: ask here/small answer:long prompt:shorter"]);
 }
 
 #[test]
@@ -541,8 +547,34 @@ fn the_picker_offers_what_fits_and_runs_it_on_that_text() {
         .gives("1: advice “What to do with the clipboard?” words <both compare explain fix inline upper>");
     desk.event(Event::Button { job: JobId(1), button: Button::Entry(5) }).gives(
         "1: unnotify
-         2.0: ask upper [] text:words",
+         2.0: ask upper words",
     );
+}
+
+#[test]
+fn the_picker_says_why_there_is_nothing_to_pick_for() {
+    let mut desk = Desk::new();
+    let hung = ReadFailure::Hung { app: None, after: Duration::from_millis(500) };
+    desk.press(1).text(1, Source::Selection, Err(hung)).text(1, Source::Clipboard, Err(ReadFailure::Nothing)).gives(
+        "1: read selection
+         1: read clipboard
+         1: advice “Pick an action” the application did not hand out the selection within 500 ms, the clipboard is \
+         empty; select or copy some text and try again <>",
+    );
+    let mut settings = settings();
+    settings.privacy.never_apps = vec!["gedit".into()];
+    Desk::with(settings).press(1).gives(
+        "1: failure “Pick an action: failed” nothing is read in gedit, because it is one of `never_apps` in the config <>",
+    );
+}
+
+#[test]
+fn what_a_menu_wants_and_is_gone_is_said() {
+    let mut desk = Desk::new();
+    let what = What::Action(ActionName::new("gone"));
+    let trigger = Trigger { what, context: context("gedit"), supersedes: true, overrides: Overrides::default() };
+    desk.event(Event::Triggered(Box::new(trigger)))
+        .gives("1: failure “gone: failed” no action is called gone; `postil actions` lists them <>");
 }
 
 #[test]

@@ -1,11 +1,11 @@
 //! A command's end of the socket: one request, one reply, bounded in time. No runtime: it has to be over in a moment.
 
 use std::io::{self, BufRead, BufReader, Read, Write};
-use std::os::unix::net::UnixStream;
 use std::path::Path;
 use std::time::Duration;
 
 use crate::ipc::message::{self, Hello, LONGEST_LINE, MessageError, Reply, Request};
+use crate::ipc::transport;
 
 /// A daemon that works answers within a millisecond; one that is stopped must not hang the command.
 const PATIENCE: Duration = Duration::from_secs(3);
@@ -36,9 +36,7 @@ impl From<io::Error> for AskError {
 
 /// Asks the daemon that listens on `socket`.
 pub fn ask(socket: &Path, request: &Request) -> Result<Reply, AskError> {
-    let mut stream = UnixStream::connect(socket)?;
-    stream.set_read_timeout(Some(PATIENCE))?;
-    stream.set_write_timeout(Some(PATIENCE))?;
+    let mut stream = transport::connect(socket, PATIENCE)?;
     let mut lines = message::line(&Hello::ours());
     lines.extend(message::line(request));
     stream.write_all(&lines)?;

@@ -3,6 +3,8 @@
 //! Two sessions of one user (a second display) have a daemon each. A command outside of any session (over SSH) finds
 //! the daemon where there is one alone.
 
+use std::fs::{self, DirBuilder};
+use std::io;
 use std::path::{Path, PathBuf};
 
 use crate::config::paths::{Env, Paths};
@@ -11,6 +13,47 @@ use crate::config::paths::{Env, Paths};
 /// user's own among the temporary files; that it is the user's is made sure of before it is used.
 pub fn folder(paths: &Paths) -> PathBuf {
     paths.runtime_dir.clone().unwrap_or_else(|| std::env::temp_dir().join(format!("postil-{}", user())))
+}
+
+/// Why the folder is not used.
+#[derive(Debug, thiserror::Error)]
+pub enum FolderError {
+    #[error("{path} belongs to another user, so it is not used; set XDG_RUNTIME_DIR to a folder of your own")]
+    Foreign { path: PathBuf },
+    #[error("{path} could not be made")]
+    Io {
+        path: PathBuf,
+        #[source]
+        source: io::Error,
+    },
+}
+
+/// The [`folder`], made for this user alone, or made sure that it is.
+pub fn own_folder(paths: &Paths) -> Result<PathBuf, FolderError> {
+    let folder = folder(paths);
+    make_own(&folder)?;
+    Ok(folder)
+}
+
+/// A link is not followed: whoever set it could set it anew.
+#[cfg(unix)]
+pub fn make_own(folder: &Path) -> Result<(), FolderError> {
+    use std::os::unix::fs::{DirBuilderExt, MetadataExt, PermissionsExt};
+    let io = |source| FolderError::Io { path: folder.to_owned(), source };
+    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
+    let metadata = fs::symlink_metadata(folder).map_err(io)?;
+    if !metadata.is_dir() || metadata.uid() != rustix::process::geteuid().as_raw() {
+        return Err(FolderError::Foreign { path: folder.to_owned() });
+    }
+    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(io)
+}
+
+#[cfg(not(unix))]
+pub fn make_own(folder: &Path) -> Result<(), FolderError> {
+    DirBuilder::new()
+        .recursive(true)
+        .create(folder)
+        .map_err(|source| FolderError::Io { path: folder.to_owned(), source })
 }
 
 #[cfg(unix)]
@@ -46,7 +89,7 @@ pub fn socket_to_ask(runtime_dir: &Path, env: Env<'_>) -> PathBuf {
     if own.exists() {
         return own;
     }
-    let entries = std::fs::read_dir(runtime_dir).into_iter().flatten().flatten();
+    let entries = fs::read_dir(runtime_dir).into_iter().flatten().flatten();
     let mut sockets = entries.map(|entry| entry.path()).filter(|path| path.extension().is_some_and(|e| e == "sock"));
     match (sockets.next(), sockets.next()) {
         (Some(only), None) => only,
@@ -81,9 +124,9 @@ mod tests {
         let dir = tempfile::tempdir().unwrap();
         let nothing: Env<'_> = &|_| None;
         assert_eq!(socket_to_ask(dir.path(), nothing), dir.path().join("none.sock"));
-        std::fs::write(dir.path().join("x11-0.sock"), "").unwrap();
+        fs::write(dir.path().join("x11-0.sock"), "").unwrap();
         assert_eq!(socket_to_ask(dir.path(), nothing), dir.path().join("x11-0.sock"));
-        std::fs::write(dir.path().join("x11-1.sock"), "").unwrap();
+        fs::write(dir.path().join("x11-1.sock"), "").unwrap();
         assert_eq!(socket_to_ask(dir.path(), nothing), dir.path().join("none.sock"));
     }
 }

@@ -1,110 +1,37 @@
-//! The daemon's end of the socket: takes connections of this user, reads one request of each, gives one reply.
+//! The daemon's end of the socket: takes connections, reads one request of each, gives one reply.
 //!
 //! It decides nothing: each request goes to `handle` together with the way to answer it.
 
-use std::fs::{self, DirBuilder, File};
-use std::io;
-use std::os::unix::fs::{DirBuilderExt, PermissionsExt};
-use std::path::{Path, PathBuf};
 use std::time::Duration;
 
-use rustix::fs::FlockOperation;
-use rustix::process::geteuid;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
-use tokio::net::{UnixListener, UnixStream};
 use tokio::sync::oneshot;
 
 use crate::ipc::message::{self, Hello, LONGEST_LINE, MessageError, Reply, Request};
+use crate::ipc::transport::{Listener, Stream};
 
 /// A command says what it wants at once. Who does not is cut off, so that no connection is held open for nothing.
 const PATIENCE: Duration = Duration::from_secs(5);
 
-/// The socket, held by this process alone for as long as this lives.
-#[derive(Debug)]
-pub struct Socket {
-    listener: UnixListener,
-    path: PathBuf,
-    _lock: File,
-}
+/// After a connection that could not be taken (out of file descriptors) this long is waited for better times.
+const BETTER_TIMES: Duration = Duration::from_millis(100);
 
-/// Why the socket could not be had.
-#[derive(Debug, thiserror::Error)]
-pub enum BindError {
-    /// Another daemon holds it.
-    #[error("a postil daemon already runs in this session")]
-    Taken,
-    #[error("{path} belongs to another user, so it is not used")]
-    Foreign { path: PathBuf },
-    #[error("{path} could not be made")]
-    Io {
-        path: PathBuf,
-        #[source]
-        source: io::Error,
-    },
-}
-
-impl Socket {
-    /// Binds `path`, once per session: a lock beside it is held for as long as the process lives, so that a socket left
-    /// behind by a crash is told from one in use. Needs a tokio runtime.
-    pub fn bind(path: &Path) -> Result<Self, BindError> {
-        let io = |source| BindError::Io { path: path.to_owned(), source };
-        let folder = path.parent().unwrap_or(Path::new("/"));
-        own_folder(folder)?;
-        let lock = File::create(path.with_extension("lock")).map_err(io)?;
-        match rustix::fs::flock(&lock, FlockOperation::NonBlockingLockExclusive) {
-            Ok(()) => {}
-            Err(rustix::io::Errno::WOULDBLOCK) => return Err(BindError::Taken),
-            Err(error) => return Err(io(error.into())),
-        }
-        match fs::remove_file(path) {
-            Err(error) if error.kind() != io::ErrorKind::NotFound => return Err(io(error)),
-            _ => {}
-        }
-        let listener = UnixListener::bind(path).map_err(io)?;
-        fs::set_permissions(path, fs::Permissions::from_mode(0o600)).map_err(io)?;
-        Ok(Self { listener, path: path.to_owned(), _lock: lock })
-    }
-
-    /// Takes connections for ever. Each is served in a task of its own.
-    pub async fn serve(&self, handle: impl Fn(Request, oneshot::Sender<Reply>) + Clone + Send + 'static) {
-        loop {
-            match self.listener.accept().await {
-                Ok((stream, _)) => drop(tokio::spawn(serve_one(stream, handle.clone()))),
-                // Out of file descriptors, or a peer that is gone already: the next one may do better.
-                Err(error) => {
-                    log::warn!("a connection to the socket failed: {error}");
-                    tokio::time::sleep(Duration::from_millis(100)).await;
-                }
+/// Takes connections for ever. Each is served in a task of its own.
+pub async fn serve(mut listener: Listener, handle: impl Fn(Request, oneshot::Sender<Reply>) + Clone + Send + 'static) {
+    loop {
+        match listener.accept().await {
+            Ok(stream) => drop(tokio::spawn(serve_one(stream, handle.clone()))),
+            Err(error) => {
+                log::warn!("a connection to the socket failed: {error}");
+                tokio::time::sleep(BETTER_TIMES).await;
             }
         }
     }
 }
 
-impl Drop for Socket {
-    fn drop(&mut self) {
-        let _ = fs::remove_file(&self.path);
-    }
-}
-
-/// Makes the folder for this user alone, or makes sure that it is.
-fn own_folder(folder: &Path) -> Result<(), BindError> {
-    use std::os::unix::fs::MetadataExt;
-    let io = |source| BindError::Io { path: folder.to_owned(), source };
-    DirBuilder::new().recursive(true).mode(0o700).create(folder).map_err(io)?;
-    let metadata = fs::symlink_metadata(folder).map_err(io)?;
-    if !metadata.is_dir() || metadata.uid() != geteuid().as_raw() {
-        return Err(BindError::Foreign { path: folder.to_owned() });
-    }
-    fs::set_permissions(folder, fs::Permissions::from_mode(0o700)).map_err(io)
-}
-
-async fn serve_one(stream: UnixStream, handle: impl Fn(Request, oneshot::Sender<Reply>)) {
-    match stream.peer_cred() {
-        Ok(peer) if peer.uid() == geteuid().as_raw() => {}
-        _ => return log::warn!("another user's connection to the socket was refused"),
-    }
-    let (read, mut write) = stream.into_split();
-    let mut reader = BufReader::new(read.take(2 * LONGEST_LINE as u64));
+async fn serve_one(stream: Stream, handle: impl Fn(Request, oneshot::Sender<Reply>)) {
+    let (read, mut write) = tokio::io::split(stream);
+    let mut reader = BufReader::new(read);
     let request = tokio::time::timeout(PATIENCE, read_request(&mut reader)).await;
     let reply = match request {
         Ok(Ok(request)) => answer(request, handle).await,

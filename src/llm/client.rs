@@ -58,17 +58,24 @@ impl Client {
         for (name, value) in &outgoing.headers {
             post = post.header(name, sensitive(value, &address)?);
         }
+        self.connections.take(&address);
         let response = send(post.body(outgoing.body), &address).await?;
         let body = accepted(wire, target, response, &address, key.is_some()).await?;
-        reading::answer(body, wire.decoder(target), &mut on_chunk).await
+        let completion = reading::answer(body, wire.decoder(target), &mut on_chunk).await?;
+        self.connections.give_back(&address);
+        Ok(completion)
     }
 
     /// Opens a connection that the next request to this provider will use: name, TCP and TLS, while the text is still
     /// being read. Neither a key nor text is sent, and nothing is reported: the request itself will say what is wrong.
+    /// Where a connection lies free it does nothing: the request would have to wait behind what is sent here.
     pub async fn warm(&self, target: &Target) {
         let Ok(address) = Address::of(&target.provider, &target.provider.base_url) else {
             return;
         };
+        if self.connections.has_free(&address) {
+            return;
+        }
         // Only a connection that has carried a request is kept. HEAD of the root is one that every server answers
         // without a body, if only with an error; so the connection is free again at once.
         let Ok(head) = self.start(&address.root(), Method::HEAD, None) else {

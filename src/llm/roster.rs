@@ -79,6 +79,26 @@ pub fn resolve(choice: &ModelChoice, settings: &Settings, survey: &Survey) -> Re
     }
 }
 
+/// The providers that a look is worth before one request. Where all of its models are written out, nobody has to be asked
+/// who runs and what is there, and the local servers are left in peace; which keys are there is seen without asking.
+pub fn worth_a_look<'a>(
+    choices: impl IntoIterator<Item = &'a ModelChoice>,
+    settings: &Settings,
+) -> BTreeMap<String, Arc<Provider>> {
+    let all_written_out = choices.into_iter().all(|choice| is_written_out(choice, settings));
+    let providers = settings.providers.iter().filter(|(_, provider)| !(all_written_out && provider.key_optional));
+    providers.map(|(name, provider)| (name.clone(), provider.clone())).collect()
+}
+
+/// Whether the choice names a model, and not `auto` or a provider alone.
+fn is_written_out(choice: &ModelChoice, settings: &Settings) -> bool {
+    let named = match (choice, &settings.model) {
+        (ModelChoice::Named(name), _) | (ModelChoice::Auto, ModelChoice::Named(name)) => name,
+        (ModelChoice::Auto, ModelChoice::Auto) => return false,
+    };
+    settings.aliases.get(named).unwrap_or(named).contains('/')
+}
+
 impl<'a> Roster<'a> {
     /// An alias stands for a name, never for another alias: so there are no circles.
     fn named(self, name: &str) -> Result<Target, Unresolved> {

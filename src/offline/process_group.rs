@@ -1,6 +1,6 @@
 //! The process group of a program that we started, and its end: with us, a program's own children go too.
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 use rustix::process::{Pid, Signal, kill_process_group};
 
 /// Kills the whole group when it is dropped, unless it was [released](ProcessGroup::release).
@@ -21,7 +21,7 @@ impl ProcessGroup {
     }
 }
 
-#[cfg(target_os = "linux")]
+#[cfg(unix)]
 impl Drop for ProcessGroup {
     fn drop(&mut self) {
         let leader = self.leader.and_then(|id| i32::try_from(id).ok()).and_then(Pid::from_raw);

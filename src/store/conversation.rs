@@ -27,18 +27,24 @@ enum Who {
     Answer,
 }
 
-/// The last conversation, if there is one that can be read.
-pub fn load(runtime_dir: &Path) -> Option<Conversation> {
-    let kept: Kept = serde_json::from_slice(&fs::read(runtime_dir.join(FILE)).ok()?).ok()?;
+/// The last conversation, if there is one. Fails where its file cannot be read or is damaged.
+pub fn load(runtime_dir: &Path) -> io::Result<Option<Conversation>> {
+    let bytes = match fs::read(runtime_dir.join(FILE)) {
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        read => read?,
+    };
+    // Not serde's own words: they may quote the file.
+    let damaged = |_| io::Error::new(io::ErrorKind::InvalidData, "its file is damaged");
+    let kept: Kept = serde_json::from_slice(&bytes).map_err(damaged)?;
     let turn = |(who, words): (Who, String)| match who {
         Who::Text => Turn::Text(words.into()),
         Who::Prompt => Turn::Prompt(words.into()),
         Who::Answer => Turn::Answer(words.into()),
     };
-    Some(Conversation {
+    Ok(Some(Conversation {
         instructions: kept.instructions.map(Into::into),
         turns: kept.turns.into_iter().map(turn).collect(),
-    })
+    }))
 }
 
 /// Keeps the conversation in place of the one before.
@@ -62,12 +68,19 @@ mod tests {
     #[test]
     fn what_is_kept_is_loaded_again() {
         let dir = tempfile::tempdir().unwrap();
-        assert_eq!(load(dir.path()), None);
+        assert_eq!(load(dir.path()).unwrap(), None);
         let conversation = Conversation {
             instructions: Some("be brief".into()),
             turns: vec![Turn::Text("a".into()), Turn::Answer("b".into()), Turn::Prompt("c".into())],
         };
         keep(dir.path(), &conversation).unwrap();
-        assert_eq!(load(dir.path()), Some(conversation));
+        assert_eq!(load(dir.path()).unwrap(), Some(conversation));
+    }
+
+    #[test]
+    fn a_damaged_file_is_said_without_its_words() {
+        let dir = tempfile::tempdir().unwrap();
+        fs::write(dir.path().join(FILE), "{\"turns\": \"geheim").unwrap();
+        assert_eq!(load(dir.path()).unwrap_err().to_string(), "its file is damaged");
     }
 }

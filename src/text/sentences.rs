@@ -23,6 +23,9 @@ const LONGEST_QUOTE: usize = 300;
 /// As many mistakes as fit a notification; `postil config check` has them all.
 const MISTAKES_SHOWN: usize = 3;
 
+/// What the picker is called where it has nothing to show.
+pub const PICKER: &str = "Pick an action";
+
 /// How much of the text the picker shows above its list.
 const PICKER_EXCERPT: usize = 120;
 
@@ -102,10 +105,15 @@ pub fn failure(failure: &Failure) -> String {
             Some(near) => format!("no action is called {name}; did you mean {near}?"),
             None => format!("no action is called {name}; `postil actions` lists them"),
         },
-        Failure::UnknownOption { action, option, choices } if choices.is_empty() => {
-            format!("{action} has no option {option}")
+        Failure::UnknownOption { action, option, known } if known.is_empty() => {
+            format!("{action} has no option {option}, nor any other")
         }
-        Failure::UnknownOption { option, choices, .. } => format!("{option} is one of {}", choices.join(", ")),
+        Failure::UnknownOption { action, option, known } => {
+            format!("{action} has no option {option}; it has {}", known.join(", "))
+        }
+        Failure::UnknownChoice { option, value, choices } => {
+            format!("{option} cannot be {value}; it is one of {}", choices.join(", "))
+        }
         Failure::NoText(missing) => nothing_to_work_on(missing),
         Failure::DoesNotFit(action) => {
             format!("{action} is not for this text or application, as its `when` says")
@@ -117,7 +125,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Filtered { by } => {
             format!("the content filter of {by} withheld the answer; choose another model or other words")
         }
-        Failure::Template(problem) => format!("the prompt could not be filled in: {problem}"),
+        Failure::Template(problem) => format!("the prompt could not be filled in: {problem}; mend its prompt file"),
         Failure::Sink(sink, problem) => sink_failure(*sink, problem),
         Failure::Withheld(withheld) => withheld_sentence(withheld),
         Failure::Paused => "postil is paused; `postil resume` or the tray's menu wakes it".to_owned(),
@@ -128,6 +136,10 @@ fn nothing_to_work_on(missing: &[(Source, ReadFailure)]) -> String {
     let reasons: Vec<_> = missing.iter().map(|(source, failure)| no_text(*source, failure)).collect();
     match reasons.as_slice() {
         [] => "there is no text to work on; select some, or give it as an argument".to_owned(),
+        _ if missing.iter().all(|(_, failure)| *failure == ReadFailure::NoDesktop) => {
+            let sources = missing.iter().map(|(source, _)| source_name(*source)).collect::<Vec<_>>().join(" or ");
+            format!("there is no desktop to read {sources} from; give the text as an argument or on stdin")
+        }
         reasons => {
             let way_out = missing.iter().map(|(source, failure)| way_to_text(*source, failure)).next_back();
             format!("{}; {}", reasons.join(", "), way_out.unwrap_or_default())
@@ -169,6 +181,7 @@ fn way_to_text(source: Source, failure: &ReadFailure) -> String {
         (_, ReadFailure::TooLarge) => "select less".to_owned(),
         (_, ReadFailure::Unsupported) => "copy the text and use an action on the clipboard".to_owned(),
         (_, ReadFailure::NoDesktop) => "give the text as an argument or on stdin".to_owned(),
+        (Source::Stdin | Source::Input, _) => "give it a text to work on".to_owned(),
         (Source::Clipboard, _) => "select or copy some text and try again".to_owned(),
         _ => "select some text and try again".to_owned(),
     }
@@ -226,9 +239,11 @@ fn backend_failure(by: &str, failure: &BackendFailure) -> String {
             format!("the program {program} could not be started; is it installed and in the PATH?")
         }
         BackendFailure::CommandFailed { program, status, message } => {
-            format!("{program} failed ({status}){}", quoted(message))
+            format!("{program} failed ({status}){}; run it by hand on the same text", quoted(message))
         }
-        BackendFailure::CannotOpen => format!("nothing on this desktop opens what {by} asks for"),
+        BackendFailure::CannotOpen => {
+            format!("nothing on this desktop opens what {by} asks for; choose a default browser in its settings")
+        }
     }
 }
 
@@ -238,14 +253,16 @@ fn call_failure(failure: &CallFailure) -> String {
             format!("nothing answers at {host}; is the server running and the network up?")
         }
         CallFailure::Tls { host } => {
-            format!("no secure connection to {host}: its certificate is not trusted on this machine")
+            format!(
+                "no secure connection to {host}: its certificate is not trusted on this machine; check the address, or add it to the system's certificates"
+            )
         }
         CallFailure::TimedOut { host, waiting, after } => timed_out(host, *waiting, *after),
         CallFailure::NoKey { provider } => {
             format!("there is no key for {provider}; set its environment variable or `api_key_command` in the config")
         }
         CallFailure::KeyCommand { provider, program, message } => {
-            format!("the command {program} gave no key for {provider}{}", quoted(message))
+            format!("the command {program} gave no key for {provider}{}; run it by hand", quoted(message))
         }
         CallFailure::KeyInClear { provider, host } => format!(
             "the key for {provider} was not sent, because {host} is spoken to without TLS; use https, \
@@ -271,7 +288,10 @@ fn call_failure(failure: &CallFailure) -> String {
             format!("the text is longer than {provider}/{model} takes; select less or choose a larger model")
         }
         CallFailure::Refused { provider, status, message } => {
-            format!("{provider} refused the request (HTTP {status}){}", quoted(message))
+            format!(
+                "{provider} refused the request (HTTP {status}){}; change the action or choose another model",
+                quoted(message)
+            )
         }
         CallFailure::InStream { provider, message } => {
             format!("{provider} broke off with an error{}; try again", quoted(message))
@@ -303,9 +323,9 @@ fn timed_out(host: &str, waiting: Waiting, after: Duration) -> String {
 fn sink_failure(sink: Sink, failure: &SinkFailure) -> String {
     match (sink, failure) {
         (_, SinkFailure::NoNotifications) => {
-            "no notification daemon answers; install one (dunst, mako), or use `postil last`".to_owned()
+            "no notification daemon answers; install and start one, such as dunst or mako".to_owned()
         }
-        (_, SinkFailure::NoClipboard) => "the clipboard could not be written; `postil last` has the answer".to_owned(),
+        (_, SinkFailure::NoClipboard) => "the clipboard could not be written; copy the answer from here".to_owned(),
     }
 }
 
@@ -315,7 +335,8 @@ fn withheld_sentence(withheld: &Withheld) -> String {
             format!("nothing is read in {app}, because it is one of `never_apps` in the config")
         }
         Withheld::LocalOnlyApp { app, by } => format!(
-            "not sent: text from {app} goes only to models on this machine (`local_only_apps`), and {by} is not"
+            "not sent: text from {app} goes only to models on this machine (`local_only_apps`), and {by} is not; \
+             choose a local one"
         ),
         Withheld::NoGoodConfig => {
             "not sent: the config has mistakes, so the privacy rules are not known; see `postil config check`"
@@ -384,11 +405,11 @@ pub fn pick(source: Source, text: &str, buttons: Vec<(Button, String)>) -> Notic
 }
 
 /// The picker without a text to pick for.
-pub fn nothing_to_pick_for() -> Notice {
+pub fn nothing_to_pick_for(missing: &[(Source, ReadFailure)]) -> Notice {
     Notice {
         kind: NoticeKind::Advice,
-        title: "Nothing is selected".to_owned(),
-        body: "select or copy some text, then open the picker again".into(),
+        title: PICKER.to_owned(),
+        body: nothing_to_work_on(missing).into(),
         buttons: Vec::new(),
     }
 }

@@ -92,7 +92,7 @@ impl ksni::Tray for Item {
         self.tells_of_opening = true;
         self.failure_seen = self.status.icon == TrayIcon::Failed;
         self.redraw();
-        self.menu = entries(&self.status, Some(&self.shared.look()));
+        self.menu = entries(&self.status, Some(&self.shared.look(&self.status)));
     }
 
     fn watcher_online(&self) {

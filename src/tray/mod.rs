@@ -24,11 +24,12 @@ pub use native::Tray;
 #[cfg(target_os = "linux")]
 pub use status_notifier::Tray;
 
-use crate::engine::effect::{MenuChoice, Peek};
+use crate::engine::effect::{MenuChoice, Peek, TrayStatus};
 
 /// Looks at the selection and the clipboard as they are now. It is called while the menu waits to open, on the thread
-/// of the tray: it must come back within about 100 ms, whatever the applications do.
-pub type PeekNow = Box<dyn Fn() -> Peek + Send>;
+/// of the tray: it must come back within about 100 ms, whatever the applications do. The status that is shown says what
+/// may be read.
+pub type PeekNow = Box<dyn Fn(&TrayStatus) -> Peek + Send>;
 
 /// Takes a click, with what was there when the menu opened. Nothing, where no look was taken for that menu or where it
 /// was too long ago to be kept: then the text is read afresh.

@@ -1,17 +1,19 @@
 //! The tray on macOS and Windows, by tray-icon, on the main thread with its event loop.
 //!
-//! The menu is built at the click that opens it. Everything lives in a thread-local of the main thread, as the
+//! What the daemon's thread wants is posted to the main one. The menu is built at the click that opens it. Everything lives in a thread-local of the main thread, as the
 //! platforms demand and as tray-icon's handlers are global; no borrow of it is held while a menu is open, because the
 //! menu runs an event loop of its own in which the click arrives.
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use tray_icon::menu::{IsMenuItem, Menu, MenuEvent, MenuId, MenuItem, PredefinedMenuItem, Submenu};
 use tray_icon::{Icon, MouseButtonState, TrayIcon as NativeIcon, TrayIconBuilder, TrayIconEvent};
 
 use super::menu::{Entry, entries};
 use super::{Choose, PeekNow, TrayState, icon};
+use crate::desktop::main_thread;
 use crate::engine::effect::{MenuChoice, Peek, TrayIcon, TrayStatus};
 
 /// Pixels; both systems scale it to what they show.
@@ -21,9 +23,9 @@ thread_local! {
     static SHOWN: RefCell<Option<Shown>> = const { RefCell::new(None) };
 }
 
-/// A running tray. Every method must be called on the main thread.
+/// A running tray.
 pub struct Tray {
-    state: TrayState,
+    state: Arc<Mutex<TrayState>>,
 }
 
 struct Shown {
@@ -39,13 +41,47 @@ struct Shown {
 impl Tray {
     /// Shows the tray. `peek` and `choose` are called on the main thread.
     pub fn start(status: TrayStatus, peek: PeekNow, choose: Choose) -> Self {
+        let state = Arc::new(Mutex::new(TrayState::Starting));
+        let found = Arc::clone(&state);
+        main_thread::post(move || {
+            let shown = Shown::show(status, peek, choose);
+            *found.lock().unwrap_or_else(PoisonError::into_inner) = shown;
+        });
+        Self { state }
+    }
+
+    /// Shows `status` from now on.
+    pub fn update(&self, status: TrayStatus) {
+        main_thread::post(move || {
+            SHOWN.with_borrow_mut(|shown| {
+                if let Some(shown) = shown {
+                    shown.status = status;
+                    shown.draw();
+                }
+            });
+        });
+    }
+
+    pub fn state(&self) -> TrayState {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Takes the icon away.
+    pub async fn stop(self) {
+        main_thread::post(|| SHOWN.set(None));
+    }
+}
+
+impl Shown {
+    /// Makes the icon, on the main thread.
+    fn show(status: TrayStatus, peek: PeekNow, choose: Choose) -> TrayState {
         let builder = TrayIconBuilder::new()
             .with_tooltip("postil")
             .with_menu_on_left_click(false)
             .with_menu_on_right_click(false);
         let native = match builder.build() {
             Ok(native) => native,
-            Err(error) => return Self { state: TrayState::NoBus(error.to_string()) },
+            Err(error) => return TrayState::NoBus(error.to_string()),
         };
         TrayIconEvent::set_event_handler(Some(|event| {
             if matches!(event, TrayIconEvent::Click { button_state: MouseButtonState::Up, .. }) {
@@ -56,30 +92,9 @@ impl Tray {
         let shown = Shown { native, status, peek, choose, choices: BTreeMap::new(), opened_with: None };
         shown.draw();
         SHOWN.set(Some(shown));
-        Self { state: TrayState::Shown }
+        TrayState::Shown
     }
 
-    /// Shows `status` from now on.
-    pub fn update(&self, status: TrayStatus) {
-        SHOWN.with_borrow_mut(|shown| {
-            if let Some(shown) = shown {
-                shown.status = status;
-                shown.draw();
-            }
-        });
-    }
-
-    pub fn state(&self) -> TrayState {
-        self.state.clone()
-    }
-
-    /// Takes the icon away.
-    pub async fn stop(self) {
-        SHOWN.set(None);
-    }
-}
-
-impl Shown {
     fn draw(&self) {
         let pixmap = icon::draw(self.status.icon, SIZE);
         let drawn = Icon::from_rgba(pixmap.rgba, SIZE, SIZE).ok();
@@ -90,7 +105,7 @@ impl Shown {
 
     /// Looks at what is selected now and builds the menu for it.
     fn prepare(&mut self) -> NativeIcon {
-        let peek = (self.peek)();
+        let peek = (self.peek)(&self.status);
         let menu = Menu::new();
         self.choices.clear();
         for entry in entries(&self.status, Some(&peek)) {

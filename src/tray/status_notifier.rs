@@ -79,8 +79,8 @@ struct Opened {
 
 impl Shared {
     /// Looks at what is selected now, for a menu that opens, and keeps that for the click that may follow.
-    pub(super) fn look(self: &Arc<Self>) -> Peek {
-        let peek = lock(&self.peek)();
+    pub(super) fn look(self: &Arc<Self>, status: &TrayStatus) -> Peek {
+        let peek = lock(&self.peek)(status);
         self.keep(peek.clone());
         peek
     }

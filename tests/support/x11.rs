@@ -170,12 +170,13 @@ impl XServer {
         self.keycodes(keys).iter().rev().for_each(|keycode| self.key(KEY_RELEASE_EVENT, *keycode));
     }
 
-    fn key(&self, kind: u8, keycode: u8) {
+    /// Moves one key, and does not wait for the server.
+    pub fn key(&self, kind: u8, keycode: u8) {
         self.conn.xtest_fake_input(kind, keycode, 0, self.root, 0, 0, 0).unwrap();
         self.conn.flush().unwrap();
     }
 
-    fn keycodes(&self, keys: &str) -> Vec<u8> {
+    pub fn keycodes(&self, keys: &str) -> Vec<u8> {
         let (first, last) = (self.conn.setup().min_keycode, self.conn.setup().max_keycode);
         let mapping = self.conn.get_keyboard_mapping(first, last - first + 1).unwrap().reply().unwrap();
         let width = usize::from(mapping.keysyms_per_keycode);

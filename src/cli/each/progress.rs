@@ -3,14 +3,16 @@
 
 use std::collections::BTreeMap;
 use std::fs::{File, OpenOptions};
-use std::hash::{DefaultHasher, Hash, Hasher};
 use std::io::{BufRead, BufReader, Write};
 use std::path::Path;
 
-use anyhow::{Context, bail};
+use anyhow::Context;
 use serde::{Deserialize, Serialize};
 
-use crate::action::ActionName;
+use crate::action::{ActionName, OptionValues};
+use crate::cli::arguments::Each;
+use crate::cli::refusal::wrong_use;
+use crate::text::sealed::UserText;
 
 /// What is done, and where more is written down.
 pub struct Progress {
@@ -18,11 +20,30 @@ pub struct Progress {
     answers: BTreeMap<usize, String>,
 }
 
+/// What the answers are of: those of other work are not taken for this one's. The model is none of it, for another one may
+/// go on where the first gave up.
 #[derive(PartialEq, Serialize, Deserialize)]
-struct Header {
+pub struct Work {
     action: String,
+    each: String,
+    options: OptionValues,
     /// The same text has the same number; the text itself is not kept.
     text: u64,
+}
+
+impl Work {
+    pub fn new(action: &ActionName, each: Each, options: &OptionValues, text: &UserText) -> Self {
+        let each = match each {
+            Each::Line => "line",
+            Each::Paragraph => "paragraph",
+        };
+        Self {
+            action: action.to_string(),
+            each: each.to_owned(),
+            options: options.clone(),
+            text: fingerprint(text.expose()),
+        }
+    }
 }
 
 #[derive(Serialize, Deserialize)]
@@ -38,8 +59,7 @@ impl Progress {
     }
 
     /// Takes up the file, or begins it. A last line that was cut off by a crash is dropped.
-    pub fn open(path: &Path, action: &ActionName, text: &str) -> anyhow::Result<Self> {
-        let header = Header { action: action.to_string(), text: fingerprint(text) };
+    pub fn open(path: &Path, work: Work) -> anyhow::Result<Self> {
         let mut options = OpenOptions::new();
         options.read(true).append(true).create(true);
         #[cfg(unix)]
@@ -48,15 +68,20 @@ impl Progress {
         let mut lines = BufReader::new(&file).lines();
         let answers = match lines.next().transpose().context("the file of --resume could not be read")? {
             None => BTreeMap::new(),
-            Some(first) if serde_json::from_str::<Header>(&first).is_ok_and(|kept| kept == header) => {
+            Some(first) if serde_json::from_str::<Work>(&first).is_ok_and(|kept| kept == work) => {
                 let done = lines.map_while(Result::ok).filter_map(|line| serde_json::from_str::<Done>(&line).ok());
                 done.map(|done| (done.piece, done.answer)).collect()
             }
-            Some(_) => bail!("{} belongs to another action or text; name a new file", path.display()),
+            Some(_) => {
+                return Err(wrong_use(format!(
+                    "{} is of another action, option or text; name a new file",
+                    path.display()
+                )));
+            }
         };
         let mut progress = Self { file: Some(file), answers };
         match progress.is_new()? {
-            true => progress.write(&header)?,
+            true => progress.write(&work)?,
             // A cut line must not swallow the next one.
             false => progress.write_bytes(b"\n")?,
         }
@@ -89,10 +114,11 @@ impl Progress {
     }
 }
 
+/// FNV-1a: the same in every version, which the standard library's hasher does not promise.
 fn fingerprint(text: &str) -> u64 {
-    let mut hasher = DefaultHasher::new();
-    text.hash(&mut hasher);
-    hasher.finish()
+    const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
+    const PRIME: u64 = 0x0100_0000_01b3;
+    text.bytes().fold(OFFSET_BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
 }
 
 #[cfg(test)]
@@ -103,7 +129,9 @@ mod tests {
     fn a_run_goes_on_where_it_stopped() {
         let dir = tempfile::tempdir().unwrap();
         let path = dir.path().join("progress");
-        let open = |action: &str, text: &str| Progress::open(&path, &ActionName::new(action), text);
+        let open = |action: &str, text: &str| {
+            Progress::open(&path, Work::new(&ActionName::new(action), Each::Line, &OptionValues::new(), &text.into()))
+        };
         let mut first = open("upper", "a\nb").unwrap();
         first.done(1, "B").unwrap();
         drop(first);
@@ -116,5 +144,11 @@ mod tests {
         assert_eq!((third.answer(0), third.answer(1)), (Some("A"), Some("B")));
         assert!(open("lower", "a\nb").is_err());
         assert!(open("upper", "a\nc").is_err());
+    }
+
+    #[test]
+    fn the_same_text_has_the_same_number_in_every_version() {
+        assert_eq!(fingerprint(""), 0xcbf2_9ce4_8422_2325);
+        assert_eq!(fingerprint("foobar"), 0x8594_4171_f739_67e8);
     }
 }

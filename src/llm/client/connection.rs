@@ -10,8 +10,8 @@ use std::error::Error as _;
 use std::fmt;
 use std::io;
 use std::net::IpAddr;
-use std::sync::{Mutex, Once, PoisonError};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, Once, PoisonError};
+use std::time::{Duration, Instant};
 
 use reqwest::{Proxy, Url, redirect, retry};
 
@@ -26,6 +26,8 @@ const KEEP: Duration = Duration::from_secs(60);
 #[derive(Default)]
 pub struct Connections {
     by_route: Mutex<HashMap<Route, reqwest::Client>>,
+    /// Since when a connection lies free, by where it leads.
+    free: Mutex<HashMap<Url, Instant>>,
 }
 
 /// A proxy's address may have a password in it.
@@ -55,6 +57,25 @@ impl Connections {
         let client = build(&address.route).map_err(|error| address.failure(&error))?;
         by_route.insert(address.route.clone(), client.clone());
         Ok(client)
+    }
+
+    /// A request begins on a connection to `address`, if one lies free.
+    pub fn take(&self, address: &Address) {
+        self.free().remove(&address.root().url);
+    }
+
+    /// A request is over, and its connection can be used again.
+    pub fn give_back(&self, address: &Address) {
+        self.free().insert(address.root().url, Instant::now());
+    }
+
+    /// Whether the next request to `address` will find a connection, as far as is known here.
+    pub fn has_free(&self, address: &Address) -> bool {
+        self.free().get(&address.root().url).is_some_and(|since| since.elapsed() < KEEP)
+    }
+
+    fn free(&self) -> MutexGuard<'_, HashMap<Url, Instant>> {
+        self.free.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
 

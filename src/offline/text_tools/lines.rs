@@ -10,7 +10,8 @@ use icu_normalizer::DecomposingNormalizerBorrowed;
 /// White space that `char::is_whitespace` does not know: zero-width space, word joiner, byte order mark.
 const INVISIBLE: &[char] = &['\u{200b}', '\u{2060}', '\u{feff}'];
 
-/// A line and the break behind it: `\n`, `\r\n`, or nothing at the end of the text.
+/// A line and the break behind it: `\n`, `\r\n`, or nothing at the end of the text. A carriage return before the break, or
+/// in its place at the end, is of the break: moved with its line it would make a CRLF of another one's LF.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Line<'a> {
     pub content: &'a str,
@@ -21,7 +22,7 @@ pub struct Line<'a> {
 pub fn lines(text: &str) -> Vec<Line<'_>> {
     text.split_inclusive('\n')
         .map(|line| {
-            let content = line.strip_suffix("\r\n").or_else(|| line.strip_suffix('\n')).unwrap_or(line);
+            let content = line.strip_suffix('\n').unwrap_or(line).trim_end_matches('\r');
             Line { content, ending: &line[content.len()..] }
         })
         .collect()
@@ -174,6 +175,7 @@ mod tests {
                 ("яблоко\nБанан\nарбуз", "арбуз\nБанан\nяблоко"),
                 ("Łódź\nlotnisko\nmysz", "Łódź\nlotnisko\nmysz"),
                 ("c\n\nb\n", "\nb\nc\n"),
+                ("b\na\r", "a\nb\r"),
                 ("", ""),
             ],
         );

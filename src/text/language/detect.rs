@@ -5,7 +5,7 @@
 //! Dutch text is not German because the user reads German. The user's own only have a start over the others.
 
 use super::Language;
-use super::profiles::{ARABIC, CYRILLIC, LATIN};
+use super::lexicon::{ARABIC, CYRILLIC, LATIN};
 use super::score::{START_IN_LATIN, START_IN_RARER_SCRIPT, best_of};
 use super::script::{Script, dominant, han};
 
@@ -30,9 +30,9 @@ pub fn guess(text: &str, among: &[Language]) -> Guess {
     let Some(script) = dominant(&prose) else { return Guess::Unsure };
     let own: Vec<&str> = among.iter().map(|language| language.code()).collect();
     let code = match script {
-        Script::Latin => best_of(LATIN, &prose, &own, START_IN_LATIN),
-        Script::Cyrillic => best_of(CYRILLIC, &prose, &own, START_IN_RARER_SCRIPT),
-        Script::Arabic => best_of(ARABIC, &prose, &own, START_IN_RARER_SCRIPT),
+        Script::Latin => best_of(&LATIN, &prose, &own, START_IN_LATIN),
+        Script::Cyrillic => best_of(&CYRILLIC, &prose, &own, START_IN_RARER_SCRIPT),
+        Script::Arabic => best_of(&ARABIC, &prose, &own, START_IN_RARER_SCRIPT),
         Script::Han => han(&prose, &own),
         Script::Devanagari => only_own(&["hi", "mr", "ne"], &own),
         Script::Hebrew => only_own(&["he", "yi"], &own),

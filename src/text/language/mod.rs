@@ -2,6 +2,7 @@
 
 mod detect;
 mod han;
+mod lexicon;
 mod profiles;
 mod score;
 mod script;

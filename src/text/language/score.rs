@@ -3,6 +3,7 @@
 
 use whatlang::Detector;
 
+use super::lexicon::{Family, Lexicon, Places};
 use super::profiles::Profile;
 
 /// For a frequent word, by its letters: the shorter, the more languages have it.
@@ -34,17 +35,18 @@ const AHEAD: f64 = 1.5;
 /// Languages so alike that one the user has not named is no rival of one that he has.
 const ALIKE: &[&[&str]] = &[&["da", "nb"], &["hr", "sl", "sr"], &["cs", "sk"], &["bg", "mk"], &["fa", "ur"]];
 
-/// The best of `profiles` for `text`, if it is good enough and far enough ahead. `own`: codes of the user's languages,
+/// The best of `family` for `text`, if it is good enough and far enough ahead. `own`: codes of the user's languages,
 /// which are `start` points ahead from the first.
-pub fn best_of(profiles: &[Profile], text: &str, own: &[&str], start: f64) -> Option<&'static str> {
-    let words = words(text);
-    let votes = Votes::on(text, profiles);
-    let mut scores: Vec<(&'static str, f64)> = profiles
+pub fn best_of(family: &'static Family, text: &str, own: &[&str], start: f64) -> Option<&'static str> {
+    let votes = Votes::on(text, family.profiles);
+    let mut scores: Vec<(&'static str, f64)> = family
+        .profiles
         .iter()
-        .filter(|profile| !is_overshadowed(profile.code, own))
-        .map(|profile| {
+        .zip(scores(family, &words(text)))
+        .filter(|(profile, _)| !is_overshadowed(profile.code, own))
+        .map(|(profile, score)| {
             let start = if is_own(profile.code, own) { start } else { 0.0 };
-            (profile.code, start + score(profile, &words) + votes.points(profile))
+            (profile.code, start + score + votes.points(profile))
         })
         .collect();
     scores.sort_by(|(_, one), (_, other)| other.total_cmp(one));
@@ -84,43 +86,40 @@ fn is_mark(letter: char) -> bool {
     matches!(letter, '\u{300}'..='\u{36f}' | '·' | '¿' | '¡')
 }
 
-fn score(profile: &Profile, words: &[String]) -> f64 {
-    words
-        .iter()
-        .map(|word| word_points(profile, word) + letter_points(profile, word) + part_points(profile, word))
-        .sum()
-}
-
-fn word_points(profile: &Profile, word: &str) -> f64 {
-    if profile.words.split(' ').any(|known| known == word) {
-        return WORD_POINTS[word.chars().filter(|letter| letter.is_alphabetic()).count().min(WORD_POINTS.len() - 1)];
+/// What the words say for each language of the family.
+fn scores(family: &'static Family, words: &[String]) -> Vec<f64> {
+    let lexicon = family.lexicon();
+    let mut points = vec![0.0; family.profiles.len()];
+    for word in words {
+        let known = word_points(word);
+        lexicon.languages_of(word).iter().for_each(|place| points[place] += known);
+        add_letter_points(family.profiles, word, &mut points);
+        add_part_points(lexicon, word, &mut points);
     }
-    0.0
+    points
 }
 
-fn letter_points(profile: &Profile, word: &str) -> f64 {
-    let mut marked = word.chars().filter(|letter| !letter.is_ascii()).peekable();
-    if marked.peek().is_none() {
-        return 0.0;
+fn word_points(word: &str) -> f64 {
+    WORD_POINTS[word.chars().filter(|letter| letter.is_alphabetic()).count().min(WORD_POINTS.len() - 1)]
+}
+
+fn add_letter_points(profiles: &[Profile], word: &str, points: &mut [f64]) {
+    if word.is_ascii() {
+        return;
     }
-    if marked.all(|letter| profile.letters.contains(letter)) { OWN_LETTER } else { FOREIGN_LETTER }
-}
-
-fn part_points(profile: &Profile, word: &str) -> f64 {
-    let found = profile.parts.split(' ').filter(|part| has_part(word, part)).count();
-    found.min(MOST_PARTS) as f64 * PART
-}
-
-/// `part` has `^` for the start and `$` for the end of a word; a word that is nothing else does not count.
-fn has_part(word: &str, part: &str) -> bool {
-    let bare = part.trim_start_matches('^').trim_end_matches('$');
-    if bare.is_empty() || word.len() <= bare.len() {
-        return false;
+    for (profile, points) in profiles.iter().zip(points) {
+        let mut marked = word.chars().filter(|letter| !letter.is_ascii());
+        *points += if marked.all(|letter| profile.letters.contains(letter)) { OWN_LETTER } else { FOREIGN_LETTER };
     }
-    match (part.starts_with('^'), part.ends_with('$')) {
-        (true, _) => word.starts_with(bare),
-        (_, true) => word.ends_with(bare),
-        _ => word.contains(bare),
+}
+
+fn add_part_points(lexicon: &Lexicon, word: &str, points: &mut [f64]) {
+    let mut found = vec![0; points.len()];
+    for place in lexicon.parts_of(word).flat_map(Places::iter) {
+        if found[place] < MOST_PARTS {
+            found[place] += 1;
+            points[place] += PART;
+        }
     }
 }
 

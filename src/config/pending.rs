@@ -1,0 +1,63 @@
+//! Keys that are read and checked, and whose capability comes with another version. Who wrote one must not believe that it
+//! is in force: above all those of privacy.
+
+use crate::config::Settings;
+
+/// Keys, or the beginnings of keys, and what is not done yet. `*` stands for any name.
+const PENDING: &[(&str, &str)] = &[
+    ("privacy.secrets", "no secrets are looked for yet, whatever it says"),
+    ("privacy.patterns", "no secrets are looked for yet"),
+    ("budget", "nothing is added up yet, so nothing stops at it"),
+    ("paste", "answers are not pasted yet"),
+    ("panel", "there is no panel yet"),
+    ("provider.*.requests_per_minute", "rates are not kept yet"),
+    ("provider.*.requests_per_day", "rates are not kept yet"),
+    ("provider.*.tokens_per_minute", "rates are not kept yet"),
+    ("provider.*.tokens_per_day", "rates are not kept yet"),
+    ("provider.*.models", "what a model takes and costs is not used yet"),
+];
+
+/// A sentence for each key of the user's that is not in force in this version, with its place.
+pub fn pending(settings: &Settings) -> Vec<String> {
+    let written = &settings.written;
+    let sentence = |(key, line): (&String, &usize)| {
+        if written.lines.keys().any(|other| other.strip_prefix(key.as_str()).is_some_and(|rest| rest.starts_with('.')))
+        {
+            return None; // A table; its keys are told.
+        }
+        let (_, why) = PENDING.iter().find(|(pending, _)| is_of(key, pending))?;
+        Some(format!("{}:{line}: `{key}` is not in force in this version: {why}", written.file.display()))
+    };
+    written.lines.iter().filter_map(sentence).collect()
+}
+
+/// Whether `key` is `pending` or stands below it.
+fn is_of(key: &str, pending: &str) -> bool {
+    let mut parts = key.split('.');
+    pending.split('.').all(|wanted| parts.next().is_some_and(|part| wanted == "*" || wanted == part))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn check(keys: &[&str], expected: &[&str]) {
+        let mut settings = Settings::bare();
+        settings.written.file = "c".into();
+        settings.written.lines = keys.iter().zip(1..).map(|(key, line)| ((*key).to_owned(), line)).collect();
+        assert_eq!(pending(&settings), expected);
+    }
+
+    #[test]
+    fn only_what_was_written_and_is_not_in_force_is_told() {
+        check(&["model", "privacy.never_apps", "provider.work.model"], &[]);
+        check(
+            &["budget", "budget.month", "privacy.secrets", "provider.work.tokens_per_day"],
+            &[
+                "c:2: `budget.month` is not in force in this version: nothing is added up yet, so nothing stops at it",
+                "c:3: `privacy.secrets` is not in force in this version: no secrets are looked for yet, whatever it says",
+                "c:4: `provider.work.tokens_per_day` is not in force in this version: rates are not kept yet",
+            ],
+        );
+    }
+}

@@ -1,0 +1,94 @@
+//! What concerns the program as a whole and no job of it: settings that change, shortcuts that are held, pausing, and what
+//! the tray shows of all that.
+
+use std::sync::Arc;
+
+use super::Engine;
+use super::effect::{Effect, TrayIcon, TrayStatus};
+use crate::action::ModelChoice;
+use crate::config::Settings;
+use crate::config::diagnostic::Diagnostic;
+use crate::desktop::{BindFailure, BindingId};
+use crate::llm::roster;
+use crate::text::sentences;
+
+impl Engine {
+    pub(super) fn settings_changed(&mut self, settings: Arc<Settings>, effects: &mut Vec<Effect>) {
+        if let Some(notification) = self.mistakes.take() {
+            effects.push(Effect::Unnotify(notification));
+        }
+        if *settings == *self.settings {
+            return;
+        }
+        let rebind = settings.bindings != self.settings.bindings;
+        let look_again =
+            settings.providers != self.settings.providers || settings.auto_order != self.settings.auto_order;
+        self.settings = settings;
+        self.tray_is_old = true;
+        if rebind {
+            effects.push(self.bind());
+        }
+        if look_again {
+            effects.push(Effect::Survey(self.settings.clone()));
+        }
+    }
+
+    pub(super) fn mistakes_found(&mut self, mistakes: &[Diagnostic], effects: &mut Vec<Effect>) {
+        let id = self.mistakes.unwrap_or_else(|| self.next_id());
+        self.mistakes = Some(id);
+        effects.push(Effect::Notify { job: id, notice: sentences::mistakes(mistakes) });
+    }
+
+    pub(super) fn bind(&self) -> Effect {
+        Effect::Bind(match self.paused {
+            true => Vec::new(),
+            false => self.settings.bindings.iter().map(|binding| binding.shortcut).collect(),
+        })
+    }
+
+    /// Says which shortcuts do not work, once for each new set of them.
+    pub(super) fn bound(&mut self, failures: Vec<(BindingId, BindFailure)>, effects: &mut Vec<Effect>) {
+        if failures == self.troubles {
+            return;
+        }
+        self.troubles = failures;
+        self.tray_is_old = true;
+        if !self.troubles.is_empty() && self.troubles.iter().all(|(_, failure)| *failure != BindFailure::Unsupported) {
+            let id = self.next_id();
+            let failures = self.troubles.iter().map(|(_, failure)| failure);
+            effects.push(Effect::Notify { job: id, notice: sentences::shortcuts_failed(failures) });
+        }
+    }
+
+    pub(super) fn pause(&mut self, paused: bool, effects: &mut Vec<Effect>) {
+        if self.paused != paused {
+            self.paused = paused;
+            self.tray_is_old = true;
+            effects.push(self.bind());
+        }
+    }
+
+    pub(super) fn show_in_tray(&mut self, effects: &mut Vec<Effect>) {
+        if std::mem::take(&mut self.tray_is_old) {
+            effects.push(Effect::Tray(Box::new(self.status())));
+        }
+    }
+
+    /// All that the tray shows.
+    pub fn status(&self) -> TrayStatus {
+        let model = roster::resolve(&ModelChoice::Auto, &self.settings, &self.survey);
+        TrayStatus {
+            icon: match () {
+                () if self.paused => TrayIcon::Paused,
+                () if !self.jobs.is_empty() => TrayIcon::Working,
+                () if self.last_failed => TrayIcon::Failed,
+                () => TrayIcon::Idle,
+            },
+            settings: self.settings.clone(),
+            model: model.map(|target| target.label()).map_err(|unresolved| sentences::unresolved(&unresolved)),
+            running: self.running(),
+            answers: self.answers.iter().cloned().collect(),
+            troubles: self.troubles.iter().map(|(_, failure)| sentences::bind_failure(failure)).collect(),
+        }
+    }
+}
