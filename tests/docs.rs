@@ -11,9 +11,13 @@ use postil::config::{file as config_file, load, provider_file};
 
 /// The pages for those who use it.
 fn pages() -> Vec<PathBuf> {
-    let docs = fs::read_dir("docs").unwrap().map(|entry| entry.unwrap().path());
+    let docs = fs::read_dir("docs").expect("the folder of the documentation").flatten().map(|entry| entry.path());
     let pages = docs.filter(|path| path.extension().is_some_and(|extension| extension == "md"));
     pages.chain(["README.md".into(), "CHANGELOG.md".into()]).collect()
+}
+
+fn text_of(page: &Path) -> String {
+    fs::read_to_string(page).unwrap_or_else(|error| panic!("{}: {error}", page.display()))
 }
 
 /// The page's blocks in this language, each with its first line's number.
@@ -39,7 +43,7 @@ fn check(language: &str, fewest: usize, mistakes: impl Fn(&str) -> Vec<String>) 
     let mut read = 0;
     let mut wrong = Vec::new();
     for path in pages() {
-        for (line, block) in blocks(&fs::read_to_string(&path).unwrap(), language) {
+        for (line, block) in blocks(&text_of(&path), language) {
             read += 1;
             wrong.extend(mistakes(&block).iter().map(|mistake| format!("{}:{line}: {mistake}", path.display())));
         }
@@ -70,7 +74,7 @@ fn every_prompt_file_is_right() {
 
 #[track_caller]
 fn names_all(page: &str, keys: &[&[&str]]) {
-    let text = fs::read_to_string(Path::new("docs").join(page)).unwrap();
+    let text = text_of(&Path::new("docs").join(page));
     let missing: Vec<_> = keys.iter().copied().flatten().filter(|key| !text.contains(**key)).collect();
     assert!(missing.is_empty(), "{page} does not name {missing:?}");
 }
@@ -90,7 +94,7 @@ fn every_key_has_its_place() {
 fn what_a_page_links_to_is_there() {
     let mut broken = Vec::new();
     for path in pages() {
-        let text = fs::read_to_string(&path).unwrap();
+        let text = text_of(&path);
         let targets = text.split("](").skip(1).filter_map(|rest| rest.split([')', '#']).next());
         let here = targets.filter(|target| !target.is_empty() && !target.contains("://"));
         let missing = here.filter(|target| !path.parent().unwrap().join(target).exists());
