@@ -16,8 +16,8 @@ use server::{Answer, Recorded, Server, says};
 
 fn text_of(request: &Recorded) -> String {
     let body = request.json();
-    let messages = body["messages"].as_array().unwrap();
-    messages.last().unwrap()["content"].as_str().unwrap().to_owned()
+    let messages = body["messages"].as_array().expect("a request has messages");
+    messages.last().and_then(|last| last["content"].as_str()).expect("the last one is the text").to_owned()
 }
 
 /// A server that answers with the text in angle brackets.
