@@ -83,11 +83,19 @@ pub struct WrittenBinding {
 
 /// Reads the whole file; every mistake at once.
 pub fn read(source: &Source) -> Result<ConfigFile, Vec<Diagnostic>> {
+    match read_leniently(source)? {
+        (file, mistakes) if mistakes.is_empty() => Ok(file),
+        (_, mistakes) => Err(mistakes),
+    }
+}
+
+/// As [`read`], with what could be read beside the mistakes, so that the rest can be looked through for more of them.
+/// `Err`: it is no TOML.
+pub fn read_leniently(source: &Source) -> Result<(ConfigFile, Vec<Diagnostic>), Vec<Diagnostic>> {
     let table = toml_tree::parse(source)?;
     let report = Report::new(source);
     let file = config(&report, &table);
-    let mistakes = report.into_mistakes();
-    if mistakes.is_empty() { Ok(file) } else { Err(mistakes) }
+    Ok((file, report.into_mistakes()))
 }
 
 fn config(report: &Report<'_>, table: &Table) -> ConfigFile {

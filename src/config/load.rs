@@ -53,10 +53,37 @@ pub fn load(paths: &Paths, env: Env<'_>, in_force: Option<&Settings>) -> Result<
     let config = read_file(&paths.config_file, LARGEST_CONFIG).map(|text| text.unwrap_or_default());
     let source = config.map(|text| Source::new(&paths.config_file, &text)).map_err(|mistake| vec![mistake]);
     let prompts = read_prompts(paths);
-    match source.and_then(|source| Ok((config_file::read(&source)?, source))) {
-        Ok((file, source)) => assemble(&Place { paths, env, in_force }, &source, &file, prompts),
+    let place = Place { paths, env, in_force };
+    match source.and_then(|source| Ok((config_file::read_leniently(&source)?, source))) {
+        Ok(((file, mistakes), source)) if mistakes.is_empty() => assemble(&place, &source, &file, prompts),
+        Ok(((file, mistakes), source)) => Err(all_mistakes(&file, mistakes, assemble(&place, &source, &file, prompts))),
         Err(mistakes) => Err(sorted(mistakes.into_iter().chain(prompts.mistakes).collect())),
     }
+}
+
+/// The mistakes of a file as it was written, and those that show only against the rest; without such as only follow from
+/// the former, because what was wrong was left out.
+fn all_mistakes(
+    file: &ConfigFile,
+    written: Vec<Diagnostic>,
+    assembled: Result<Loaded, Vec<Diagnostic>>,
+) -> Vec<Diagnostic> {
+    let more = match assembled {
+        Ok(loaded) => loaded.mistakes,
+        Err(mistakes) => mistakes,
+    };
+    let is_new = |mistake: &Diagnostic| !written.iter().any(|before| follows(file, before, mistake));
+    let more: Vec<_> = more.into_iter().filter(is_new).collect();
+    sorted(written.into_iter().chain(more).collect())
+}
+
+/// Whether `mistake` is of a line, or of a table, in which `before` stands already.
+fn follows(file: &ConfigFile, before: &Diagnostic, mistake: &Diagnostic) -> bool {
+    let keys_at = |line: usize| file.lines.iter().filter(move |(_, at)| **at == line).map(|(key, _)| key);
+    let is_within = |key: &str, table: &str| key.strip_prefix(table).is_some_and(|rest| rest.starts_with('.'));
+    before.file == mistake.file
+        && (before.line == mistake.line
+            || keys_at(mistake.line).any(|table| keys_at(before.line).any(|key| is_within(key, table))))
 }
 
 /// As [`load`], for a start: there are always settings. Where `config.toml` has mistakes its last good version is used,

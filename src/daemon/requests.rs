@@ -2,6 +2,7 @@
 
 use crate::action::ActionName;
 use crate::config::Binding;
+use crate::config::diagnostic::Diagnostic;
 use crate::config::paths::Paths;
 use crate::daemon::{Loop, Report, Wake};
 use crate::desktop::{BindingId, TriggerContext};
@@ -12,6 +13,9 @@ use crate::ipc::message::{Reply, Request, Running, ShortcutStatus, Status};
 use crate::text::sentences;
 use crate::tray::TrayState;
 
+/// The exit code of a command that met a mistake in the configuration.
+const WRONG_CONFIGURATION: u8 = 2;
+
 /// Whether the request needs to know what has the focus.
 pub fn acts_on_the_desktop(request: &Request) -> bool {
     matches!(request, Request::Trigger { .. } | Request::Pick)
@@ -20,7 +24,6 @@ pub fn acts_on_the_desktop(request: &Request) -> bool {
 /// Requests that only wake something, and whose answer is that it was done.
 pub fn wake_of(request: &Request) -> Option<Wake> {
     Some(match request {
-        Request::Reload => Wake::FilesChanged,
         Request::Stop => Wake::Stop,
         Request::Pause => Wake::Event(Event::Pause),
         Request::Resume => Wake::Event(Event::Resume),
@@ -44,6 +47,17 @@ pub fn answer(
         Request::Last { copy } => last(looped, copy),
         Request::Status => (Reply::Status(status(looped, paths)), Vec::new()),
         Request::Reload | Request::Stop | Request::Pause | Request::Resume => (Reply::Done, Vec::new()),
+    }
+}
+
+/// How reading the files again went.
+pub fn reloaded(mistakes: &[Diagnostic]) -> Reply {
+    match mistakes {
+        [] => Reply::Done,
+        mistakes => {
+            let lines: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
+            Reply::Refused { sentence: lines.join("\n"), exit: WRONG_CONFIGURATION }
+        }
     }
 }
 

@@ -114,6 +114,9 @@ impl Daemon {
                 let reports = looped.handle(event);
                 self.see_to(looped, reports);
             }
+            Wake::Request { request: Request::Reload, reply, .. } => {
+                self.reload(Arc::clone(looped.engine().settings()), Some(reply));
+            }
             Wake::Request { request, context, reply } => {
                 let answer = match requests::wake_of(&request) {
                     Some(wake) => {
@@ -133,25 +136,30 @@ impl Daemon {
                 Some(wake) => self.inbox.wake(wake),
                 None => self.open_config(),
             },
-            Wake::FilesChanged => self.reload(Arc::clone(looped.engine().settings())),
+            Wake::FilesChanged => self.reload(Arc::clone(looped.engine().settings()), None),
             Wake::Stop => self.ending = true,
         }
     }
 
     /// Reads the files again, on another thread: a file on a slow disk must not delay an answer.
-    fn reload(&self, in_force: Arc<Settings>) {
+    fn reload(&self, in_force: Arc<Settings>, reply: Option<oneshot::Sender<Reply>>) {
         let (inbox, paths, reading) = (self.inbox.clone(), self.paths.clone(), Arc::clone(&self.reading));
         spawn_blocking(move || {
             let _alone = reading.lock().unwrap_or_else(PoisonError::into_inner);
-            match load::load(&paths, &process_env, Some(&in_force)) {
+            let mistakes = match load::load(&paths, &process_env, Some(&in_force)) {
                 Ok(loaded) => {
                     keep(&loaded, &paths);
                     inbox.event(Event::Settings(Arc::new(loaded.settings)));
-                    if !loaded.mistakes.is_empty() {
-                        inbox.event(Event::Mistakes(loaded.mistakes));
-                    }
+                    loaded.mistakes
                 }
-                Err(mistakes) => inbox.event(Event::Mistakes(mistakes)),
+                Err(mistakes) => mistakes,
+            };
+            if let Some(reply) = reply {
+                // Who has hung up needs no answer.
+                let _ = reply.send(requests::reloaded(&mistakes));
+            }
+            if !mistakes.is_empty() {
+                inbox.event(Event::Mistakes(mistakes));
             }
         });
     }

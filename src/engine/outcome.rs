@@ -7,6 +7,7 @@ use crate::engine::event::{BackendFailure, SinkFailure};
 use crate::llm::request::{Conversation, Finish, Usage};
 use crate::llm::roster::Unresolved;
 use crate::offline::Builtin;
+use crate::text::language::Language;
 use crate::text::sealed::AnswerText;
 
 /// The end of a job.
@@ -88,6 +89,8 @@ pub enum Failure {
     NoText(Vec<(Source, ReadFailure)>),
     /// The action's `when` does not hold for this text.
     DoesNotFit(ActionName),
+    /// The text is in the user's only language already, so there is none to translate it into.
+    NoSecondLanguage(Language),
     /// The action asks for something that this version cannot do yet.
     NotYet {
         action: ActionName,

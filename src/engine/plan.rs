@@ -166,9 +166,19 @@ fn fallback(brief: &Brief<'_>) -> VecDeque<Target> {
 
 fn variables(brief: &Brief<'_>) -> Result<Variables, Failure> {
     let text = brief.text.expose();
+    let first = brief.settings.languages[0];
     let direction = uses_direction(brief.action).then(|| language::translation(text, &brief.settings.languages));
-    let name = |of: fn(&Direction) -> Option<Language>| {
-        direction.as_ref().and_then(of).map(|language| language.english_name().to_owned()).unwrap_or_default()
+    if let Some(Direction { source: Some(source), target, .. }) = &direction
+        && source == target
+    {
+        return Err(Failure::NoSecondLanguage(*source));
+    }
+    let name = |of: &dyn Fn(&Direction) -> Option<Language>| {
+        direction
+            .as_ref()
+            .and_then(|direction| of(direction))
+            .map(|language| language.english_name().to_owned())
+            .unwrap_or_default()
     };
     let app = brief.context.app.as_ref().map_or_else(AppVariables::default, |app| AppVariables {
         name: app.name.clone(),
@@ -176,10 +186,10 @@ fn variables(brief: &Brief<'_>) -> Result<Variables, Failure> {
     });
     Ok(Variables {
         text: text.to_owned(),
-        source_language: name(|direction| direction.source),
-        target_language: name(|direction| Some(direction.target)),
-        second_language: name(|direction| Some(direction.second)),
-        answer_language: brief.settings.languages[0].english_name().to_owned(),
+        source_language: name(&|direction| direction.source),
+        target_language: name(&|direction| Some(direction.target)),
+        second_language: name(&|direction| (direction.second != first).then_some(direction.second)),
+        answer_language: first.english_name().to_owned(),
         app,
         clipboard: brief.clipboard.to_owned(),
         date: brief.today.to_owned(),

@@ -16,6 +16,7 @@ use crate::desktop::{App, BindFailure, BindingId, ReadFailure, TriggerContext};
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Turn, Usage};
 use crate::llm::roster::{Readiness, Survey};
 use crate::offline::Builtin;
+use crate::text::language::Language;
 use crate::text::sentences;
 
 /// An engine, a clock, and what came out so far.
@@ -480,6 +481,29 @@ fn a_dry_run_connects_to_nobody() {
     let mut desk = Desk::new();
     let overrides = Overrides { dry_run: true, text: Some((Source::Stdin, "x".into())), ..Overrides::default() };
     desk.run("explain", overrides).gives("1: over, planned for here/small");
+}
+
+#[test]
+fn a_text_in_the_only_language_is_not_translated_into_itself() {
+    let prompt = Template::compile("Into {{ target_language }}, or {{ second_language }}.", Names::default());
+    let name = ActionName::new("translate");
+    let action = Action { prompt: prompt.unwrap(), to: vec![Sink::Notify], ..Action::new(name.clone(), "Translate") };
+    let mut one = settings();
+    one.actions.insert(name, Arc::new(action));
+    let mut two = one.clone();
+    two.languages.push(Language::from_code("de").unwrap());
+    let english = "This is a sentence in the English language, and a long one.";
+    let mut desk = Desk::with(one);
+    desk.run("translate", Overrides::default()).log.clear();
+    desk.selected(1, english).gives(
+        "1: failure “Translate: failed” the text is in English already; name a second language in the config, as in \
+         languages = [\"en\", \"fr\"] <>",
+    );
+    desk.delivered(1, Sink::Notify, Ok(())).run("translate", Overrides::default()).log.clear();
+    desk.selected(2, "12").gives("2.0: ask here/small [Into English, or .] text:12");
+    let mut desk = Desk::with(two);
+    desk.run("translate", Overrides::default()).log.clear();
+    desk.selected(1, english).gives(&format!("1.0: ask here/small [Into German, or German.] text:{english}"));
 }
 
 #[test]

@@ -118,6 +118,11 @@ pub fn failure(failure: &Failure) -> String {
         Failure::DoesNotFit(action) => {
             format!("{action} is not for this text or application, as its `when` says")
         }
+        Failure::NoSecondLanguage(language) => format!(
+            "the text is in {} already; name a second language in the config, as in languages = [\"{}\", \"fr\"]",
+            language.english_name(),
+            language.code()
+        ),
         Failure::NotYet { action, what } => not_yet(action.as_str(), *what),
         Failure::NoModel(problem) => unresolved(problem),
         Failure::Backend { by, failure } => backend_failure(by, failure),

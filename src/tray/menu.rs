@@ -41,7 +41,7 @@ pub fn entries(status: &TrayStatus, peek: Option<&Peek>) -> Vec<Entry> {
 
 /// The actions for the selection, and those for the clipboard.
 fn texts(settings: &Settings, peek: Option<&Peek>) -> Vec<Entry> {
-    let Some(peek) = peek else { return Vec::new() };
+    let Some(peek) = peek else { return listed(settings, Source::Selection, |_| true) };
     let app = peek.context.app.as_ref().map(|app| app.name.as_str());
     let there = |text: &Option<UserText>| text.clone().filter(|text| !text.is_blank());
     match (there(&peek.selection), there(&peek.clipboard)) {
@@ -68,9 +68,15 @@ fn clipboard_head(copied: &UserText) -> String {
 
 /// The actions that fit `text` from `source`: those with a shortcut first, the text tools in a submenu.
 fn actions(settings: &Settings, source: Source, text: &UserText, app: Option<&str>) -> Vec<Entry> {
-    let mut fitting: Vec<&Arc<Action>> = settings.actions.values().collect();
     let language = language::detect(text.expose(), &settings.languages);
-    fitting.retain(|action| action.from.contains(&source) && fits(&action.when, text.expose(), app, language));
+    listed(settings, source, |action| fits(&action.when, text.expose(), app, language))
+}
+
+/// The actions from `source` that `fit`. Before the first look at a text that is all of them: a host that never says that
+/// its menu opens has a whole one then, and one that does knows how large it will be.
+fn listed(settings: &Settings, source: Source, fit: impl Fn(&Action) -> bool) -> Vec<Entry> {
+    let from_there = settings.actions.values().filter(|action| action.from.contains(&source));
+    let mut fitting: Vec<&Arc<Action>> = from_there.filter(|action| fit(action)).collect();
     fitting.sort_by_cached_key(|action| (shortcut(settings, &action.name, source).is_none(), title(action)));
     let (tools, others): (Vec<_>, Vec<_>) =
         fitting.into_iter().partition(|action| matches!(action.engine, EngineKind::Builtin(_)));

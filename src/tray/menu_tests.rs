@@ -100,7 +100,9 @@ fn with_no_text_at_all_only_the_program_is_left() {
 
 #[test]
 fn before_the_first_look_no_text_is_spoken_of() {
-    assert!(check(&sample::status(), None).starts_with("· Model: "));
+    let menu = check(&sample::status(), None);
+    assert!(menu.starts_with("🌐 Translate (Ctrl+Alt+Y)"), "{menu}");
+    assert!(!menu.contains('“'), "{menu}");
 }
 
 #[test]
@@ -108,7 +110,9 @@ fn what_runs_can_be_cancelled_and_what_was_answered_be_had_again() {
     let mut status = sample::status();
     status.running = vec![(JobId(4), "Translate".into()), (JobId(5), "Fix\nit".into())];
     status.answers = vec![PastAnswer { job: JobId(3), title: "Explain".into(), answer: "A postil is\na note".into() }];
-    insta::assert_snapshot!(check(&status, None), @r"
+    insta::assert_snapshot!(check(&status, Some(peek("", ""))), @r"
+    · Nothing is selected or copied
+    ---
     Cancel Translate   [Cancel(Some(JobId(4)))]
     Cancel Fix it   [Cancel(Some(JobId(5)))]
     Cancel all   [Cancel(None)]
@@ -133,7 +137,9 @@ fn a_paused_program_with_troubles_says_so() {
     status.icon = TrayIcon::Paused;
     status.model = Err("no model: set OPENAI_API_KEY or start Ollama".into());
     status.troubles = vec!["Ctrl+Alt+Y is taken by another program".into()];
-    insta::assert_snapshot!(check(&status, None), @r"
+    insta::assert_snapshot!(check(&status, Some(peek("", ""))), @r"
+    · Nothing is selected or copied
+    ---
     · no model: set OPENAI_API_KEY or start Ollama
     · ⚠ Ctrl+Alt+Y is taken by another program
     ---

@@ -101,7 +101,8 @@ fn body(notice: &Notice) -> (String, bool) {
     if cut && !shorter {
         text.push('…');
     }
-    if cut && notice.kind == NoticeKind::Answer {
+    // Only where it is kept, which is where it can be shown.
+    if cut && notice.kind == NoticeKind::Answer && notice.buttons.iter().any(|(button, _)| *button == Button::Show) {
         text.push_str(WHOLE_ANSWER);
     }
     (text, cut)
