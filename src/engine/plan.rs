@@ -174,11 +174,7 @@ fn variables(brief: &Brief<'_>) -> Result<Variables, Failure> {
         return Err(Failure::NoSecondLanguage(*source));
     }
     let name = |of: &dyn Fn(&Direction) -> Option<Language>| {
-        direction
-            .as_ref()
-            .and_then(|direction| of(direction))
-            .map(|language| language.english_name().to_owned())
-            .unwrap_or_default()
+        direction.as_ref().and_then(of).map(|language| language.english_name().to_owned()).unwrap_or_default()
     };
     let app = brief.context.app.as_ref().map_or_else(AppVariables::default, |app| AppVariables {
         name: app.name.clone(),

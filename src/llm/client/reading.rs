@@ -19,6 +19,8 @@ use crate::llm::wire::{Decoder, Progress};
 
 /// As long as DeepSeek, the most patient, keeps a request waiting in its queue behind comments.
 const COMMENTS_LIMIT: Duration = Duration::from_secs(600);
+/// Some hundred times the longest answer of any model; a server that never ends must not fill the memory.
+const STREAM_LIMIT: usize = 64 << 20;
 /// After the finish reason only the count of tokens and `[DONE]` may follow; nobody waits for those.
 const LAST_WORDS: Duration = Duration::from_millis(500);
 /// After `[DONE]` the end of the body is taken off the connection, so that it can be used again.
@@ -142,6 +144,7 @@ struct Answer<'a, F> {
 impl<F: FnMut(Chunk)> Answer<'_, F> {
     async fn stream(&mut self, mut body: Body, first: &[u8]) -> Result<(), CallFailure> {
         let (mut events, mut decoder, mut last_event) = (Vec::new(), sse::Decoder::default(), Instant::now());
+        let mut read = first.len();
         let mut fed = decoder.feed(first, &mut events);
         loop {
             if !events.is_empty() {
@@ -156,7 +159,13 @@ impl<F: FnMut(Chunk)> Answer<'_, F> {
             };
             let left = COMMENTS_LIMIT.saturating_sub(last_event.elapsed());
             match body.next(wait.min(left)).await {
-                Ok(Some(piece)) => fed = decoder.feed(&piece, &mut events),
+                Ok(Some(piece)) => {
+                    read += piece.len();
+                    if read > STREAM_LIMIT {
+                        return Err(body.not_an_answer("more than an answer can be"));
+                    }
+                    fed = decoder.feed(&piece, &mut events);
+                }
                 Ok(None) => return self.end(decoder),
                 Err(_) if self.decoder.progress() == Progress::TextComplete => return Ok(()),
                 Err(failure) => return Err(failure),
