@@ -3,6 +3,7 @@
 use std::io::{self, Read, Write};
 use std::process::ExitCode;
 use std::sync::Arc;
+use std::time::Duration;
 
 use anyhow::Context;
 
@@ -130,6 +131,9 @@ fn trigger(what: What, overrides: Overrides) -> Trigger {
     Trigger { what, context: TriggerContext::nowhere(), supersedes: false, overrides }
 }
 
+/// What has the focus decides what may be read and sent: asked where the text is still to be read from the desktop.
+const FOCUS_WITHIN: Duration = Duration::from_millis(500);
+
 /// One process's use of the engine.
 pub struct Session {
     pub paths: Paths,
@@ -157,7 +161,7 @@ impl Session {
         }
         let providers = roster::worth_a_look(asked, &self.settings);
         let survey = self.looped.hands().survey(&providers).await;
-        self.looped.handle(Event::Surveyed(survey));
+        self.looped.handle(Event::Surveyed { settings: self.settings.clone(), survey });
     }
 
     pub fn looped(&mut self) -> &mut Loop {
@@ -165,7 +169,10 @@ impl Session {
     }
 
     /// Runs one job to its end and prints what it says.
-    async fn finish(&mut self, trigger: Trigger, mut printer: Printer) -> Outcome {
+    async fn finish(&mut self, mut trigger: Trigger, mut printer: Printer) -> Outcome {
+        if trigger.overrides.text.is_none() {
+            trigger.context = self.looped.hands().desktop().context_within(FOCUS_WITHIN);
+        }
         let (started, mut reports) = self.looped.trigger(trigger);
         if let Err(failure) = started {
             let outcome = failed(failure);

@@ -158,7 +158,10 @@ impl Hands {
 
     fn look_for_models(&self, settings: Arc<Settings>) {
         let (inbox, client) = (self.inbox.clone(), self.client.clone());
-        tokio::spawn(async move { inbox.event(Event::Surveyed(client.survey(&settings.providers).await)) });
+        tokio::spawn(async move {
+            let survey = client.survey(&settings.providers).await;
+            inbox.event(Event::Surveyed { settings, survey });
+        });
     }
 
     fn notifications(&mut self) -> &Notifications {

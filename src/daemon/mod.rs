@@ -35,7 +35,7 @@ pub enum Wake {
     },
     Menu {
         choice: MenuChoice,
-        peek: Option<Box<Peek>>,
+        peek: Box<Peek>,
     },
     /// A file of the configuration was written.
     FilesChanged,

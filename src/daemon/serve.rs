@@ -132,7 +132,7 @@ impl Daemon {
                 // Who has hung up needs no answer.
                 let _ = reply.send(answer);
             }
-            Wake::Menu { choice, peek } => match tray::wake_of(choice, peek) {
+            Wake::Menu { choice, peek } => match tray::wake_of(choice, *peek) {
                 Some(wake) => self.inbox.wake(wake),
                 None => self.open_config(),
             },

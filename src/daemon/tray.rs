@@ -19,8 +19,23 @@ const LOOK_WITHIN: Duration = Duration::from_millis(80);
 
 /// Shows the tray.
 pub fn start(status: TrayStatus, desktop: Arc<Desktop>, inbox: Inbox) -> Tray {
-    let choose = move |choice, peek: Option<Peek>| inbox.wake(Wake::Menu { choice, peek: peek.map(Box::new) });
-    Tray::start(status, Box::new(move |status| look(&desktop, &status.settings)), Box::new(choose))
+    let opened = inbox.clone();
+    let at_click = Arc::clone(&desktop);
+    let peek = move |status: &TrayStatus| {
+        opened.event(Event::MenuOpened);
+        look(&desktop, &status.settings)
+    };
+    Tray::start(status, Box::new(peek), Box::new(move |choice, peek| chosen(choice, peek, &at_click, &inbox)))
+}
+
+/// Takes a click into the loop; where what was there when the menu opened is no longer known, with what has the focus now.
+fn chosen(choice: MenuChoice, peek: Option<Peek>, desktop: &Desktop, inbox: &Inbox) {
+    let inbox = inbox.clone();
+    let wake = move |peek| inbox.wake(Wake::Menu { choice, peek: Box::new(peek) });
+    match peek {
+        Some(peek) => wake(peek),
+        None => desktop.context(move |context| wake(Peek { context, selection: None, clipboard: None })),
+    }
 }
 
 /// What is selected and copied now, within one bound; nothing, where nothing may be read.
@@ -47,7 +62,7 @@ fn ask(desktop: &Desktop, pick: Pick, context: &TriggerContext) -> std::sync::mp
 }
 
 /// What a choice in the menu wakes; `None` for the config, which is to be opened.
-pub fn wake_of(choice: MenuChoice, peek: Option<Box<Peek>>) -> Option<Wake> {
+pub fn wake_of(choice: MenuChoice, peek: Peek) -> Option<Wake> {
     Some(match choice {
         MenuChoice::Run { action, source } => Wake::Event(Event::Triggered(Box::new(trigger(action, source, peek)))),
         MenuChoice::Cancel(None) => Wake::Event(Event::Cancel(Which::All)),
@@ -63,14 +78,9 @@ pub fn wake_of(choice: MenuChoice, peek: Option<Box<Peek>>) -> Option<Wake> {
 }
 
 /// An action on the text that was there when the menu opened.
-fn trigger(action: ActionName, source: Source, peek: Option<Box<Peek>>) -> Trigger {
-    let (context, text) = match peek {
-        Some(peek) => {
-            let text = if source == Source::Selection { peek.selection } else { peek.clipboard };
-            (peek.context, text)
-        }
-        None => (TriggerContext::nowhere(), None),
-    };
+fn trigger(action: ActionName, source: Source, peek: Peek) -> Trigger {
+    let Peek { context, selection, clipboard } = peek;
+    let text = if source == Source::Selection { selection } else { clipboard };
     let overrides =
         Overrides { text: text.map(|text| (source, text)), from: Some(vec![source]), ..Overrides::default() };
     Trigger { what: What::Action(action), context, supersedes: true, overrides }

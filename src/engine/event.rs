@@ -65,7 +65,13 @@ pub enum Event {
     Bound {
         failures: Vec<(BindingId, BindFailure)>,
     },
-    Surveyed(Survey),
+    /// What a look found, begun under these settings.
+    Surveyed {
+        settings: Arc<Settings>,
+        survey: Survey,
+    },
+    /// The tray's menu opens.
+    MenuOpened,
     Pause,
     Resume,
     /// A moment that [`next_deadline`](crate::engine::Engine::next_deadline) named has come.

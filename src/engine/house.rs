@@ -9,7 +9,7 @@ use crate::action::ModelChoice;
 use crate::config::Settings;
 use crate::config::diagnostic::Diagnostic;
 use crate::desktop::{BindFailure, BindingId};
-use crate::llm::roster;
+use crate::llm::roster::{self, Survey};
 use crate::text::sentences;
 
 impl Engine {
@@ -17,26 +17,32 @@ impl Engine {
         if let Some(notification) = self.mistakes.take() {
             effects.push(Effect::Unnotify(notification));
         }
-        if *settings == *self.settings {
-            return;
-        }
-        let rebind = settings.bindings != self.settings.bindings;
-        let look_again =
-            settings.providers != self.settings.providers || settings.auto_order != self.settings.auto_order;
+        // A shortcut that was taken may be free by now, and a server may have come: who reloads wants to know.
+        let rebind = settings.bindings != self.settings.bindings || !self.troubles.is_empty();
         self.settings = settings;
         self.tray_is_old = true;
         if rebind {
             effects.push(self.bind());
         }
-        if look_again {
-            effects.push(Effect::Survey(self.settings.clone()));
+        effects.push(self.look_for_models());
+    }
+
+    pub(super) fn look_for_models(&self) -> Effect {
+        Effect::Survey(self.settings.clone())
+    }
+
+    /// What was found under settings that are no longer in force is not taken; another look is under way.
+    pub(super) fn surveyed(&mut self, settings: &Arc<Settings>, survey: Survey) {
+        if Arc::ptr_eq(settings, &self.settings) {
+            self.survey = survey;
+            self.tray_is_old = true;
         }
     }
 
     pub(super) fn mistakes_found(&mut self, mistakes: &[Diagnostic], effects: &mut Vec<Effect>) {
         let id = self.mistakes.unwrap_or_else(|| self.next_id());
         self.mistakes = Some(id);
-        effects.push(Effect::Notify { job: id, notice: sentences::mistakes(mistakes) });
+        effects.push(Effect::Notify { job: id, notice: sentences::mistakes(mistakes, self.settings.sending_allowed) });
     }
 
     pub(super) fn bind(&self) -> Effect {
@@ -56,7 +62,8 @@ impl Engine {
         if !self.troubles.is_empty() && self.troubles.iter().all(|(_, failure)| *failure != BindFailure::Unsupported) {
             let id = self.next_id();
             let failures = self.troubles.iter().map(|(_, failure)| failure);
-            effects.push(Effect::Notify { job: id, notice: sentences::shortcuts_failed(failures) });
+            let others = self.settings.bindings.len() > self.troubles.len();
+            effects.push(Effect::Notify { job: id, notice: sentences::shortcuts_failed(failures, others) });
         }
     }
 

@@ -223,8 +223,14 @@ impl Job {
     ) {
         let Stage::ReadingClipboard(text) = &mut self.stage else { return };
         let text = std::mem::take(text);
-        let clipboard = result.unwrap_or_default();
-        self.begin(text, clipboard.expose(), world, effects);
+        match result {
+            Ok(clipboard) => self.begin(text, clipboard.expose(), world, effects),
+            // There is something, and the prompt would go without it.
+            Err(failure @ (ReadFailure::Hung { .. } | ReadFailure::TooLarge)) => {
+                self.fail(Failure::NoText(vec![(Source::Clipboard, failure)]), effects);
+            }
+            Err(_) => self.begin(text, "", world, effects),
+        }
     }
 
     /// Text is there: makes the plan and runs its first call.
@@ -272,7 +278,6 @@ impl Job {
             && !(world.told)(&provider.name)
         {
             self.notes.push(Note::SentTo { provider: provider.name.clone(), host: provider.host().to_owned() });
-            effects.push(Effect::RememberTold(provider.name.clone()));
         }
         effects.push(Effect::Run { call: lane.call, backend, request: Box::new(lane.request.clone()) });
         self.stage = Stage::Running(Box::new(lane));
@@ -330,6 +335,11 @@ impl Job {
             AnswerForm::Markdown => arrived,
         };
         let notes = std::mem::take(&mut self.notes);
+        effects.extend(notes.iter().filter_map(|note| match note {
+            // It is said with this answer.
+            Note::SentTo { provider, .. } => Some(Effect::RememberTold(provider.clone())),
+            _ => None,
+        }));
         let answer = Answer { text, finish: completion.finish, by, usage: completion.usage, conversation, notes };
         match opened {
             // What was opened is in sight.
@@ -351,7 +361,12 @@ impl Job {
             return self.call(lane, Backend::Model(target), world, effects);
         }
         let partial = (!lane.arrived.trim().is_empty()).then(|| AnswerText::from(lane.arrived));
-        let failure = Failure::Backend { by: lane.by, failure };
+        // Of several that failed, the one that was wanted is the one to do something about.
+        let first = self.notes.drain(..).find_map(|note| match note {
+            Note::StoodIn { wanted, why } => Some(Failure::Backend { by: wanted, failure: *why }),
+            _ => None,
+        });
+        let failure = first.filter(|_| partial.is_none()).unwrap_or(Failure::Backend { by: lane.by, failure });
         self.deliver(Outcome::Failed { failure, partial }, effects);
     }
 

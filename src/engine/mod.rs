@@ -12,6 +12,7 @@ pub mod outcome;
 mod deliver;
 mod house;
 pub mod job;
+pub mod offer;
 mod picker;
 pub mod plan;
 #[cfg(test)]
@@ -125,10 +126,8 @@ impl Engine {
             Event::Settings(settings) => self.settings_changed(settings, &mut effects),
             Event::Mistakes(mistakes) => self.mistakes_found(&mistakes, &mut effects),
             Event::Bound { failures } => self.bound(failures, &mut effects),
-            Event::Surveyed(survey) => {
-                self.survey = survey;
-                self.tray_is_old = true;
-            }
+            Event::Surveyed { settings, survey } => self.surveyed(&settings, survey),
+            Event::MenuOpened => effects.push(self.look_for_models()),
             Event::Pause => self.pause(true, &mut effects),
             Event::Resume => self.pause(false, &mut effects),
             Event::Deadline => self.deadline(&mut effects),
@@ -314,7 +313,7 @@ impl Engine {
             self.jobs.remove(&id);
         }
         if look_again {
-            effects.push(Effect::Survey(self.settings.clone()));
+            effects.push(self.look_for_models());
         }
     }
 
@@ -337,6 +336,9 @@ impl Engine {
     }
 
     fn cancel(&mut self, which: Which, effects: &mut Vec<Effect>) {
+        if which == Which::All {
+            self.close_pickers(effects);
+        }
         let ids: Vec<_> = match which {
             Which::All => self.jobs.keys().copied().collect(),
             Which::Job(id) => vec![id],
@@ -395,7 +397,12 @@ impl Engine {
         let picker = Picker::new(context);
         effects.push(picker.read(id, Source::Selection));
         // One list at a time: the newest is the one that the user sees.
-        self.pickers = BTreeMap::from([(id, picker)]);
+        self.close_pickers(effects);
+        self.pickers.insert(id, picker);
+    }
+
+    fn close_pickers(&mut self, effects: &mut Vec<Effect>) {
+        effects.extend(std::mem::take(&mut self.pickers).into_keys().map(Effect::Unnotify));
     }
 
     fn picker_text(
@@ -430,9 +437,10 @@ fn is_of_delivery(effect: &Effect) -> bool {
 fn is_about_readiness(outcome: &Outcome) -> bool {
     use crate::llm::request::CallFailure;
     use event::BackendFailure;
-    let Outcome::Failed { failure: Failure::Backend { failure: BackendFailure::Model(failure), .. }, .. } = outcome
-    else {
-        return false;
+    let failure = match outcome {
+        Outcome::Failed { failure: Failure::NoModel(_), .. } => return true,
+        Outcome::Failed { failure: Failure::Backend { failure: BackendFailure::Model(failure), .. }, .. } => failure,
+        _ => return false,
     };
     matches!(
         failure,

@@ -143,6 +143,7 @@ impl Failure {
             Self::UnknownAction { .. } | Self::UnknownOption { .. } | Self::UnknownChoice { .. } => 2,
             Self::NoModel(Unresolved::UnknownProvider { .. } | Unresolved::NoModelNamed { .. }) => 2,
             Self::Withheld(_) => 4,
+            Self::NoText(missing) if missing.iter().any(|(_, failure)| *failure == ReadFailure::TooLarge) => 4,
             _ => 1,
         }
     }

@@ -1,12 +1,12 @@
 //! The picker as a plain list: the actions that fit what is selected (or copied), as a notification's buttons.
 
-use crate::action::{Action, ActionName, EngineKind, Source, fits};
-use crate::config::{Bound, Settings};
+use crate::action::{ActionName, Source};
+use crate::config::Settings;
 use crate::desktop::{ReadFailure, TriggerContext};
 use crate::engine::call::JobId;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Button, Overrides, Trigger, What};
-use crate::text::language;
+use crate::engine::offer;
 use crate::text::sealed::UserText;
 use crate::text::sentences;
 
@@ -53,13 +53,7 @@ impl Picker {
 
     fn list(&mut self, id: JobId, source: Source, text: UserText, settings: &Settings) -> Effect {
         let app = self.context.app.as_ref().map(|app| app.name.as_str());
-        let language = language::detect(text.expose(), &settings.languages);
-        let fitting = settings
-            .actions
-            .values()
-            .filter(|action| action.from.contains(&source) && fits::fits(&action.when, text.expose(), app, language));
-        let mut fitting: Vec<_> = fitting.collect();
-        fitting.sort_by_cached_key(|action| rank(action, settings));
+        let mut fitting = offer::offered(settings, source, Some(&text), app);
         fitting.truncate(MOST_ENTRIES);
         let label = |entry: usize, title: &str| (Button::Entry(entry as u16), title.to_owned());
         let buttons = fitting.iter().enumerate().map(|(entry, action)| label(entry, &action.title)).collect();
@@ -75,11 +69,4 @@ impl Picker {
         let overrides = Overrides { text: self.text, ..Overrides::default() };
         Some(Trigger { what: What::Action(action), context: self.context, supersedes: true, overrides })
     }
-}
-
-/// As the tray's menu has them: text tools after the others, of both those with a shortcut first.
-fn rank(action: &Action, settings: &Settings) -> (bool, bool, String) {
-    let runs = |does: &Bound| matches!(does, Bound::Action { action: name, .. } if *name == action.name);
-    let has_shortcut = settings.bindings.iter().any(|binding| runs(&binding.does));
-    (matches!(action.engine, EngineKind::Builtin(_)), !has_shortcut, action.title.clone())
 }

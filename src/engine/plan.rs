@@ -73,9 +73,16 @@ pub fn plan(brief: &Brief<'_>) -> Result<Plan, Failure> {
     let (backend, notes) = backend_of(action, brief.model, settings, survey)?;
     let (backend, conversation) = match backend {
         Backend::Model(target) => (Backend::Model(sendable(brief, target)?), conversation(brief)?),
-        Backend::Open(_) => (Backend::Open(address(brief)?), Conversation::default()),
-        // They take the text alone, and are not to wait for what a template would need to know of it.
-        backend @ (Backend::Builtin(_) | Backend::Command(_)) => (backend, Conversation::default()),
+        Backend::Open(_) => {
+            may_leave(brief, "what the address leads to")?;
+            (Backend::Open(address(brief)?), Conversation::default())
+        }
+        // The others take the text alone, and are not to wait for what a template would need to know of it.
+        Backend::Command(command) => {
+            may_leave(brief, command.first().map_or("", String::as_str))?;
+            (Backend::Command(command), Conversation::default())
+        }
+        Backend::Builtin(builtin) => (Backend::Builtin(builtin), Conversation::default()),
     };
     let request = Request {
         conversation,
@@ -84,8 +91,8 @@ pub fn plan(brief: &Brief<'_>) -> Result<Plan, Failure> {
         options: options(action, brief.options)?,
         languages: settings.languages.clone(),
     };
-    let fallback = match backend {
-        Backend::Model(_) => fallback(brief),
+    let fallback = match &backend {
+        Backend::Model(target) => fallback(brief, target),
         _ => VecDeque::new(),
     };
     Ok(Plan { backend, request, fallback, notes })
@@ -136,11 +143,20 @@ fn allowed_here(brief: &Brief<'_>) -> Result<(), Failure> {
 
 /// Keeps the text of `local_only_apps` on this machine.
 fn sendable(brief: &Brief<'_>, target: Target) -> Result<Target, Failure> {
-    let app = brief.context.app.as_ref().map(|app| app.name.as_str()).unwrap_or_default();
-    if target.provider.is_local() || !names_app(&brief.settings.privacy.local_only_apps, app) {
-        return Ok(target);
+    if !target.provider.is_local() {
+        may_leave(brief, &target.label())?;
     }
-    Err(Failure::Withheld(Withheld::LocalOnlyApp { app: app.to_owned(), by: target.label() }))
+    Ok(target)
+}
+
+/// Whether the text may go where it could leave this machine. What a program or an address does with it is not known, so
+/// they count as elsewhere.
+fn may_leave(brief: &Brief<'_>, by: &str) -> Result<(), Failure> {
+    let app = brief.context.app.as_ref().map(|app| app.name.as_str()).unwrap_or_default();
+    match names_app(&brief.settings.privacy.local_only_apps, app) {
+        true => Err(Failure::Withheld(Withheld::LocalOnlyApp { app: app.to_owned(), by: by.to_owned() })),
+        false => Ok(()),
+    }
 }
 
 /// Whether anything may be read while this application has the focus.
@@ -157,11 +173,24 @@ fn names_app(list: &[String], app: &str) -> bool {
     !app.is_empty() && list.iter().any(|name| name.eq_ignore_ascii_case(app))
 }
 
-/// The models that stand in: the action's own, then the config's; those that can be asked now and may have the text.
-fn fallback(brief: &Brief<'_>) -> VecDeque<Target> {
-    let choices = brief.action.fallback.iter().chain(&brief.settings.fallback);
-    let targets = choices.filter_map(|choice| roster::resolve(choice, brief.settings, brief.survey).ok());
-    targets.filter_map(|target| sendable(brief, target).ok()).collect()
+/// The models that stand in for `first`: the action's own, then the config's; those that can be asked now and may have
+/// the text. Nothing stands in for a model that was named for this run, and where a model of this machine was asked, the
+/// config's list does not take the text elsewhere.
+fn fallback(brief: &Brief<'_>, first: &Target) -> VecDeque<Target> {
+    if brief.model.is_some_and(|choice| *choice != ModelChoice::Auto) {
+        return VecDeque::new();
+    }
+    let resolved = |choice| roster::resolve(choice, brief.settings, brief.survey).ok();
+    let own = brief.action.fallback.iter().filter_map(resolved);
+    let stays_here = |target: &Target| !first.provider.is_local() || target.provider.is_local();
+    let general = brief.settings.fallback.iter().filter_map(resolved).filter(stays_here);
+    let mut targets = VecDeque::new();
+    for target in own.chain(general).filter_map(|target| sendable(brief, target).ok()) {
+        if target != *first && !targets.contains(&target) {
+            targets.push_back(target);
+        }
+    }
+    targets
 }
 
 fn variables(brief: &Brief<'_>) -> Result<Variables, Failure> {

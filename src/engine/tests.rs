@@ -342,7 +342,6 @@ fn another_model_stands_in_before_anything_was_shown() {
     desk.run("fix", Overrides::default()).selected(1, "teh").gives(
         "warm there/large
          1: read selection
-         told of there
          1.0: ask there/large [Fix.] text:teh",
     );
     let refused = CallFailure::KeyRefused { provider: "there".into(), status: 401 };
@@ -351,10 +350,58 @@ fn another_model_stands_in_before_anything_was_shown() {
     desk.event(Event::Delta { call, chunk: Chunk::Answer("the".into()) });
     let completion = Completion { finish: Finish::Stop, usage: None, model: None };
     desk.event(Event::Done { call, result: Ok(completion) }).gives(
-        "1: answer “fix” the||(your text went to there at api.example.com; this is said once; in place of there/large: \
+        "told of there
+         1: answer “fix” the||(your text went to there at api.example.com; this is said once; in place of there/large: \
          there refused the key (HTTP 401); set a valid one; `replace` is not in this version yet, so copy it from here) \
          <Copy Show>",
     );
+}
+
+#[test]
+fn where_nobody_can_stand_in_the_wanted_model_is_spoken_of() {
+    let mut desk = Desk::new();
+    desk.run("fix", Overrides::default()).selected(1, "teh").log.clear();
+    desk.broken(1, 0, CallFailure::KeyRefused { provider: "there".into(), status: 401 }).log.clear();
+    desk.broken(1, 1, CallFailure::Unreachable { host: "127.0.0.1:1".into() });
+    assert!(desk.log[0].contains("there refused the key (HTTP 401)"), "{:?}", desk.log);
+}
+
+#[test]
+fn no_model_stands_in_for_one_that_was_named_for_this_run() {
+    let mut desk = Desk::with(Settings { fallback: vec![ModelChoice::Named("there".into())], ..settings() });
+    let named = Overrides { model: Some(ModelChoice::Named("here/small".into())), ..Overrides::default() };
+    desk.run("explain", named).selected(1, "x").log.clear();
+    desk.broken(1, 0, CallFailure::Unreachable { host: "127.0.0.1:1".into() });
+    assert!(desk.log[0].starts_with("1: failure"), "{:?}", desk.log);
+    // Nor does the config's list take elsewhere what was asked of a model of this machine.
+    desk.run("explain", Overrides::default()).selected(2, "x").log.clear();
+    desk.broken(2, 0, CallFailure::Unreachable { host: "127.0.0.1:1".into() });
+    assert!(desk.log[0].starts_with("2: failure"), "{:?}", desk.log);
+}
+
+#[test]
+fn text_that_stays_here_is_not_put_into_an_address() {
+    let mut settings = settings();
+    settings.privacy.local_only_apps = vec!["thunderbird".into()];
+    let mut desk = Desk::with(settings);
+    desk.run_in("thunderbird", "search", Overrides::default()).log.clear();
+    desk.selected(1, "secret").gives(
+        "1: failure “search: failed” not sent: text from thunderbird goes only to models on this machine \
+         (`local_only_apps`), and what the address leads to is not; choose a local one <>",
+    );
+}
+
+#[test]
+fn who_reloads_or_misses_a_model_has_them_looked_for() {
+    let mut desk = Desk::new();
+    desk.event(Event::Settings(desk.engine.settings().clone())).gives("look for models");
+    desk.event(Event::MenuOpened).gives("look for models");
+    let stale = Event::Surveyed { settings: Arc::new(settings()), survey: Survey::new() };
+    desk.event(stale).run("explain", Overrides::default()).gives("warm here/small\n1: read selection");
+    let settings = desk.engine.settings().clone();
+    desk.event(Event::Surveyed { settings, survey: Survey::new() }).run("explain", Overrides::default());
+    desk.delivered(2, Sink::Notify, Ok(()));
+    assert_eq!(desk.log.last().map(String::as_str), Some("look for models"));
 }
 
 #[test]
@@ -405,7 +452,7 @@ fn a_terminal_gets_the_pieces_as_they_come() {
     );
     // A plain answer has to be whole before what the model put around it can go.
     desk.run("fix", to).chunk(2, "```\nthe").chunk(2, "\n```").log.clear();
-    desk.done(2, Finish::Stop).gives("2: print the\n2: over, answered by there/large");
+    desk.done(2, Finish::Stop).gives("told of there\n2: print the\n2: over, answered by there/large");
 }
 
 #[test]
@@ -555,7 +602,7 @@ fn shortcuts_that_are_taken_are_named_once() {
     let mut desk = Desk::new();
     let failures = vec![(BindingId(0), BindFailure::Taken("Ctrl+Alt+Y".parse().unwrap()))];
     desk.event(Event::Bound { failures: failures.clone() }).gives(
-        "1: advice “A shortcut is not free” Ctrl+Alt+Y is taken by another program|The other shortcuts work. Choose \
+        "1: advice “A shortcut does not work” Ctrl+Alt+Y is taken by another program|The other shortcuts work. Choose \
          another combination in the config. <>",
     );
     desk.event(Event::Bound { failures }).gives("");

@@ -368,13 +368,17 @@ fn seconds(duration: Duration) -> String {
 }
 
 /// Mistakes in the files, as the notification that appears while the last good configuration stays in force.
-pub fn mistakes(mistakes: &[Diagnostic]) -> Notice {
+pub fn mistakes(mistakes: &[Diagnostic], something_stays: bool) -> Notice {
     let shown: Vec<_> = mistakes.iter().take(MISTAKES_SHOWN).map(ToString::to_string).collect();
     let more = match mistakes.len().saturating_sub(MISTAKES_SHOWN) {
         0 => String::new(),
         more => format!("\n… and {more} more: `postil config check`"),
     };
-    let body = format!("{}{more}\nWhat was in force before stays so.", shown.join("\n"));
+    let stays = match something_stays {
+        true => "What was in force before stays so.",
+        false => "Until they are mended nothing is sent, because the privacy rules are not known.",
+    };
+    let body = format!("{}{more}\n{stays}", shown.join("\n"));
     let title = match mistakes.len() {
         1 => "A mistake in the configuration".to_owned(),
         many => format!("{many} mistakes in the configuration"),
@@ -383,12 +387,13 @@ pub fn mistakes(mistakes: &[Diagnostic]) -> Notice {
 }
 
 /// Shortcuts that could not be had.
-pub fn shortcuts_failed<'a>(failures: impl Iterator<Item = &'a BindFailure>) -> Notice {
+pub fn shortcuts_failed<'a>(failures: impl Iterator<Item = &'a BindFailure>, others_work: bool) -> Notice {
     let lines: Vec<_> = failures.map(bind_failure).collect();
-    let body = format!("{}\nThe other shortcuts work. Choose another combination in the config.", lines.join("\n"));
+    let others = if others_work { "The other shortcuts work. " } else { "" };
+    let body = format!("{}\n{others}Choose another combination in the config.", lines.join("\n"));
     Notice {
         kind: NoticeKind::Advice,
-        title: "A shortcut is not free".to_owned(),
+        title: "A shortcut does not work".to_owned(),
         body: body.into(),
         buttons: Vec::new(),
     }

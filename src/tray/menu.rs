@@ -7,11 +7,10 @@
 use std::sync::Arc;
 
 use super::label::quote;
-use crate::action::fits::fits;
-use crate::action::{Action, ActionName, EngineKind, Source};
-use crate::config::{Binding, Bound, Settings};
+use crate::action::{Action, Source};
+use crate::config::Settings;
 use crate::engine::effect::{MenuChoice, PastAnswer, Peek, TrayIcon, TrayStatus};
-use crate::text::language;
+use crate::engine::offer;
 use crate::text::line::one_line;
 use crate::text::sealed::UserText;
 
@@ -41,22 +40,22 @@ pub fn entries(status: &TrayStatus, peek: Option<&Peek>) -> Vec<Entry> {
 
 /// The actions for the selection, and those for the clipboard.
 fn texts(settings: &Settings, peek: Option<&Peek>) -> Vec<Entry> {
-    let Some(peek) = peek else { return listed(settings, Source::Selection, |_| true) };
+    let Some(peek) = peek else { return actions(settings, Source::Selection, None, None) };
     let app = peek.context.app.as_ref().map(|app| app.name.as_str());
     let there = |text: &Option<UserText>| text.clone().filter(|text| !text.is_blank());
     match (there(&peek.selection), there(&peek.clipboard)) {
         (None, None) => vec![Entry::Line("Nothing is selected or copied".into())],
         (None, Some(copied)) => {
             let head = ["Nothing is selected".to_owned(), clipboard_head(&copied)].map(Entry::Line);
-            [head.to_vec(), actions(settings, Source::Clipboard, &copied, app)].concat()
+            [head.to_vec(), actions(settings, Source::Clipboard, Some(&copied), app)].concat()
         }
         (Some(selected), copied) => {
             let head = Entry::Line(format!("Selected: {}", quote(selected.expose())));
             let variants = copied.map(|copied| Entry::Submenu {
-                entries: actions(settings, Source::Clipboard, &copied, app),
+                entries: actions(settings, Source::Clipboard, Some(&copied), app),
                 label: clipboard_head(&copied),
             });
-            let list = actions(settings, Source::Selection, &selected, app);
+            let list = actions(settings, Source::Selection, Some(&selected), app);
             [vec![head], list, variants.into_iter().collect()].concat()
         }
     }
@@ -66,20 +65,11 @@ fn clipboard_head(copied: &UserText) -> String {
     format!("On the clipboard: {}", quote(copied.expose()))
 }
 
-/// The actions that fit `text` from `source`: those with a shortcut first, the text tools in a submenu.
-fn actions(settings: &Settings, source: Source, text: &UserText, app: Option<&str>) -> Vec<Entry> {
-    let language = language::detect(text.expose(), &settings.languages);
-    listed(settings, source, |action| fits(&action.when, text.expose(), app, language))
-}
-
-/// The actions from `source` that `fit`. Before the first look at a text that is all of them: a host that never says that
-/// its menu opens has a whole one then, and one that does knows how large it will be.
-fn listed(settings: &Settings, source: Source, fit: impl Fn(&Action) -> bool) -> Vec<Entry> {
-    let from_there = settings.actions.values().filter(|action| action.from.contains(&source));
-    let mut fitting: Vec<&Arc<Action>> = from_there.filter(|action| fit(action)).collect();
-    fitting.sort_by_cached_key(|action| (shortcut(settings, &action.name, source).is_none(), title(action)));
+/// The actions that fit `text` from `source`, the text tools in a submenu. Before the first look at a text that is all of
+/// them: a host that never says that its menu opens has a whole one then, and one that does knows how large it will be.
+fn actions(settings: &Settings, source: Source, text: Option<&UserText>, app: Option<&str>) -> Vec<Entry> {
     let (tools, others): (Vec<_>, Vec<_>) =
-        fitting.into_iter().partition(|action| matches!(action.engine, EngineKind::Builtin(_)));
+        offer::offered(settings, source, text, app).into_iter().partition(|action| offer::is_tool(action));
     let item = |action: &Arc<Action>| Entry::Item {
         label: label(settings, action, source),
         choice: MenuChoice::Run { action: action.name.clone(), source },
@@ -94,29 +84,13 @@ fn listed(settings: &Settings, source: Source, fit: impl Fn(&Action) -> bool) ->
     list
 }
 
-fn title(action: &Action) -> String {
-    one_line(&action.title)
-}
-
 /// `🌐 Translate (Ctrl+Alt+Y)`. The shortcut stands in the label, as not every tray host shows a menu's shortcuts.
 fn label(settings: &Settings, action: &Action, source: Source) -> String {
     let name = one_line(&format!("{} {}", action.icon, action.title));
-    match shortcut(settings, &action.name, source) {
+    match offer::shortcut(settings, action, source) {
         Some(shortcut) => format!("{name} ({shortcut})"),
         None => name,
     }
-}
-
-/// The shortcut that runs the action on a text from `source`.
-fn shortcut(settings: &Settings, name: &ActionName, source: Source) -> Option<String> {
-    let runs = |binding: &&Binding| match &binding.does {
-        Bound::Action { action, from, .. } if action == name => match from {
-            Some(sources) => sources.first() == Some(&source),
-            None => settings.actions.get(name).is_some_and(|action| action.from.first() == Some(&source)),
-        },
-        _ => false,
-    };
-    settings.bindings.iter().find(runs).map(|binding| binding.shortcut.to_string())
 }
 
 fn running(status: &TrayStatus) -> Vec<Entry> {

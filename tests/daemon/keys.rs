@@ -50,7 +50,7 @@ fn a_combination_that_is_taken_is_told_and_the_rest_work() {
     let shown = session.shown();
     let told = "Ctrl+Alt+Y is taken by another program";
     let body = format!("{told}\nThe other shortcuts work. Choose another combination in the config.");
-    assert_eq!((shown.summary.as_str(), shown.body), ("A shortcut is not free", body));
+    assert_eq!((shown.summary.as_str(), shown.body), ("A shortcut does not work", body));
     let failed = |session: &Session| session.status().shortcuts.into_iter().filter_map(|one| one.failure).collect();
     let failures: Vec<String> = eventually("the status says it", || {
         let failures: Vec<String> = failed(&session);
