@@ -9,7 +9,7 @@ use crate::desktop::shortcut::Shortcut;
 use crate::text::language;
 use crate::text::sealed::UserText;
 
-/// The actions from `source`: text tools after the others, of both those with a shortcut first. `text`: what they are
+/// The actions from `source`: text tools after the others, of both those with a shortcut first, for this source above all. `text`: what they are
 /// to fit, in this application; without one, all of them.
 pub fn offered<'a>(
     settings: &'a Settings,
@@ -25,7 +25,10 @@ pub fn offered<'a>(
         let runs = |does: &Bound| matches!(does, Bound::Action { action: name, .. } if *name == action.name);
         settings.bindings.iter().any(|binding| runs(&binding.does))
     };
-    offered.sort_by_cached_key(|action| (is_tool(action), !has_shortcut(action), action.title.clone()));
+    offered.sort_by_cached_key(|action| {
+        let for_this = shortcut(settings, action, source).is_some();
+        (is_tool(action), !for_this, !has_shortcut(action), action.title.clone())
+    });
     offered
 }
 

@@ -41,16 +41,16 @@ fn a_selection_lists_what_fits_it() {
     insta::assert_snapshot!(check(&sample::status(), Some(peek("Lorem ipsum dolor", "https://example.com/a"))), @r"
     · Selected: “Lorem ipsum dolor”
     🌐 Translate (Ctrl+Alt+Y)   [run translate on selection]
-    Explain   [run explain on selection]
     Polish   [run polish on selection]
+    Explain   [run explain on selection]
     Text tools ▸
       UPPER CASE   [run upper on selection]
     On the clipboard: “https://example.com/a” ▸
       Polish (Ctrl+Alt+V)   [run polish on clipboard]
+      🌐 Translate   [run translate on clipboard]
       Explain   [run explain on clipboard]
       Open link   [run open-link on clipboard]
       Rewrite_clipboard   [run rewrite-clipboard on clipboard]
-      🌐 Translate   [run translate on clipboard]
       Text tools ▸
         UPPER CASE   [run upper on clipboard]
     ---
@@ -69,9 +69,9 @@ fn with_nothing_selected_the_clipboard_comes_up() {
     · Nothing is selected
     · On the clipboard: “copied words”
     Polish (Ctrl+Alt+V)   [run polish on clipboard]
+    🌐 Translate   [run translate on clipboard]
     Explain   [run explain on clipboard]
     Rewrite_clipboard   [run rewrite-clipboard on clipboard]
-    🌐 Translate   [run translate on clipboard]
     Text tools ▸
       UPPER CASE   [run upper on clipboard]
     ---
