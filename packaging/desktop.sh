@@ -10,9 +10,10 @@ desktop_packages=(python3 xvfb openbox dunst dbus xdotool xclip imagemagick font
 
 start_desktop() {
     desktop_dir=$(mktemp -d "${TMPDIR:-/tmp}/postil-desktop.XXXXXX")
-    trap stop_desktop EXIT
     export HOME=$desktop_dir XDG_CONFIG_HOME=$desktop_dir/config XDG_STATE_HOME=$desktop_dir/state
     export XDG_DATA_HOME=$desktop_dir/data XDG_CACHE_HOME=$desktop_dir/cache XDG_RUNTIME_DIR=$desktop_dir/run
+    # Not before: it ends whatever has this runtime folder, which was the user's own session until here.
+    trap stop_desktop EXIT
     mkdir -p "$XDG_CONFIG_HOME/dunst" "$XDG_STATE_HOME"
     mkdir -m 700 "$XDG_RUNTIME_DIR"
     # An accessibility bus would only be started for the editor, and stay behind.
@@ -49,10 +50,14 @@ stop_desktop() {
     exit "$status"
 }
 
-# Also what the session bus started, which is no child of the script.
-processes_of_the_desktop() {
-    grep -slz "^XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR\$" /proc/[0-9]*/environ | cut -d / -f 3
-}
+# Also what the session bus started, which is no child of the script. Never those of the user's own session.
+processes_of_the_desktop() (
+    [[ -n $desktop_dir && $XDG_RUNTIME_DIR == "$desktop_dir"/?* ]] || return 0
+    mark=XDG_RUNTIME_DIR=$XDG_RUNTIME_DIR
+    # Or else grep and cut would find themselves.
+    unset XDG_RUNTIME_DIR
+    grep -slzxF "$mark" /proc/[0-9]*/environ | cut -d / -f 3
+)
 
 nothing_runs() { [ -z "$(processes_of_the_desktop)" ]; }
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env bash
 # Installs what is needed, builds postil, and does the main job for real.
 #
-# On a desktop it starts the daemon and says which key to press. Without a display it brings up a virtual desktop,
-# selects text in a real editor there, presses the real shortcut, and shows what came of it. No key, no network beyond
-# the packages, and nothing is left running or installed but the packages named.
+# On a desktop it starts the daemon, with a configuration of its own, and says which key to press. Without a display it
+# brings up a virtual desktop, selects text in a real editor there, presses the real shortcut, and shows what came of it.
+# No key, no network beyond the packages, and nothing is left running or installed but the packages named.
 set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/lib.sh
@@ -15,14 +15,49 @@ say "building postil (some minutes, the first time)"
 cargo build --release --locked
 postil=$PWD/target/release/postil
 
-if [ -n "${DISPLAY:-}" ]; then
-    say "starting postil on this desktop; Ctrl+C ends it"
+# What both desktops are given: one shortcut of our own.
+shortcuts='[shortcuts]\n"Ctrl+Alt+J" = "join-lines"\n'
+
+# On the user's own desktop, with a configuration and a state that are gone at the end: theirs are not touched.
+try_here() {
+    ! "$postil" status > /dev/null 2>&1 || fail "postil runs here already; \`postil stop\` ends it"
+    trial=$(mktemp -d "${TMPDIR:-/tmp}/postil-try.XXXXXX")
+    trap end_trial EXIT
+    export POSTIL_CONFIG=$trial XDG_STATE_HOME=$trial/state
+    # shellcheck disable=SC2059 # it is a format
+    printf "$shortcuts" > "$trial/config.toml"
+    "$postil" &
+    daemon=$!
+    wait_for 30 "$postil" status || fail "the daemon did not start"
+    say "postil runs on this desktop; Ctrl+C here ends it"
     cat <<'TEXT'
-Select some text anywhere, copy it with Ctrl+C, and click the icon in the tray: "Text tools" need no model.
-Translate and the other prompts want one: set OPENAI_API_KEY before you start this, or have Ollama running.
+
+    Select some text anywhere and press Ctrl+Alt+J.
+
+Its lines are joined, on the clipboard and in a notification. All keys:
+
+    Ctrl+Alt+J      join the broken lines of a text, as from a PDF; needs no model
+    Ctrl+Alt+Space  list every action that fits the text; the tray's icon has the same list
+    Ctrl+Alt+Y      translate; needs a model: set OPENAI_API_KEY before you start this, or have Ollama running
 TEXT
-    "$postil" actions | awk 'NR == 1 || $2 ~ /\+/'
-    exec "$postil"
+    [ -z "${WAYLAND_DISPLAY:-}" ] || say "on Wayland this works only in applications that run through XWayland"
+    wait "$daemon"
+}
+
+end_trial() {
+    local status=$?
+    trap - EXIT
+    if [ -n "${daemon:-}" ]; then
+        kill "$daemon" 2> /dev/null || true
+        wait "$daemon" 2> /dev/null || true
+    fi
+    rm -rf "$trial"
+    exit "$status"
+}
+
+if [ -n "${DISPLAY:-}" ]; then
+    try_here
+    exit
 fi
 
 say "there is no display here, so this brings up a virtual one"
@@ -31,7 +66,8 @@ start_desktop
 
 say "1. postil starts, with one shortcut of our own: Ctrl+Alt+J joins lines"
 mkdir -p "$XDG_CONFIG_HOME/postil"
-printf '[shortcuts]\n"Ctrl+Alt+J" = "join-lines"\n' | tee "$XDG_CONFIG_HOME/postil/config.toml"
+# shellcheck disable=SC2059 # it is a format
+printf "$shortcuts" | tee "$XDG_CONFIG_HOME/postil/config.toml"
 "$postil" 2> "$desktop_dir/postil.log" &
 wait_for 30 "$postil" status || fail "the daemon did not start: $(cat "$desktop_dir/postil.log")"
 

@@ -133,7 +133,7 @@ fn command(field: &Field<'_>) -> Option<KeySource> {
 fn base_url(field: &Field<'_>) -> Option<String> {
     let url = address(field)?;
     if url.contains(['?', '#']) {
-        let help = "write the address alone; a key in it is to be set by `postil key set NAME`";
+        let help = "write the address alone; a key comes by `api_key_env` or `api_key_command`";
         field.report().sealed_mistake(field.span(), "an address with a query", help);
         return None;
     }

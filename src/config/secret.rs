@@ -3,7 +3,7 @@
 //! It errs towards seeing one too many: the worst of that is a mistake that quotes nothing.
 
 /// What is offered to whoever writes a key into a file.
-pub const WAY_OUT: &str = "keys do not belong in a file: `postil key set NAME`, or `api_key_env = \"VARIABLE\"`, \
+pub const WAY_OUT: &str = "keys do not belong in a file: write `api_key_env = \"VARIABLE\"` \
     or `api_key_command = [\"program\", \"argument\"]`";
 
 /// Names that end like those of keys and hold none: they say where a key is, are about tokens of text, or about keys
