@@ -269,7 +269,10 @@ fn a_command_is_an_engine_too() {
     home.write(".config/postil/prompts/rev.md", &prompt("command: [rev]"));
     home.write(".config/postil/prompts/gone.md", &prompt("command: [no-such-program]"));
     home.write(".config/postil/prompts/fails.md", &prompt("command: [sh, -c, \"echo no luck >&2; exit 3\"]"));
+    home.write(".config/postil/prompts/sees.md", &prompt("command: [sh, -c, \"echo ${WORK_KEY-none} ${PLAIN-none}\"]"));
     home.run(&["run", "rev", "abc"]).was(0, "cba\n", "");
+    let home = home.set("WORK_KEY", "k").set("PLAIN", "p");
+    home.run(&["run", "sees", "x"]).was(0, "none p\n", "");
     let gone = "postil: the program no-such-program could not be started; is it installed and in the PATH?\n";
     home.run(&["run", "gone", "x"]).was(1, "", gone);
     home.run(&["run", "fails", "x"]).was(
