@@ -40,8 +40,8 @@ fn lines_keep_their_order_and_their_ends() {
 fn paragraphs_keep_what_stands_between_them() {
     let server = brackets();
     let home = Home::with_model(&server.base_url());
-    let done = home.pipe("one\ntwo\n\n\nthree\r\n\r\nfour", &["run", "translate", "--each", "paragraph"]);
-    done.was(0, "<one\ntwo>\n\n\n<three>\r\n\r\n<four>\n", "");
+    let done = home.pipe("eins\nzwei\n\n\ndrei\r\n\r\nvier", &["run", "translate", "--each", "paragraph"]);
+    done.was(0, "<eins\nzwei>\n\n\n<drei>\r\n\r\n<vier>\n", "");
 }
 
 #[test]
@@ -112,6 +112,12 @@ fn wrong_use() {
     check("a\nb\n", &["nope", "--each", "line"], "no action is called nope; `postil actions` lists them");
     let no_text = "--each needs a text: give it as an argument or on stdin";
     check("", &["upper", "--each", "line", "--from", "clipboard"], no_text);
+    let stdout_alone =
+        "--each prints its answers to stdout alone; leave --to out, and pipe the output to where it is to go";
+    for to in [&["--to", "copy"][..], &["--to", "notify"], &["--to", "stdout", "--to", "copy"]] {
+        check("a\n", &[&["upper", "--each", "line"], to].concat(), stdout_alone);
+    }
+    home.pipe("a\n", &["run", "upper", "--each", "line", "--to", "stdout"]).was(0, "A\n", "");
     check("a\n", &["translate", "--each", "line", "--option", "a=b"], "translate has no option a; it has tone");
     assert_eq!(home.run(&["run", "upper", "x", "--resume", "f"]).code, Some(2));
     assert_eq!(home.run(&["run", "upper", "x", "--each", "word"]).code, Some(2));

@@ -121,7 +121,7 @@ fn a_model_is_named_in_every_way() {
     let server = Server::always(says("ja"));
     let home = Home::with_model(&server.base_url());
     for model in [&[][..], &["--model", "quick"], &["--model", "test/other"], &["--model", "auto"]] {
-        home.run(&[&["run", "translate", "yes"], model].concat()).was(0, "ja\n", "");
+        home.run(&[&["run", "translate", "hallo"], model].concat()).was(0, "ja\n", "");
     }
     let asked: Vec<_> = server.requests().iter().map(|request| request.json()["model"].clone()).collect();
     assert_eq!(asked, ["m", "small", "other", "m"]);
@@ -131,10 +131,10 @@ fn a_model_is_named_in_every_way() {
 fn options_reach_the_prompt() {
     let server = Server::always(says("ja"));
     let home = Home::with_model(&server.base_url());
-    home.run(&["run", "translate", "yes", "--option", "tone=formal"]).was(0, "ja\n", "");
+    home.run(&["run", "translate", "hallo", "--option", "tone=formal"]).was(0, "ja\n", "");
     let body = server.requests()[0].json();
     assert!(body["messages"][0]["content"].as_str().unwrap().contains("Use a formal tone"));
-    assert_eq!(body["messages"][1], json!({ "role": "user", "content": "yes" }));
+    assert_eq!(body["messages"][1], json!({ "role": "user", "content": "hallo" }));
 }
 
 #[test]
@@ -227,8 +227,8 @@ fn a_dry_run_says_all_and_asks_nobody() {
 fn a_dry_run_sends_what_the_real_one_does() {
     let server = Server::always(says("ja"));
     let home = Home::with_model(&server.base_url());
-    let planned = home.run(&["run", "translate", "yes", "--dry-run", "--json"]).events().remove(0);
-    home.run(&["run", "translate", "yes"]).was(0, "ja\n", "");
+    let planned = home.run(&["run", "translate", "hallo", "--dry-run", "--json"]).events().remove(0);
+    home.run(&["run", "translate", "hallo"]).was(0, "ja\n", "");
     let body = server.requests()[0].json();
     for (sent, planned) in body["messages"].as_array().unwrap().iter().zip(planned["messages"].as_array().unwrap()) {
         assert_eq!((&sent["role"], &sent["content"]), (&planned["role"], &planned["text"]));
@@ -269,7 +269,10 @@ fn a_command_is_an_engine_too() {
     home.write(".config/postil/prompts/rev.md", &prompt("command: [rev]"));
     home.write(".config/postil/prompts/gone.md", &prompt("command: [no-such-program]"));
     home.write(".config/postil/prompts/fails.md", &prompt("command: [sh, -c, \"echo no luck >&2; exit 3\"]"));
+    home.write(".config/postil/prompts/sees.md", &prompt("command: [sh, -c, \"echo ${WORK_KEY-none} ${PLAIN-none}\"]"));
     home.run(&["run", "rev", "abc"]).was(0, "cba\n", "");
+    let home = home.set("WORK_KEY", "k").set("PLAIN", "p");
+    home.run(&["run", "sees", "x"]).was(0, "none p\n", "");
     let gone = "postil: the program no-such-program could not be started; is it installed and in the PATH?\n";
     home.run(&["run", "gone", "x"]).was(1, "", gone);
     home.run(&["run", "fails", "x"]).was(

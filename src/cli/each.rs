@@ -9,7 +9,7 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use crate::action::{ActionName, Source};
+use crate::action::{ActionName, Sink, Source};
 use crate::cli::arguments::Each;
 use crate::cli::output;
 use crate::cli::printer::Printer;
@@ -17,9 +17,8 @@ use crate::cli::refusal::wrong_use;
 use crate::cli::run::{Session, failed};
 use crate::daemon::Report;
 use crate::engine::call::JobId;
-use crate::engine::event::{BackendFailure, Overrides, Trigger, What};
-use crate::engine::outcome::{Failure, Note, Outcome};
-use crate::llm::request::CallFailure;
+use crate::engine::event::{Overrides, Trigger, What};
+use crate::engine::outcome::{Note, Outcome};
 use crate::text::sealed::UserText;
 use crate::text::sentences;
 use pieces::Piece;
@@ -37,6 +36,11 @@ pub async fn run(
     resume: Option<PathBuf>,
     printer: Printer,
 ) -> anyhow::Result<ExitCode> {
+    // Pieces would overwrite one another on the clipboard, and be a storm of notifications.
+    if trigger.overrides.to.iter().flatten().any(|sink| *sink != Sink::Stdout) {
+        let way_out = "leave --to out, and pipe the output to where it is to go";
+        return Err(wrong_use(format!("--each prints its answers to stdout alone; {way_out}")));
+    }
     let Some((_, text)) = &trigger.overrides.text else {
         return Err(wrong_use("--each needs a text: give it as an argument or on stdin"));
     };
@@ -145,19 +149,20 @@ impl Batch {
         reports
     }
 
-    /// Sees to what has ended. Gives the outcome that makes it senseless to go on.
+    /// Sees to all that has ended, also behind a failure: it was paid for. Gives the first outcome that makes it
+    /// senseless to go on.
     fn take(&mut self, reports: Vec<Report>) -> anyhow::Result<Option<Outcome>> {
+        let mut last = None;
         for report in reports {
             let Report::Ended(job, outcome) = report else { continue };
             let piece = self.running.remove(&job);
-            if ends_all(&outcome) {
-                return Ok(Some(*outcome));
-            }
-            if let Some(piece) = piece {
-                self.piece_ended(piece, *outcome)?;
+            match (ends_all(&outcome), piece) {
+                (true, _) => last = last.or(Some(*outcome)),
+                (false, Some(piece)) => self.piece_ended(piece, *outcome)?,
+                (false, None) => {}
             }
         }
-        Ok(None)
+        Ok(last)
     }
 
     fn piece_ended(&mut self, piece: usize, outcome: Outcome) -> anyhow::Result<()> {
@@ -229,35 +234,11 @@ impl Batch {
     }
 }
 
-/// Failures that every other piece would meet too, and the user's own wish to stop.
+/// Whether it is senseless to go on: every other piece would fail like this one, or the user wished to stop.
 fn ends_all(outcome: &Outcome) -> bool {
     match outcome {
         Outcome::Cancelled => true,
-        Outcome::Failed { failure: Failure::Backend { failure, .. }, .. } => match failure {
-            BackendFailure::Model(failure) => is_hopeless(failure),
-            BackendFailure::CommandMissing { .. } | BackendFailure::CannotOpen => true,
-            BackendFailure::Builtin(_) | BackendFailure::CommandFailed { .. } => false,
-        },
-        Outcome::Failed { failure: Failure::EmptyAnswer { .. } | Failure::Filtered { .. }, .. } => false,
-        Outcome::Failed { failure: Failure::DoesNotFit(_), .. } => false,
-        Outcome::Failed { .. } => true,
+        Outcome::Failed { failure, .. } => failure.meets_others(),
         Outcome::Answered(_) | Outcome::Planned(_) => false,
     }
-}
-
-fn is_hopeless(failure: &CallFailure) -> bool {
-    matches!(
-        failure,
-        CallFailure::Unreachable { .. }
-            | CallFailure::Tls { .. }
-            | CallFailure::NoKey { .. }
-            | CallFailure::KeyCommand { .. }
-            | CallFailure::KeyInClear { .. }
-            | CallFailure::KeyRefused { .. }
-            | CallFailure::QuotaUsedUp { .. }
-            | CallFailure::ModelUnknown { .. }
-            | CallFailure::NotAnAnswer { .. }
-            | CallFailure::Redirected { .. }
-            | CallFailure::NotSpokenYet { .. }
-    )
 }

@@ -20,6 +20,8 @@ mod run;
 mod setup;
 mod talk;
 
+use std::io::{Write, stderr};
+use std::panic;
 use std::process::ExitCode;
 
 use clap::Parser;
@@ -38,6 +40,7 @@ const NOT_SENT: u8 = 4;
 /// Runs the command that the process was started with.
 pub fn main() -> ExitCode {
     log_to_stderr();
+    keep_panics_short();
     // Started by postil itself, so it is no command: neither help nor completions offer it.
     if std::env::args_os().nth(1).is_some_and(|word| word == holder::COMMAND) {
         return code_of(run::hold_clipboard());
@@ -91,4 +94,13 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
 fn log_to_stderr() {
     let levels = env_logger::Env::new().filter_or("POSTIL_LOG", "warn");
     env_logger::Builder::from_env(levels).format_target(false).init();
+}
+
+/// A panic is told by its place alone: its own words may quote the user's text.
+fn keep_panics_short() {
+    panic::set_hook(Box::new(|panic| {
+        let place = panic.location().map(|place| format!(" ({place})")).unwrap_or_default();
+        // Where stderr is closed nobody is told; a panic here would end the process.
+        let _ = writeln!(stderr(), "postil: this is a mistake in postil itself{place}; please report it");
+    }));
 }

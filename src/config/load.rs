@@ -50,8 +50,7 @@ impl Loaded {
 /// and what was in force stays. `in_force`: the settings of this process until now, whose actions stay where their
 /// files became bad; without them, and for a new process, there are the copies in the state folder.
 pub fn load(paths: &Paths, env: Env<'_>, in_force: Option<&Settings>) -> Result<Loaded, Vec<Diagnostic>> {
-    let config = read_file(&paths.config_file, LARGEST_CONFIG).map(|text| text.unwrap_or_default());
-    let source = config.map(|text| Source::new(&paths.config_file, &text)).map_err(|mistake| vec![mistake]);
+    let source = read_config(&paths.config_file).map_err(|mistake| vec![mistake]);
     let prompts = read_prompts(paths);
     let place = Place { paths, env, in_force };
     match source.and_then(|source| Ok((config_file::read_leniently(&source)?, source))) {
@@ -257,10 +256,26 @@ fn prompt_paths(folder: &Path, mistakes: &mut Vec<Diagnostic>) -> Vec<PathBuf> {
     paths
 }
 
+/// No file is one without a word: all is default. Behind a link that leads nowhere (the file's, or a folder's on the way)
+/// there is a file whose rules are not known now.
+fn read_config(path: &Path) -> Result<Source, Diagnostic> {
+    if let Some(text) = read_file(path, LARGEST_CONFIG)? {
+        return Ok(Source::new(path, &text));
+    }
+    match path.ancestors().find(|place| place.is_symlink() && !place.exists()) {
+        Some(link) => Err(leads_nowhere(link)),
+        None => Ok(Source::new(path, "")),
+    }
+}
+
+fn leads_nowhere(path: &Path) -> Diagnostic {
+    unreadable(path, "this file leads nowhere", "repair the link, or take it away")
+}
+
 fn read_prompt(path: &Path) -> Result<PromptFile, Vec<Diagnostic>> {
     match read_file(path, LARGEST_PROMPT) {
         Ok(Some(text)) => prompt_file::read(Source::new(path, &text), Origin::User(path.to_owned())),
-        Ok(None) => Err(vec![unreadable(path, "this file leads nowhere", "repair the link, or take it away")]),
+        Ok(None) => Err(vec![leads_nowhere(path)]),
         Err(mistake) => Err(vec![mistake]),
     }
 }

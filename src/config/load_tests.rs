@@ -215,3 +215,29 @@ fn copies_are_for_this_user_alone() {
         (0o700, 0o600, 0o600)
     );
 }
+
+#[cfg(unix)]
+#[test]
+fn a_link_that_leads_nowhere_is_a_mistake() {
+    let home = home();
+    let kept = home.paths.config_dir().join("dotfiles.toml");
+    fs::write(&kept, "[privacy]\nnever_apps = [\"keepassxc\"]\n").unwrap();
+    std::os::unix::fs::symlink(&kept, &home.paths.config_file).unwrap();
+    assert_eq!(home.load().1, "");
+
+    fs::remove_file(&kept).unwrap();
+    let (settings, mistakes) = home.load();
+    assert!(settings.is_none());
+    assert!(mistakes.contains("this file leads nowhere"), "{mistakes}");
+    assert_eq!(start(&home.paths, &no_env).settings.privacy.never_apps, ["keepassxc"], "the rules of before hold");
+    fs::remove_dir_all(home.paths.last_good_dir()).unwrap();
+    assert!(!start(&home.paths, &no_env).settings.sending_allowed);
+
+    // The same where it is the folder that is a link.
+    let folder = home.paths.config_dir();
+    fs::remove_dir_all(folder).unwrap();
+    std::os::unix::fs::symlink("no-such-folder", folder).unwrap();
+    assert!(home.load().1.contains("this file leads nowhere"));
+    fs::create_dir(folder.with_file_name("no-such-folder")).unwrap();
+    assert_eq!(home.load().1, "");
+}

@@ -1,7 +1,13 @@
 //! Runs calls: each in a task of its own, which streams its deltas and its end back as events. Aborting a call drops
 //! its task, and with it the connection or the child process.
+//!
+//! Invariant: a call that is not aborted has an end, also where its backend panics.
 
 use std::collections::HashMap;
+use std::future::poll_fn;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::pin::pin;
+use std::task::Poll;
 
 use tokio::task::{AbortHandle, spawn_blocking};
 
@@ -32,8 +38,10 @@ impl Calls {
     pub fn run(&mut self, call: CallId, backend: Backend, request: Request) {
         self.running.retain(|_, task| !task.is_finished());
         let (inbox, client) = (self.inbox.clone(), self.client.clone());
+        let by = name_of(&backend);
         let task = tokio::spawn(async move {
-            let result = answer(call, backend, request, &client, &inbox).await;
+            let result = caught(answer(call, backend, request, &client, &inbox)).await;
+            let result = result.unwrap_or_else(|| Err(fell_over(&by).into()));
             inbox.event(Event::Done { call, result });
         });
         self.running.insert(call, task.abort_handle());
@@ -70,12 +78,71 @@ async fn run_builtin(builtin: Builtin, request: Request) -> Result<AnswerText, B
         return Ok(offline::run(builtin, &request)?);
     }
     let ran = spawn_blocking(move || offline::run(builtin, &request)).await;
-    let ran =
-        ran.unwrap_or_else(|_| Err(BuiltinFailure::NotFitting(format!("{} failed on this text", builtin.name()))));
+    let ran = ran.unwrap_or_else(|_| Err(fell_over(builtin.name())));
     Ok(ran?)
+}
+
+/// What `work` comes to, or `None` if it panicked. Unlike a task of its own, it goes when this future is dropped.
+async fn caught<T>(work: impl Future<Output = T>) -> Option<T> {
+    let mut work = pin!(work);
+    poll_fn(|context| {
+        // Nobody sees `work` again after a panic: it is not polled any more, only dropped.
+        let polled = catch_unwind(AssertUnwindSafe(|| work.as_mut().poll(context)));
+        polled.map_or(Poll::Ready(None), |polled| polled.map(Some))
+    })
+    .await
+}
+
+/// What is said of a backend that panicked. Never the panic's own words: they may quote the text.
+fn fell_over(by: &str) -> BuiltinFailure {
+    BuiltinFailure::NotFitting(format!("{by} failed on this text; that is a mistake in postil, please report it"))
+}
+
+fn name_of(backend: &Backend) -> String {
+    match backend {
+        Backend::Model(target) => target.label(),
+        Backend::Builtin(builtin) => builtin.name().to_owned(),
+        Backend::Command(command) => command.first().cloned().unwrap_or_default(),
+        Backend::Open(_) => "opening the address".to_owned(),
+    }
 }
 
 /// The end of an answer that cannot be cut.
 fn whole() -> Completion {
     Completion { finish: Finish::Stop, usage: None, model: None }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use tokio::task::yield_now;
+
+    #[tokio::test]
+    async fn a_panic_is_an_end() {
+        assert_eq!(caught(async { 1 }).await, Some(1));
+        let later = async {
+            yield_now().await;
+            2
+        };
+        assert_eq!(caught(later).await, Some(2));
+        let at_once = async { panic!("at once") };
+        assert_eq!(caught::<()>(at_once).await, None);
+        let later = async {
+            yield_now().await;
+            panic!("later")
+        };
+        assert_eq!(caught::<()>(later).await, None);
+    }
+
+    #[tokio::test]
+    async fn what_is_caught_goes_with_its_task() {
+        let (held, gone) = tokio::sync::oneshot::channel::<()>();
+        let task = tokio::spawn(caught(async move {
+            let _held = held;
+            std::future::pending::<()>().await;
+        }));
+        yield_now().await;
+        task.abort();
+        assert!(gone.await.is_err(), "its end is dropped");
+    }
 }

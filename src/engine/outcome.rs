@@ -4,7 +4,7 @@ use crate::action::{ActionName, Sink, Source};
 use crate::desktop::ReadFailure;
 use crate::engine::call::{Backend, Request};
 use crate::engine::event::{BackendFailure, SinkFailure};
-use crate::llm::request::{Conversation, Finish, Usage};
+use crate::llm::request::{CallFailure, Conversation, Finish, Usage};
 use crate::llm::roster::Unresolved;
 use crate::offline::Builtin;
 use crate::text::language::Language;
@@ -158,4 +158,36 @@ impl Outcome {
             Self::Cancelled => 130,
         }
     }
+}
+
+impl Failure {
+    /// Whether the same action on another text would fail like this too, so that a run over many texts ends with it:
+    /// what is wrong is the provider, the key, the program, the configuration or the use, and not the text.
+    pub fn meets_others(&self) -> bool {
+        match self {
+            Self::Backend { failure: BackendFailure::Model(failure), .. } => is_of_the_provider(failure),
+            Self::Backend { failure: BackendFailure::CommandMissing { .. } | BackendFailure::CannotOpen, .. } => true,
+            Self::Backend { failure: BackendFailure::Builtin(_) | BackendFailure::CommandFailed { .. }, .. } => false,
+            Self::EmptyAnswer { .. } | Self::Filtered { .. } | Self::DoesNotFit(_) | Self::NoSecondLanguage(_) => false,
+            _ => true,
+        }
+    }
+}
+
+/// Failures of a call that have nothing to do with what was asked, and do not pass by themselves.
+fn is_of_the_provider(failure: &CallFailure) -> bool {
+    matches!(
+        failure,
+        CallFailure::Unreachable { .. }
+            | CallFailure::Tls { .. }
+            | CallFailure::NoKey { .. }
+            | CallFailure::KeyCommand { .. }
+            | CallFailure::KeyInClear { .. }
+            | CallFailure::KeyRefused { .. }
+            | CallFailure::QuotaUsedUp { .. }
+            | CallFailure::ModelUnknown { .. }
+            | CallFailure::NotAnAnswer { .. }
+            | CallFailure::Redirected { .. }
+            | CallFailure::NotSpokenYet { .. }
+    )
 }

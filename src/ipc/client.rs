@@ -4,7 +4,7 @@ use std::io::{self, BufRead, BufReader, Read, Write};
 use std::path::Path;
 use std::time::Duration;
 
-use crate::ipc::message::{self, Hello, LONGEST_LINE, MessageError, Reply, Request};
+use crate::ipc::message::{self, Hello, LONGEST_REPLY, MessageError, Reply, Request};
 use crate::ipc::transport;
 
 /// A daemon that works answers within a millisecond; one that is stopped must not hang the command.
@@ -47,9 +47,26 @@ pub fn ask(socket: &Path, request: &Request) -> Result<Reply, AskError> {
 
 fn read_line(reader: &mut impl BufRead) -> Result<Vec<u8>, AskError> {
     let mut line = Vec::new();
-    reader.take(LONGEST_LINE as u64 + 1).read_until(b'\n', &mut line)?;
+    reader.take(LONGEST_REPLY as u64 + 1).read_until(b'\n', &mut line)?;
+    message::check_length(&line, LONGEST_REPLY)?;
     match line.last() {
         Some(b'\n') => Ok(line),
         _ => Err(AskError::Broken(io::ErrorKind::UnexpectedEof.into())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_long_answer_arrives_whole() {
+        let reply = Reply::Last { title: "Upper".into(), answer: "10 megabytes\n".repeat(10_000_000 / 13) };
+        let mut written = message::line(&Hello::ours());
+        written.extend(message::line(&reply));
+        let mut reader = &written[..];
+        assert_eq!(message::parse(&read_line(&mut reader).unwrap()), Ok(Hello::ours()));
+        assert_eq!(message::parse(&read_line(&mut reader).unwrap()), Ok(reply));
+        assert!(matches!(read_line(&mut reader), Err(AskError::Broken(_))));
     }
 }

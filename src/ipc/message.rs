@@ -1,12 +1,18 @@
-//! What is said over the socket. One JSON object a line, at most [`LONGEST_LINE`] bytes.
+//! What is said over the socket. One JSON object a line: at most [`LONGEST_LINE`] bytes to the daemon, and
+//! [`LONGEST_REPLY`] from it.
 
 use serde::{Deserialize, Serialize};
 
 /// Goes up when a message changes so that an older end would misread it.
 pub const PROTOCOL: u32 = 1;
 
-/// The longest line that is read. An answer of a model is far shorter; more is not one of ours.
-pub const LONGEST_LINE: usize = 4 << 20;
+/// The longest line that the daemon reads. Requests hold names and numbers and are far shorter; anybody may write to
+/// the socket who can open it, and none is to fill the daemon's memory.
+pub const LONGEST_LINE: usize = 64 << 10;
+
+/// The longest line that a command reads: the longest answer (64 MiB, the bound of text tools and programs) where JSON
+/// writes every byte in six (`\u001b`), and room for the rest of the message.
+pub const LONGEST_REPLY: usize = (64 << 20) * 6 + (1 << 20);
 
 /// The first line of each side.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -104,17 +110,19 @@ pub struct ShortcutStatus {
 pub enum MessageError {
     #[error("not a message of postil's: column {column}")]
     Malformed { column: usize },
-    #[error("the line is longer than {LONGEST_LINE} bytes")]
-    TooLong,
+    #[error("the line is longer than {limit} bytes")]
+    TooLong { limit: usize },
     #[error("this is postil {ours}, the other side is {theirs}; restart the older one (`postil stop`)")]
     OtherVersion { ours: String, theirs: String },
 }
 
-/// Reads one line as a message.
+/// Refuses a line that is longer than `limit`, of which a reader need not have read more than one byte beyond it.
+pub fn check_length(line: &[u8], limit: usize) -> Result<(), MessageError> {
+    if line.len() > limit { Err(MessageError::TooLong { limit }) } else { Ok(()) }
+}
+
+/// Reads one line as a message. Its length is bounded by whoever reads it off the socket.
 pub fn parse<'a, T: Deserialize<'a>>(line: &'a [u8]) -> Result<T, MessageError> {
-    if line.len() > LONGEST_LINE {
-        return Err(MessageError::TooLong);
-    }
     serde_json::from_slice(line).map_err(|error| MessageError::Malformed { column: error.column() })
 }
 
@@ -159,6 +167,16 @@ mod tests {
         let written = line(&reply);
         assert_eq!(written.iter().filter(|byte| **byte == b'\n').count(), 1);
         assert_eq!(parse::<Reply>(&written), Ok(reply));
+    }
+
+    #[test]
+    fn each_direction_has_its_bound() {
+        let long = Reply::Last { title: "Fix".into(), answer: "\u{1b}[0mlong\n".repeat(1 << 20) };
+        let written = line(&long);
+        assert!(written.len() > 10 << 20);
+        assert_eq!(check_length(&written, LONGEST_REPLY), Ok(()));
+        assert_eq!(parse::<Reply>(&written), Ok(long));
+        assert_eq!(check_length(&written, LONGEST_LINE), Err(MessageError::TooLong { limit: LONGEST_LINE }));
     }
 
     #[test]

@@ -60,5 +60,6 @@ async fn read_line(reader: &mut (impl AsyncBufReadExt + Unpin)) -> Result<Vec<u8
     let mut line = Vec::new();
     let cut_off = MessageError::Malformed { column: 0 };
     reader.take(LONGEST_LINE as u64 + 1).read_until(b'\n', &mut line).await.map_err(|_| cut_off)?;
+    message::check_length(&line, LONGEST_LINE)?;
     Ok(line)
 }

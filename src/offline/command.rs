@@ -38,7 +38,7 @@ const OPENER_WAIT: Duration = Duration::from_secs(2);
 
 /// Runs `argv` with `text` on its stdin and hands its stdout on in pieces as they come. Invalid UTF-8 is replaced; a
 /// last line break is the program's manner, not the answer's, unless the text has one too. Variables of the
-/// environment that hold keys are not passed on.
+/// environment that hold keys are not passed on: those whose names end in `_KEY`, `_TOKEN`, `_SECRET` or `_PASSWORD`.
 ///
 /// # Errors
 /// `CommandMissing` if it cannot be started, `CommandFailed` if it ends with a failure or writes more than 64 MiB.
@@ -154,19 +154,24 @@ async fn feed(stdin: Option<ChildStdin>, text: UserText) {
 fn command(program: &str, arguments: &[String]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
-    for (name, _) in std::env::vars_os() {
-        if name.to_str().is_some_and(holds_a_key) {
-            command.env_remove(name);
-        }
-    }
+    withhold_keys(&mut command);
     #[cfg(unix)]
     command.process_group(0);
     command
 }
 
-/// Whether the variable `name` holds a provider's key, by the custom of naming them.
+/// Takes what holds a key out of the environment that the program would inherit.
+fn withhold_keys(command: &mut Command) {
+    let names = std::env::vars_os().map(|(name, _)| name);
+    for name in names.filter(|name| holds_a_key(&name.to_string_lossy())) {
+        command.env_remove(name);
+    }
+}
+
+/// Whether the variable `name` holds a secret, by the custom of naming them; `api_key_env` may name any of them.
 fn holds_a_key(name: &str) -> bool {
-    name.to_ascii_uppercase().ends_with("_API_KEY")
+    let name = name.to_ascii_uppercase();
+    ["_KEY", "_TOKEN", "_SECRET", "_PASSWORD"].iter().any(|end| name.ends_with(end))
 }
 
 fn status_words(status: ExitStatus) -> String {
@@ -225,6 +230,7 @@ async fn open_by(openers: Vec<std::process::Command>) -> Result<(), BackendFailu
     for opener in openers {
         let mut opener = Command::from(opener);
         opener.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
+        withhold_keys(&mut opener);
         #[cfg(unix)]
         opener.process_group(0);
         let Ok(mut child) = opener.spawn() else { continue };
