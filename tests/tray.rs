@@ -100,8 +100,8 @@ fn the_menu_that_opens_lists_what_fits_and_a_click_runs_it() {
         let expected = [
             "Selected: “\u{2068}Lorem ipsum\u{2069}”",
             "🌐 Translate (Ctrl+Alt+Y)",
-            "Explain",
             "Polish",
+            "Explain",
             "Text tools",
             "On the clipboard: “\u{2068}https://example.com\u{2069}”",
             "---",
