@@ -147,6 +147,26 @@ fn doctor_on_a_desktop_finds_it_and_leaves_it_alone() {
     assert_eq!(finding(&home.run(&["doctor", "--json"]), "shortcuts").0, "ok");
 }
 
+#[test]
+fn doctor_reads_only_where_a_key_press_would() {
+    let server = XServer::start().with_window_manager();
+    let vault = Client::new(&server).show("Vault", "secrets");
+    server.await_focus(vault.window);
+    vault.own("PRIMARY", text("geheim"));
+    let home = on(&server);
+    let selection = |config: &str| {
+        home.write(".config/postil/config.toml", config);
+        let (state, found, _) = finding(&home.run(&["doctor", "--json"]), "selection");
+        (state, found)
+    };
+    let expected = |state: &str, found: &str| (state.to_owned(), found.to_owned());
+    assert_eq!(selection(""), expected("ok", "read: 6 bytes"));
+    let refusal = "not read: nothing is read in Vault, because it is one of `never_apps` in the config";
+    assert_eq!(selection("[privacy]\nnever_apps = [\"vault\"]\n"), expected("limited", refusal));
+    let refusal = "not read: the config has mistakes, so the privacy rules are not known";
+    assert_eq!(selection("[privacy]\nnever_app = [\"vault\"]\n"), expected("limited", refusal));
+}
+
 #[tokio::test]
 async fn doctor_is_not_held_up_by_a_notification_daemon_that_hangs() {
     let bus = PrivateBus::start();

@@ -14,7 +14,8 @@ use crate::cli::{autostart, environment};
 use crate::config::load::{self, Loaded};
 use crate::config::paths::{Paths, process_env};
 use crate::config::{Settings, pending};
-use crate::desktop::{BindFailure, BindingId, Desktop, DesktopEvent, Pick, ReadFailure};
+use crate::desktop::{BindFailure, BindingId, Desktop, DesktopEvent, Pick, ReadFailure, TriggerContext};
+use crate::engine::plan::may_read;
 use crate::ipc::client::{self, AskError};
 use crate::ipc::message::{Reply, Request, Status};
 use crate::llm::client::Client;
@@ -147,8 +148,8 @@ fn desktop(settings: Option<&Settings>, daemon: Option<&Status>) -> Vec<Finding>
             None => shortcuts(&desktop, settings, &events),
         });
     }
-    findings.push(text("selection", &desktop, Pick::Selection));
-    findings.push(text("clipboard", &desktop, Pick::Clipboard));
+    findings.push(text("selection", &desktop, Pick::Selection, settings));
+    findings.push(text("clipboard", &desktop, Pick::Clipboard, settings));
     findings
 }
 
@@ -214,10 +215,14 @@ fn judged(working: usize, failed: Vec<String>, how: &str) -> Finding {
     Finding { name: "shortcuts", state, found, advice: advice.to_owned() }
 }
 
-/// Reads as a key press would, and says the size alone.
-fn text(name: &'static str, desktop: &Desktop, pick: Pick) -> Finding {
+/// Reads as a key press would, under the same privacy rules, and says the size alone.
+fn text(name: &'static str, desktop: &Desktop, pick: Pick, settings: Option<&Settings>) -> Finding {
+    let context = desktop.context_within(PATIENCE);
+    if let Some(refusal) = why_not_read(settings, &context) {
+        return Finding { name, state: State::Limited, found: refusal, advice: String::new() };
+    }
     let (sender, receiver) = channel();
-    desktop.read(pick, desktop.context_within(PATIENCE), move |result| {
+    desktop.read(pick, context, move |result| {
         // The examination may have given up on it.
         let _ = sender.send(result);
     });
@@ -234,6 +239,15 @@ fn text(name: &'static str, desktop: &Desktop, pick: Pick) -> Finding {
         Err(_) => (State::Limited, "the display did not answer in time".to_owned(), "try again"),
     };
     Finding { name, state, found, advice: advice.to_owned() }
+}
+
+/// What forbids reading here, if anything does. A config with mistakes may forbid what cannot be known from it.
+fn why_not_read(settings: Option<&Settings>, context: &TriggerContext) -> Option<String> {
+    match settings.map(|rules| may_read(rules, context)) {
+        Some(Ok(())) => None,
+        Some(Err(failure)) => Some(format!("not read: {}", sentences::failure(&failure))),
+        None => Some("not read: the config has mistakes, so the privacy rules are not known".to_owned()),
+    }
 }
 
 async fn notifications() -> Finding {
