@@ -191,3 +191,29 @@ fn is_of_the_provider(failure: &CallFailure) -> bool {
             | CallFailure::NotSpokenYet { .. }
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::offline::BuiltinFailure;
+
+    #[test]
+    fn what_is_wrong_with_one_text_does_not_meet_the_others() {
+        let of = |failure: BackendFailure| Failure::Backend { by: "x".into(), failure };
+        for failure in [
+            Failure::EmptyAnswer { by: "x".into() },
+            Failure::DoesNotFit(ActionName::new("x")),
+            of(BuiltinFailure::NotFitting("this is not JSON".into()).into()),
+        ] {
+            assert!(!failure.meets_others(), "{failure:?}");
+        }
+        for failure in [
+            Failure::Paused,
+            Failure::Withheld(Withheld::NoGoodConfig),
+            of(CallFailure::NoKey { provider: "x".into() }.into()),
+            of(BackendFailure::CommandMissing { program: "x".into() }),
+        ] {
+            assert!(failure.meets_others(), "{failure:?}");
+        }
+    }
+}
