@@ -72,7 +72,7 @@ impl Fixture {
 
     async fn chosen(&mut self) -> (MenuChoice, Option<String>) {
         let (choice, peek) = soon("a choice", self.chosen.recv()).await.expect("the tray lives");
-        (choice, peek.map(|peek| peek.selection.expect("something is selected").expose().to_owned()))
+        (choice, peek.map(|peek| peek.selection.expect("something is selected").text.expose().to_owned()))
     }
 
     async fn state(&self, wanted: TrayState) {

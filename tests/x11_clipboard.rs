@@ -29,7 +29,7 @@ fn read(desktop: &Desktop) -> Result<String, ReadFailure> {
     let (sender, found) = mpsc::channel();
     let reply = move |result: Result<_, _>| _ = sender.send(result);
     desktop.read(Pick::Clipboard, TriggerContext::nowhere(), reply);
-    found.recv_timeout(DEADLINE).expect("a read is answered").map(|text| text.expose().to_owned())
+    found.recv_timeout(DEADLINE).expect("a read is answered").map(|found| found.text.expose().to_owned())
 }
 
 #[track_caller]

@@ -18,7 +18,7 @@ fn desktop(server: &XServer) -> Desktop {
 
 fn start(desktop: &Desktop, pick: Pick, context: TriggerContext) -> Receiver<Found> {
     let (sender, found) = mpsc::channel();
-    desktop.read(pick, context, move |result| _ = sender.send(result.map(|text| text.expose().to_owned())));
+    desktop.read(pick, context, move |result| _ = sender.send(result.map(|found| found.text.expose().to_owned())));
     found
 }
 
@@ -261,6 +261,10 @@ fn a_line_selected_in_xterm_is_read() {
         read(&desktop, Pick::Selection).ok().filter(|found| found.contains("terminal"))
     });
     assert_eq!(found.trim_end(), "a line in a terminal");
+    let (sender, owner) = mpsc::channel();
+    let tell = move |result: Result<postil::desktop::Found, _>| _ = sender.send(result.map(|found| found.owner));
+    desktop.read(Pick::Selection, desktop.context_within(DEADLINE), tell);
+    assert_eq!(owner.recv_timeout(DEADLINE).unwrap(), Ok(Some("XTerm".into())), "whose text it is");
     // The terminal keeps PRIMARY when the person goes elsewhere.
     let other = Client::new(&server).show("Other", "elsewhere");
     server.await_focus(other.window);

@@ -227,7 +227,7 @@ fn text(name: &'static str, desktop: &Desktop, pick: Pick, settings: Option<&Set
         let _ = sender.send(result);
     });
     let (state, found, advice) = match receiver.recv_timeout(PATIENCE) {
-        Ok(Ok(text)) => (State::Ok, format!("read: {} bytes", text.expose().len()), ""),
+        Ok(Ok(found)) => (State::Ok, format!("read: {} bytes", found.text.expose().len()), ""),
         Ok(Err(ReadFailure::Nothing)) => (State::Ok, "read: it is empty now".to_owned(), ""),
         Ok(Err(failure @ (ReadFailure::NotText { .. } | ReadFailure::Stale { .. }))) => {
             (State::Ok, format!("read: {failure}"), "")

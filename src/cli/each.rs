@@ -16,10 +16,10 @@ use crate::cli::printer::Printer;
 use crate::cli::refusal::wrong_use;
 use crate::cli::run::{Session, failed};
 use crate::daemon::Report;
+use crate::desktop::Found;
 use crate::engine::call::JobId;
 use crate::engine::event::{Overrides, Trigger, What};
 use crate::engine::outcome::{Note, Outcome};
-use crate::text::sealed::UserText;
 use crate::text::sentences;
 use pieces::Piece;
 use progress::{Progress, Work};
@@ -41,7 +41,7 @@ pub async fn run(
         let way_out = "leave --to out, and pipe the output to where it is to go";
         return Err(wrong_use(format!("--each prints its answers to stdout alone; {way_out}")));
     }
-    let Some((_, text)) = &trigger.overrides.text else {
+    let Some((_, Found { text, .. })) = &trigger.overrides.text else {
         return Err(wrong_use("--each needs a text: give it as an argument or on stdin"));
     };
     let What::Action(action) = trigger.what.clone() else {
@@ -136,7 +136,7 @@ impl Batch {
     }
 
     fn start(&mut self, piece: usize) -> Vec<Report> {
-        let text = UserText::from(self.pieces[piece].text.as_str());
+        let text = Found::from(self.pieces[piece].text.as_str());
         let overrides = Overrides { text: Some((Source::Stdin, text)), ..self.trigger.overrides.clone() };
         let context = self.trigger.context.clone();
         let trigger = Trigger { what: What::Action(self.action.clone()), context, supersedes: false, overrides };

@@ -58,7 +58,7 @@ pub fn ask(arguments: Ask) -> anyhow::Result<ExitCode> {
     let mut overrides = overrides(&arguments.how, arguments.text)?;
     // Who goes on in a conversation speaks of what was said, not of what happens to be selected.
     if arguments.go_on && overrides.text.is_none() && overrides.from.is_none() {
-        overrides.text = Some((Source::Stdin, UserText::default()));
+        overrides.text = Some((Source::Stdin, UserText::default().into()));
     }
     let asked = models_asked(&engine::ask(), &overrides, &session.settings);
     let trigger = trigger(What::Instruction { instruction: arguments.instruction.into(), earlier }, overrides);
@@ -109,7 +109,7 @@ pub fn runtime() -> anyhow::Result<tokio::runtime::Runtime> {
 /// What the arguments say in place of the prompt file.
 fn overrides(how: &How, text: Option<String>) -> anyhow::Result<Overrides> {
     let (text, from) = match input::origin(text, &how.from)? {
-        Origin::Given(source, text) => (Some((source, text)), Some(Vec::new())),
+        Origin::Given(source, text) => (Some((source, text.into())), Some(Vec::new())),
         Origin::Sources(sources) => (None, Some(sources)),
         Origin::OfTheAction => (None, None),
     };

@@ -13,7 +13,7 @@ use crate::config::paths::{Paths, process_env};
 use crate::config::{Provider, Settings};
 use crate::daemon::calls::Calls;
 use crate::daemon::{Inbox, Report, Wake, holder};
-use crate::desktop::{Desktop, DesktopEvent, Pick, ReadFailure, TriggerContext};
+use crate::desktop::{Desktop, DesktopEvent, Found, Pick, ReadFailure, TriggerContext};
 use crate::engine::call::JobId;
 use crate::engine::effect::{Effect, Notice, TrayStatus};
 use crate::engine::event::{Event, SinkFailure};
@@ -24,7 +24,7 @@ use crate::offline::command;
 use crate::sinks::clipboard;
 use crate::sinks::notification::Notifications;
 use crate::store::{told, whole};
-use crate::text::sealed::{AnswerText, UserText};
+use crate::text::sealed::AnswerText;
 use crate::tray::{Tray, TrayState};
 
 /// How often it is looked whether a copy is there. What hinders one passes within a round trip or two.
@@ -239,7 +239,7 @@ async fn copy_here(desktop: &Desktop, text: AnswerText) -> Result<(), SinkFailur
     copy_once(&text).await?;
     for _ in 0..MOST_LOOKS {
         match look_at_clipboard(desktop).await {
-            Some(Ok(found)) if found.expose() == text.expose() => return Ok(()),
+            Some(Ok(found)) if found.text.expose() == text.expose() => return Ok(()),
             // The display may not have heard of our copy yet. Or somebody else has copied since, and that holds.
             Some(Ok(_)) => {}
             Some(Err(ReadFailure::Nothing)) => copy_once(&text).await?,
@@ -254,7 +254,7 @@ async fn copy_once(text: &Arc<AnswerText>) -> Result<(), SinkFailure> {
     spawn_blocking(move || clipboard::copy(&text)).await.unwrap_or(Err(holder::FAILED))
 }
 
-async fn look_at_clipboard(desktop: &Desktop) -> Option<Result<UserText, ReadFailure>> {
+async fn look_at_clipboard(desktop: &Desktop) -> Option<Result<Found, ReadFailure>> {
     let (tell, told) = oneshot::channel();
     desktop.read(Pick::Clipboard, TriggerContext::nowhere(), move |result| {
         // Who copies waits for it.

@@ -1,17 +1,16 @@
 //! The tray's place in the loop: what it may look at when its menu opens, and what a choice wakes.
 
 use std::sync::Arc;
-use std::sync::mpsc::sync_channel;
+use std::sync::mpsc::{Receiver, sync_channel};
 use std::time::{Duration, Instant};
 
 use crate::action::{ActionName, Source};
 use crate::config::Settings;
 use crate::daemon::{Inbox, Wake};
-use crate::desktop::{Desktop, Pick, TriggerContext};
+use crate::desktop::{Desktop, Found, Pick, TriggerContext};
 use crate::engine::effect::{MenuChoice, Peek, TrayStatus};
 use crate::engine::event::{Button, Event, Overrides, Trigger, What, Which};
 use crate::engine::plan;
-use crate::text::sealed::UserText;
 use crate::tray::Tray;
 
 /// A menu waits for this look at what is selected; an application that has not answered by then has nothing to offer.
@@ -47,12 +46,13 @@ fn look(desktop: &Desktop, settings: &Settings) -> Peek {
     }
     let (selection, clipboard) = (ask(desktop, Pick::Selection, &context), ask(desktop, Pick::Clipboard, &context));
     let left = || until.saturating_duration_since(Instant::now());
-    let selection = selection.recv_timeout(left()).ok().flatten();
-    let clipboard = clipboard.recv_timeout(left()).ok().flatten();
+    let usable = |found: &Found| plan::may_use(settings, found.owner.as_deref()).is_ok();
+    let selection = selection.recv_timeout(left()).ok().flatten().filter(usable);
+    let clipboard = clipboard.recv_timeout(left()).ok().flatten().filter(usable);
     Peek { context, selection, clipboard }
 }
 
-fn ask(desktop: &Desktop, pick: Pick, context: &TriggerContext) -> std::sync::mpsc::Receiver<Option<UserText>> {
+fn ask(desktop: &Desktop, pick: Pick, context: &TriggerContext) -> Receiver<Option<Found>> {
     let (sender, receiver) = sync_channel(1);
     desktop.read(pick, context.clone(), move |result| {
         // A menu that no longer waits needs no answer.

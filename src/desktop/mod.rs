@@ -87,6 +87,21 @@ pub enum Pick {
     Clipboard,
 }
 
+/// A text, and whose it is: what the user wrote about an application holds for its text wherever the key is pressed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Found {
+    pub text: UserText,
+    /// The application that selected or copied it, where the desktop tells.
+    pub owner: Option<String>,
+}
+
+/// A text that was given, not read: on the command line, say.
+impl<T: Into<UserText>> From<T> for Found {
+    fn from(text: T) -> Self {
+        Self { text: text.into(), owner: None }
+    }
+}
+
 /// Why there is no text to work on, by what the user can do.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
 pub enum ReadFailure {
@@ -184,12 +199,12 @@ impl Desktop {
         &self,
         pick: Pick,
         context: TriggerContext,
-        reply: impl FnOnce(Result<UserText, ReadFailure>) + Send + 'static,
+        reply: impl FnOnce(Result<Found, ReadFailure>) + Send + 'static,
     ) {
         let reply = Reply::new(Err(ReadFailure::NoDesktop), Box::new(reply));
         match &self.inner {
             Inner::System(desktop) => desktop.read(pick, context, reply),
-            Inner::Fake(fake) => reply.give(fake.read(pick)),
+            Inner::Fake(fake) => reply.give(fake.read(pick).map(Found::from)),
             Inner::None { .. } => drop(reply),
         }
     }

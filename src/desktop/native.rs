@@ -16,7 +16,8 @@ use super::main_thread;
 use super::reply::Reply;
 use super::shortcut::Shortcut;
 use super::{
-    BindFailure, BindingId, DesktopEvent, Events, LARGEST_TEXT, Pick, Probe, ReadFailure, TriggerContext, unsupported,
+    BindFailure, BindingId, DesktopEvent, Events, Found, LARGEST_TEXT, Pick, Probe, ReadFailure, TriggerContext,
+    unsupported,
 };
 use crate::text::sealed::UserText;
 
@@ -64,10 +65,10 @@ impl Desktop {
     }
 
     /// The clipboard is the system's own here, so no other program can keep it waiting.
-    pub fn read(&self, pick: Pick, _context: TriggerContext, reply: Reply<Result<UserText, ReadFailure>>) {
+    pub fn read(&self, pick: Pick, _context: TriggerContext, reply: Reply<Result<Found, ReadFailure>>) {
         reply.give(match pick {
             Pick::Selection => Err(ReadFailure::Unsupported),
-            Pick::Clipboard => clipboard(),
+            Pick::Clipboard => clipboard().map(Found::from),
         });
     }
 

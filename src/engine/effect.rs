@@ -4,12 +4,12 @@ use std::sync::Arc;
 
 use crate::action::{ActionName, Source};
 use crate::config::Settings;
-use crate::desktop::TriggerContext;
 use crate::desktop::shortcut::Shortcut;
+use crate::desktop::{Found, TriggerContext};
 use crate::engine::call::{Backend, CallId, JobId, Request};
 use crate::engine::event::Button;
 use crate::llm::roster::Target;
-use crate::text::sealed::{AnswerText, UserText};
+use crate::text::sealed::AnswerText;
 
 /// Output of the engine.
 #[derive(Debug)]
@@ -112,8 +112,8 @@ pub enum TrayIcon {
 #[derive(Debug, Clone)]
 pub struct Peek {
     pub context: TriggerContext,
-    pub selection: Option<UserText>,
-    pub clipboard: Option<UserText>,
+    pub selection: Option<Found>,
+    pub clipboard: Option<Found>,
 }
 
 /// What a click in the tray's menu wants.

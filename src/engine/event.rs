@@ -5,12 +5,12 @@ use std::sync::Arc;
 use crate::action::{ActionName, ModelChoice, OptionValues, Sink, Source};
 use crate::config::Settings;
 use crate::config::diagnostic::Diagnostic;
-use crate::desktop::{BindFailure, BindingId, Pick, ReadFailure, TriggerContext};
+use crate::desktop::{BindFailure, BindingId, Found, Pick, ReadFailure, TriggerContext};
 use crate::engine::call::{CallId, JobId};
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation};
 use crate::llm::roster::Survey;
 use crate::offline::BuiltinFailure;
-use crate::text::sealed::{ForeignText, PromptText, UserText};
+use crate::text::sealed::{ForeignText, PromptText};
 
 /// Input of the engine.
 #[derive(Debug)]
@@ -30,12 +30,12 @@ pub enum Event {
     Text {
         job: JobId,
         source: Source,
-        result: Result<UserText, ReadFailure>,
+        result: Result<Found, ReadFailure>,
     },
     /// What the clipboard holds, for a prompt that names it.
     Clipboard {
         job: JobId,
-        result: Result<UserText, ReadFailure>,
+        result: Result<Found, ReadFailure>,
     },
     Delta {
         call: CallId,
@@ -103,7 +103,7 @@ pub enum What {
 #[derive(Debug, Clone, Default)]
 pub struct Overrides {
     /// The text itself: no source is read.
-    pub text: Option<(Source, UserText)>,
+    pub text: Option<(Source, Found)>,
     pub from: Option<Vec<Source>>,
     pub to: Option<Vec<Sink>>,
     pub model: Option<ModelChoice>,

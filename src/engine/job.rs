@@ -9,7 +9,7 @@ use std::time::{Duration, Instant};
 
 use crate::action::{Action, AnswerForm, EngineKind, ModelChoice, OptionValues, Sink, Source};
 use crate::config::Settings;
-use crate::desktop::{ReadFailure, TriggerContext};
+use crate::desktop::{Found, ReadFailure, TriggerContext};
 use crate::engine::Now;
 use crate::engine::call::{Backend, CallId, JobId, Request};
 use crate::engine::deliver;
@@ -37,6 +37,8 @@ pub struct Job {
     pub model: Option<ModelChoice>,
     pub options: OptionValues,
     dry_run: bool,
+    /// The applications whose text is used.
+    owners: Vec<String>,
     awaited: bool,
     /// When to show that it works; `None` once shown.
     pub sign_due: Option<Instant>,
@@ -87,7 +89,7 @@ pub struct Start {
     pub action: Arc<Action>,
     pub instruction: Option<(PromptText, Conversation)>,
     pub context: TriggerContext,
-    pub text: Option<(Source, UserText)>,
+    pub text: Option<(Source, Found)>,
     pub from: Option<Vec<Source>>,
     pub to: Option<Vec<Sink>>,
     pub model: Option<ModelChoice>,
@@ -110,6 +112,7 @@ impl Job {
             model: start.model,
             options: start.options,
             dry_run: start.dry_run,
+            owners: Vec::new(),
             awaited: start.awaited,
             sign_due: Some(world.now.at + SIGN_AFTER),
             notes: Vec::new(),
@@ -126,8 +129,8 @@ impl Job {
         }
         match start.text {
             // An instruction can do without a text, where none was given on purpose.
-            Some((_, text)) if job.instruction.is_some() => job.begin(text, "", world, effects),
-            Some((source, text)) => job.text_read(source, Ok(text), world, effects),
+            Some((_, found)) if job.instruction.is_some() => job.begin(found.text, "", world, effects),
+            Some((source, found)) => job.text_read(source, Ok(found), world, effects),
             None => job.read_next(world, effects),
         }
         job
@@ -179,17 +182,21 @@ impl Job {
     pub fn text_read(
         &mut self,
         source: Source,
-        result: Result<UserText, ReadFailure>,
+        result: Result<Found, ReadFailure>,
         world: &World<'_>,
         effects: &mut Vec<Effect>,
     ) {
         let Stage::Reading { missing, .. } = &mut self.stage else { return };
         match result {
-            Ok(text) if !text.is_blank() => {
-                if !missing.is_empty() {
-                    self.notes.push(Note::FellThrough { used: source, missing: std::mem::take(missing) });
+            Ok(found) if !found.text.is_blank() => {
+                let missing = std::mem::take(missing);
+                if let Err(failure) = self.take_over(found.owner, world) {
+                    return self.fail(failure, effects);
                 }
-                self.text_found(text, world, effects);
+                if !missing.is_empty() {
+                    self.notes.push(Note::FellThrough { used: source, missing });
+                }
+                self.text_found(found.text, world, effects);
             }
             Ok(_) => {
                 missing.push((source, ReadFailure::Nothing));
@@ -205,6 +212,13 @@ impl Job {
         }
     }
 
+    /// What holds for the application whose text is used holds for the job.
+    fn take_over(&mut self, owner: Option<String>, world: &World<'_>) -> Result<(), Failure> {
+        plan::may_use(world.settings, owner.as_deref())?;
+        self.owners.extend(owner);
+        Ok(())
+    }
+
     fn text_found(&mut self, text: UserText, world: &World<'_>, effects: &mut Vec<Effect>) {
         if self.instruction.is_none() && self.action.prompt.uses_clipboard() {
             effects.push(Effect::ReadClipboard { job: self.id, context: self.context.clone() });
@@ -215,16 +229,14 @@ impl Job {
     }
 
     /// The clipboard has answered, for a prompt that names it. An empty one is an empty variable.
-    pub fn clipboard_read(
-        &mut self,
-        result: Result<UserText, ReadFailure>,
-        world: &World<'_>,
-        effects: &mut Vec<Effect>,
-    ) {
+    pub fn clipboard_read(&mut self, result: Result<Found, ReadFailure>, world: &World<'_>, effects: &mut Vec<Effect>) {
         let Stage::ReadingClipboard(text) = &mut self.stage else { return };
         let text = std::mem::take(text);
         match result {
-            Ok(clipboard) => self.begin(text, clipboard.expose(), world, effects),
+            Ok(clipboard) => match self.take_over(clipboard.owner, world) {
+                Ok(()) => self.begin(text, clipboard.text.expose(), world, effects),
+                Err(failure) => self.fail(failure, effects),
+            },
             // There is something, and the prompt would go without it.
             Err(failure @ (ReadFailure::Hung { .. } | ReadFailure::TooLarge)) => {
                 self.fail(Failure::NoText(vec![(Source::Clipboard, failure)]), effects);
@@ -241,6 +253,7 @@ impl Job {
             text: &text,
             clipboard,
             context: &self.context,
+            owners: &self.owners,
             today: &world.now.today,
             options: &self.options,
             model: self.model.as_ref(),

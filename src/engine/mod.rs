@@ -24,11 +24,11 @@ use std::time::Instant;
 
 use crate::action::{Action, ActionName, Sink, Source};
 use crate::config::{Bound, Settings};
-use crate::desktop::{BindFailure, BindingId, ReadFailure, TriggerContext};
+use crate::desktop::{BindFailure, BindingId, Found, ReadFailure, TriggerContext};
 use crate::llm::request::{Conversation, Usage};
 use crate::llm::roster::Survey;
 use crate::text::near;
-use crate::text::sealed::{AnswerText, PromptText, UserText};
+use crate::text::sealed::{AnswerText, PromptText};
 use crate::text::sentences;
 
 use call::{CallId, JobId};
@@ -405,13 +405,12 @@ impl Engine {
         effects.extend(std::mem::take(&mut self.pickers).into_keys().map(Effect::Unnotify));
     }
 
-    fn picker_text(
-        &mut self,
-        id: JobId,
-        source: Source,
-        text: Result<UserText, ReadFailure>,
-        effects: &mut Vec<Effect>,
-    ) {
+    fn picker_text(&mut self, id: JobId, source: Source, text: Result<Found, ReadFailure>, effects: &mut Vec<Effect>) {
+        let owner = text.as_ref().ok().and_then(|found| found.owner.as_deref());
+        if let Err(failure) = plan::may_use(&self.settings, owner) {
+            self.pickers.remove(&id);
+            return self.say_failed(sentences::PICKER, failure, effects);
+        }
         let Some(picker) = self.pickers.get_mut(&id) else { return };
         effects.push(picker.text_read(id, source, text, &self.settings));
     }

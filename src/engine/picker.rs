@@ -2,12 +2,11 @@
 
 use crate::action::{ActionName, Source};
 use crate::config::Settings;
-use crate::desktop::{ReadFailure, TriggerContext};
+use crate::desktop::{Found, ReadFailure, TriggerContext};
 use crate::engine::call::JobId;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Button, Overrides, Trigger, What};
 use crate::engine::offer;
-use crate::text::sealed::UserText;
 use crate::text::sentences;
 
 /// As many as a notification can show; the tray's menu has them all.
@@ -17,7 +16,7 @@ const MOST_ENTRIES: usize = 12;
 #[derive(Debug)]
 pub struct Picker {
     context: TriggerContext,
-    text: Option<(Source, UserText)>,
+    text: Option<(Source, Found)>,
     /// Why the sources asked so far gave none.
     missing: Vec<(Source, ReadFailure)>,
     entries: Vec<ActionName>,
@@ -37,11 +36,11 @@ impl Picker {
         &mut self,
         id: JobId,
         source: Source,
-        text: Result<UserText, ReadFailure>,
+        text: Result<Found, ReadFailure>,
         settings: &Settings,
     ) -> Effect {
         match text {
-            Ok(text) if !text.is_blank() => return self.list(id, source, text, settings),
+            Ok(found) if !found.text.is_blank() => return self.list(id, source, found, settings),
             Ok(_) => self.missing.push((source, ReadFailure::Nothing)),
             Err(failure) => self.missing.push((source, failure)),
         }
@@ -51,15 +50,15 @@ impl Picker {
         }
     }
 
-    fn list(&mut self, id: JobId, source: Source, text: UserText, settings: &Settings) -> Effect {
+    fn list(&mut self, id: JobId, source: Source, found: Found, settings: &Settings) -> Effect {
         let app = self.context.app.as_ref().map(|app| app.name.as_str());
-        let mut fitting = offer::offered(settings, source, Some(&text), app);
+        let mut fitting = offer::offered(settings, source, Some(&found.text), app);
         fitting.truncate(MOST_ENTRIES);
         let label = |entry: usize, title: &str| (Button::Entry(entry as u16), title.to_owned());
         let buttons = fitting.iter().enumerate().map(|(entry, action)| label(entry, &action.title)).collect();
-        let notice = sentences::pick(source, text.expose(), buttons);
+        let notice = sentences::pick(source, found.text.expose(), buttons);
         self.entries = fitting.iter().map(|action| action.name.clone()).collect();
-        self.text = Some((source, text));
+        self.text = Some((source, found));
         Effect::Notify { job: id, notice }
     }
 

@@ -27,6 +27,8 @@ pub struct Brief<'a> {
     pub text: &'a UserText,
     pub clipboard: &'a str,
     pub context: &'a TriggerContext,
+    /// The applications whose text it is.
+    pub owners: &'a [String],
     /// As a template shows it: `2026-11-21`.
     pub today: &'a str,
     pub options: &'a OptionValues,
@@ -152,19 +154,24 @@ fn sendable(brief: &Brief<'_>, target: Target) -> Result<Target, Failure> {
 /// Whether the text may go where it could leave this machine. What a program or an address does with it is not known, so
 /// they count as elsewhere.
 fn may_leave(brief: &Brief<'_>, by: &str) -> Result<(), Failure> {
-    let app = brief.context.app.as_ref().map(|app| app.name.as_str()).unwrap_or_default();
-    match names_app(&brief.settings.privacy.local_only_apps, app) {
-        true => Err(Failure::Withheld(Withheld::LocalOnlyApp { app: app.to_owned(), by: by.to_owned() })),
-        false => Ok(()),
+    let focused = brief.context.app.as_ref().map(|app| &app.name);
+    let mut apps = focused.into_iter().chain(brief.owners);
+    match apps.find(|app| names_app(&brief.settings.privacy.local_only_apps, app)) {
+        Some(app) => Err(Failure::Withheld(Withheld::LocalOnlyApp { app: app.clone(), by: by.to_owned() })),
+        None => Ok(()),
     }
 }
 
 /// Whether anything may be read while this application has the focus.
 pub fn may_read(settings: &Settings, context: &TriggerContext) -> Result<(), Failure> {
-    let app = context.app.as_ref().map(|app| app.name.as_str()).unwrap_or_default();
-    match names_app(&settings.privacy.never_apps, app) {
-        true => Err(Failure::Withheld(Withheld::NeverApp(app.to_owned()))),
-        false => Ok(()),
+    may_use(settings, context.app.as_ref().map(|app| app.name.as_str()))
+}
+
+/// Whether a text of this application may be used, wherever the focus is.
+pub fn may_use(settings: &Settings, app: Option<&str>) -> Result<(), Failure> {
+    match app.filter(|app| names_app(&settings.privacy.never_apps, app)) {
+        Some(app) => Err(Failure::Withheld(Withheld::NeverApp(app.to_owned()))),
+        None => Ok(()),
     }
 }
 

@@ -12,7 +12,7 @@ use super::{Engine, Now};
 use crate::action::template::{Names, Template};
 use crate::action::{Action, ActionName, AnswerForm, EngineKind, ModelChoice, Sink, Source};
 use crate::config::{Binding, Bound, Provider, ProviderKind, Settings};
-use crate::desktop::{App, BindFailure, BindingId, ReadFailure, TriggerContext};
+use crate::desktop::{App, BindFailure, BindingId, Found, ReadFailure, TriggerContext};
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Turn, Usage};
 use crate::llm::roster::{Readiness, Survey};
 use crate::offline::Builtin;
@@ -377,6 +377,25 @@ fn no_model_stands_in_for_one_that_was_named_for_this_run() {
     desk.run("explain", Overrides::default()).selected(2, "x").log.clear();
     desk.broken(2, 0, CallFailure::Unreachable { host: "127.0.0.1:1".into() });
     assert!(desk.log[0].starts_with("2: failure"), "{:?}", desk.log);
+}
+
+#[test]
+fn what_holds_for_an_application_holds_for_its_text_everywhere() {
+    let mut settings = settings();
+    settings.privacy.never_apps = vec!["KeePassXC".into()];
+    settings.privacy.local_only_apps = vec!["thunderbird".into()];
+    let mut desk = Desk::with(settings);
+    let of = |owner: &str| Ok(Found { text: "words".into(), owner: Some(owner.into()) });
+    desk.run("explain", Overrides::default()).text(1, Source::Selection, Err(ReadFailure::Nothing)).log.clear();
+    desk.event(Event::Text { job: JobId(1), source: Source::Clipboard, result: of("keepassxc") }).gives(
+        "1: failure “explain: failed” nothing is read in keepassxc, because it is one of `never_apps` in the config <>",
+    );
+    desk.delivered(1, Sink::Notify, Ok(())).run("search", Overrides::default()).log.clear();
+    desk.event(Event::Text { job: JobId(2), source: Source::Selection, result: of("Thunderbird") });
+    assert!(desk.log[0].contains("not sent: text from Thunderbird"), "{:?}", desk.log);
+    desk.delivered(2, Sink::Notify, Ok(())).press(1).log.clear();
+    desk.event(Event::Text { job: JobId(3), source: Source::Selection, result: of("keepassxc") });
+    assert!(desk.log[0].contains("nothing is read in keepassxc"), "{:?}", desk.log);
 }
 
 #[test]

@@ -9,6 +9,7 @@ use std::sync::Arc;
 use super::label::quote;
 use crate::action::{Action, Source};
 use crate::config::Settings;
+use crate::desktop::Found;
 use crate::engine::effect::{MenuChoice, PastAnswer, Peek, TrayIcon, TrayStatus};
 use crate::engine::offer;
 use crate::text::line::one_line;
@@ -42,7 +43,7 @@ pub fn entries(status: &TrayStatus, peek: Option<&Peek>) -> Vec<Entry> {
 fn texts(settings: &Settings, peek: Option<&Peek>) -> Vec<Entry> {
     let Some(peek) = peek else { return actions(settings, Source::Selection, None, None) };
     let app = peek.context.app.as_ref().map(|app| app.name.as_str());
-    let there = |text: &Option<UserText>| text.clone().filter(|text| !text.is_blank());
+    let there = |found: &Option<Found>| found.as_ref().map(|found| found.text.clone()).filter(|text| !text.is_blank());
     match (there(&peek.selection), there(&peek.clipboard)) {
         (None, None) => vec![Entry::Line("Nothing is selected or copied".into())],
         (None, Some(copied)) => {

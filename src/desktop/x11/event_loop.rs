@@ -22,11 +22,12 @@ use super::focus::{self, FocusLog};
 use super::grabs::Grabs;
 use super::keyboard::Keymap;
 use super::owners::Owners;
-use super::reads::{Reads, TextReply};
+use super::reads::Reads;
 use super::stale::{Moment, is_stale};
 use crate::desktop::reply::Reply;
 use crate::desktop::shortcut::Shortcut;
-use crate::desktop::{DesktopEvent, Events, Pick, ReadFailure, TriggerContext};
+use crate::desktop::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext};
+use crate::text::sealed::UserText;
 
 /// What other threads ask of this one.
 pub enum Command {
@@ -39,7 +40,7 @@ pub enum Command {
 pub struct Wish {
     pub pick: Pick,
     pub context: TriggerContext,
-    pub reply: TextReply,
+    pub reply: Reply<Result<Found, ReadFailure>>,
 }
 
 /// A new layout is told three times within a few milliseconds, and is read after that.
@@ -261,6 +262,9 @@ impl EventLoop {
             reply.give(Err(ReadFailure::Stale { app }));
             return Ok(());
         }
+        let owner = focus::client_name(taken.owner, &self.display)?;
+        let found = move |text: Result<UserText, ReadFailure>| reply.give(text.map(|text| Found { text, owner }));
+        let reply = Reply::new(Err(ReadFailure::NoDesktop), Box::new(found));
         self.reads.start(self.owners.atom(pick), taken.owner, time, reply, &self.display)
     }
 

@@ -25,11 +25,10 @@ use rustix::fd::OwnedFd;
 
 use display::ConnectFailure;
 use event_loop::{Beginning, Command, EventLoop, Wish};
-use reads::TextReply;
 
 use super::reply::Reply;
 use super::shortcut::Shortcut;
-use super::{Events, Pick, Probe, TriggerContext};
+use super::{Events, Found, Pick, Probe, ReadFailure, TriggerContext};
 
 /// Tries what a Linux session may offer. Gives `events` back where nothing answers.
 pub fn probe(env: &dyn Fn(&str) -> Option<String>, events: Events) -> (Result<Desktop, Events>, Vec<Probe>) {
@@ -85,7 +84,7 @@ impl Desktop {
         self.send(Command::Bind(shortcuts));
     }
 
-    pub fn read(&self, pick: Pick, context: TriggerContext, reply: TextReply) {
+    pub fn read(&self, pick: Pick, context: TriggerContext, reply: Reply<Result<Found, ReadFailure>>) {
         self.send(Command::Read(Wish { pick, context, reply }));
     }
 
