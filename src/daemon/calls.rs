@@ -38,7 +38,7 @@ impl Calls {
     pub fn run(&mut self, call: CallId, backend: Backend, request: Request) {
         self.running.retain(|_, task| !task.is_finished());
         let (inbox, client) = (self.inbox.clone(), self.client.clone());
-        let by = name_of(&backend);
+        let by = backend.name();
         let task = tokio::spawn(async move {
             let result = caught(answer(call, backend, request, &client, &inbox)).await;
             let result = result.unwrap_or_else(|| Err(fell_over(&by).into()));
@@ -96,15 +96,6 @@ async fn caught<T>(work: impl Future<Output = T>) -> Option<T> {
 /// What is said of a backend that panicked. Never the panic's own words: they may quote the text.
 fn fell_over(by: &str) -> BuiltinFailure {
     BuiltinFailure::NotFitting(format!("{by} failed on this text; that is a mistake in postil, please report it"))
-}
-
-fn name_of(backend: &Backend) -> String {
-    match backend {
-        Backend::Model(target) => target.label(),
-        Backend::Builtin(builtin) => builtin.name().to_owned(),
-        Backend::Command(command) => command.first().cloned().unwrap_or_default(),
-        Backend::Open(_) => "opening the address".to_owned(),
-    }
 }
 
 /// The end of an answer that cannot be cut.

@@ -45,6 +45,18 @@ pub enum Backend {
     Open(UserText),
 }
 
+impl Backend {
+    /// What the user calls that which answers: `PROVIDER/NAME`, the built-in's or the program's name.
+    pub fn name(&self) -> String {
+        match self {
+            Self::Model(target) => target.label(),
+            Self::Builtin(builtin) => builtin.name().to_owned(),
+            Self::Command(command) => command.first().cloned().unwrap_or_default(),
+            Self::Open(_) => "open".to_owned(),
+        }
+    }
+}
+
 /// What a backend works on; each takes what concerns it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Request {

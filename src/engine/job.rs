@@ -276,7 +276,7 @@ impl Job {
         let call = CallId { job: self.id, lane: 0, step: 0, part: 0, attempt: 0 };
         let lane = Lane {
             call,
-            by: by(&plan.backend),
+            by: plan.backend.name(),
             request: plan.request,
             fallback: plan.fallback,
             arrived: String::new(),
@@ -479,16 +479,6 @@ impl Job {
 /// Whether there is no text, rather than one that the user sees and that could not be read.
 fn is_absent(failure: &ReadFailure) -> bool {
     matches!(failure, ReadFailure::Nothing | ReadFailure::NoDesktop | ReadFailure::Unsupported)
-}
-
-/// What the user calls that which answers.
-fn by(backend: &Backend) -> String {
-    match backend {
-        Backend::Model(target) => target.label(),
-        Backend::Builtin(builtin) => builtin.name().to_owned(),
-        Backend::Command(command) => command.first().cloned().unwrap_or_default(),
-        Backend::Open(_) => "open".to_owned(),
-    }
 }
 
 /// The conversation with what was just answered.
