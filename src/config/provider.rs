@@ -1,6 +1,5 @@
 //! A provider as it is meant: what is known of it, with what the user wrote laid over it.
 
-use std::collections::BTreeMap;
 use std::time::Duration;
 
 use crate::config::provider_file::ProviderTable;
@@ -9,21 +8,10 @@ use crate::config::{KeySource, Limits, Provider, ProviderKind, Timeouts};
 /// A provider of which nothing is known but what the user writes.
 pub fn unknown(name: &str) -> Provider {
     Provider {
-        name: name.to_owned(),
-        kind: ProviderKind::OpenAi,
-        base_url: String::new(),
         keys: vec![KeySource::Keyring],
         // Until it is said where a key is had from: many servers of one's own need none.
         key_optional: true,
-        model: None,
-        headers: Vec::new(),
-        body: serde_json::Map::new(),
-        limits: Limits::default(),
-        models: BTreeMap::new(),
-        timeouts: Timeouts::default(),
-        proxy: None,
-        allow_http: false,
-        discovered: false,
+        ..Provider::new(name, ProviderKind::OpenAi, "")
     }
 }
 

@@ -6,7 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
-use crate::config::{KeySource, Limits, Provider, ProviderKind, Timeouts};
+use crate::config::{KeySource, Provider, ProviderKind};
 
 /// When this table was last looked over.
 pub const AS_OF: &str = "2026-11-21";
@@ -77,24 +77,14 @@ fn provider(known: &Known, env: &dyn Fn(&str) -> Option<String>) -> Provider {
         known.address_env.and_then(env).map(|value| value.trim().to_owned()).filter(|value| !value.is_empty());
     let base_url = match (address, known.kind) {
         (Some(host), ProviderKind::Ollama) => ollama_url(&host),
-        (Some(url), _) => url.trim_end_matches('/').to_owned(),
+        (Some(url), _) => url,
         (None, _) => known.base_url.to_owned(),
     };
     Provider {
-        name: known.name.to_owned(),
-        kind: known.kind,
-        base_url,
         keys: known.key_env.iter().map(|name| KeySource::Env((*name).to_owned())).collect(),
         key_optional: discovered,
-        model: None,
-        headers: Vec::new(),
-        body: serde_json::Map::new(),
-        limits: Limits::default(),
-        models: BTreeMap::new(),
-        timeouts: Timeouts::default(),
-        proxy: None,
-        allow_http: false,
         discovered,
+        ..Provider::new(known.name, known.kind, &base_url)
     }
 }
 

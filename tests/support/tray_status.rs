@@ -2,13 +2,9 @@
 
 use std::sync::Arc;
 
-use postil::action::template::Template;
-use postil::action::{
-    Action, ActionName, AnswerForm, EngineKind, ModelChoice, Origin, Preview, Sink, Source, Split, When,
-};
+use postil::action::{Action, ActionName, EngineKind, Sink, Source, When};
 use postil::config::{Binding, Bound, Settings};
 use postil::engine::effect::{TrayIcon, TrayStatus};
-use postil::llm::request::Sampling;
 use postil::offline::Builtin;
 
 /// Four actions for any text, one for addresses, one for the clipboard alone; Translate and Polish have shortcuts.
@@ -45,28 +41,7 @@ fn settings() -> Settings {
 }
 
 fn action(name: &str, title: &str, from: &[Source], engine: EngineKind) -> Action {
-    Action {
-        name: ActionName::new(name),
-        title: title.into(),
-        description: String::new(),
-        icon: String::new(),
-        shortcut: None,
-        from: from.to_vec(),
-        to: vec![Sink::Notify],
-        when: When::default(),
-        engine,
-        offline: None,
-        models: vec![ModelChoice::Auto],
-        fallback: Vec::new(),
-        sampling: Sampling::default(),
-        answer: AnswerForm::Markdown,
-        split: Split::None,
-        preview: Preview::None,
-        steps: Vec::new(),
-        options: Vec::new(),
-        prompt: Template::default(),
-        file: Origin::Shipped,
-    }
+    Action { from: from.to_vec(), to: vec![Sink::Notify], engine, ..Action::new(ActionName::new(name), title) }
 }
 
 fn binding(shortcut: &str, action: &str, from: Option<Vec<Source>>) -> Binding {
