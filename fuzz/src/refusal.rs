@@ -34,19 +34,19 @@ pub fn check(bytes: &[u8]) {
 }
 
 fn check_failure(failure: CallFailure) {
-    if let Some(words) = foreign(&failure) {
+    let logged = failure.to_string();
+    let mut other = failure.clone();
+    if let Some(words) = foreign(&mut other) {
         assert!(words.expose().chars().count() <= LONGEST_WORDS && !words.expose().contains('\n'));
-        assert!(
-            words.expose().is_empty() || !failure.to_string().contains(words.expose()) || words.expose().len() < 20
-        );
+        // A log has none of them: it reads the same whatever they are.
+        *words = ForeignText::from("other words");
     }
-    assert!(
-        !sentences::failure(&Failure::Backend { by: "fuzz/m".into(), failure: BackendFailure::Model(failure) })
-            .is_empty()
-    );
+    assert_eq!(logged, other.to_string());
+    let failure = Failure::Backend { by: "fuzz/m".into(), failure: BackendFailure::Model(failure) };
+    assert!(!sentences::failure(&failure).is_empty());
 }
 
-fn foreign(failure: &CallFailure) -> Option<&ForeignText> {
+fn foreign(failure: &mut CallFailure) -> Option<&mut ForeignText> {
     match failure {
         CallFailure::QuotaUsedUp { message, .. }
         | CallFailure::RateLimited { message, .. }
