@@ -2,6 +2,7 @@
 # Builds the fuzz targets, replays their corpora, and looks for more: packaging/fuzz.sh [SECONDS for each target] [TARGET...]
 #
 # A stable compiler does: LLVM's coverage is asked for by its own flags, and libFuzzer is built from libfuzzer-sys.
+# SEED=NUMBER makes a run repeatable, as far as the machine is as fast; without it each run looks elsewhere.
 # What is found stays in fuzz/artifacts; mended, it belongs into fuzz/corpus/TARGET, which tests/corpus.rs replays.
 set -euo pipefail
 cd "$(dirname "$0")/.."
@@ -40,7 +41,7 @@ for target in "${targets[@]}"; do
     say "$target: its corpus, then $seconds s"
     mkdir -p "$work/$target"
     # New inputs go into the first folder, so that a run leaves no trace in the repository.
-    if ! "$program" "$work/$target" "$corpus" -dict="fuzz/dictionaries/$target.dict" -max_total_time="$seconds" \
+    if ! "$program" "$work/$target" "$corpus" -dict="fuzz/dictionaries/$target.dict" -max_total_time="$seconds" -seed="${SEED:-0}" \
         -max_len="$longest_input" -timeout="$longest_run" -rss_limit_mb="$largest_memory" \
         -artifact_prefix="fuzz/artifacts/$target-" -print_final_stats=1 >"$work/$target.log" 2>&1; then
         failed+=("$target")

@@ -15,7 +15,7 @@ use x11rb::connection::Connection;
 use x11rb::errors::ConnectionError;
 use x11rb::protocol::Event;
 use x11rb::protocol::xfixes::SelectionNotifyEvent;
-use x11rb::protocol::xproto::{KeyPressEvent, PropertyNotifyEvent, Timestamp};
+use x11rb::protocol::xproto::{KeyPressEvent, PropertyNotifyEvent, Timestamp, Window};
 
 use super::display::{ConnectFailure, Display};
 use super::focus::{self, FocusLog};
@@ -262,10 +262,19 @@ impl EventLoop {
             reply.give(Err(ReadFailure::Stale { app }));
             return Ok(());
         }
-        let owner = focus::client_name(taken.owner, &self.display)?;
+        let owner = self.name_of(taken.owner, context)?;
         let found = move |text: Result<UserText, ReadFailure>| reply.give(text.map(|text| Found { text, owner }));
         let reply = Reply::new(Err(ReadFailure::NoDesktop), Box::new(found));
         self.reads.start(self.owners.atom(pick), taken.owner, time, reply, &self.display)
+    }
+
+    /// The application that owns a text. Nearly always it has the focus, and then its name is known already.
+    fn name_of(&self, owner: Window, context: TriggerContext) -> Result<Option<String>, ConnectionError> {
+        let focused = context.window.and_then(|window| Window::try_from(window).ok());
+        match focused.is_some_and(|focused| self.display.clients.same(focused, owner)) {
+            true => Ok(context.app.map(|app| app.name)),
+            false => focus::client_name(owner, &self.display),
+        }
     }
 
     fn owner_changed(&mut self, event: &SelectionNotifyEvent) {
