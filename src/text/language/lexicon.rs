@@ -1,5 +1,5 @@
 //! The profiles turned round: from a word or a sequence to the languages that have it. So a text is gone through once
-//! and not once for each language, which for a thousand letters is the difference between 0.3 and 3 milliseconds.
+//! and not once for each language.
 
 use std::collections::HashMap;
 use std::sync::OnceLock;
