@@ -5,7 +5,7 @@ use std::sync::Arc;
 use crate::action::{ActionName, ModelChoice, OptionValues, Sink, Source};
 use crate::config::Settings;
 use crate::config::diagnostic::Diagnostic;
-use crate::desktop::{BindFailure, BindingId, Found, Pick, ReadFailure, TriggerContext};
+use crate::desktop::{BindFailure, BindingId, Found, ReadFailure, TriggerContext};
 use crate::engine::call::{CallId, JobId};
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation};
 use crate::llm::roster::Survey;
@@ -152,13 +152,4 @@ pub enum SinkFailure {
     NoNotifications,
     #[error("the clipboard could not be written")]
     NoClipboard,
-}
-
-/// A source that the desktop has, by the desktop's name of it.
-pub fn pick_of(source: Source) -> Option<Pick> {
-    match source {
-        Source::Selection => Some(Pick::Selection),
-        Source::Clipboard => Some(Pick::Clipboard),
-        Source::Input | Source::Stdin => None,
-    }
 }

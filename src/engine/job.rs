@@ -290,7 +290,11 @@ impl Job {
             && !provider.is_local()
             && !(world.told)(&provider.name)
         {
-            self.notes.push(Note::SentTo { provider: provider.name.clone(), host: provider.host().to_owned() });
+            let note = Note::SentTo { provider: provider.name.clone(), host: provider.host().to_owned() };
+            // A stand-in may be another model of the same provider.
+            if !self.notes.contains(&note) {
+                self.notes.push(note);
+            }
         }
         effects.push(Effect::Run { call: lane.call, backend, request: Box::new(lane.request.clone()) });
         self.stage = Stage::Running(Box::new(lane));

@@ -25,7 +25,7 @@ use std::time::Instant;
 use crate::action::{Action, ActionName, Sink, Source};
 use crate::config::{Bound, Settings};
 use crate::desktop::{BindFailure, BindingId, Found, ReadFailure, TriggerContext};
-use crate::llm::request::{Conversation, Usage};
+use crate::llm::request::Conversation;
 use crate::llm::roster::Survey;
 use crate::text::near;
 use crate::text::sealed::{AnswerText, PromptText};
@@ -198,10 +198,6 @@ impl Engine {
     /// The settings in force.
     pub fn settings(&self) -> &Arc<Settings> {
         &self.settings
-    }
-
-    pub fn survey(&self) -> &Survey {
-        &self.survey
     }
 
     pub fn is_paused(&self) -> bool {
@@ -448,14 +444,6 @@ fn is_about_readiness(outcome: &Outcome) -> bool {
             | CallFailure::KeyRefused { .. }
             | CallFailure::ModelUnknown { .. }
     )
-}
-
-/// The tokens that a job has used, where the server said so.
-pub fn usage_of(outcome: &Outcome) -> Option<Usage> {
-    match outcome {
-        Outcome::Answered(answer) => answer.usage,
-        _ => None,
-    }
 }
 
 /// The answer of an outcome, whole or in part.
