@@ -81,7 +81,7 @@ impl Fixture {
 }
 
 fn peek(selection: &str) -> Peek {
-    let context = TriggerContext { at: Instant::now(), app: None, window: None };
+    let context = TriggerContext { at: Instant::now(), app: None, window: None, selection: None };
     Peek { context, selection: Some(selection.into()), clipboard: Some("https://example.com".into()) }
 }
 

@@ -63,6 +63,7 @@ fn told(event: DesktopEvent) -> Told {
             Told::Bound(failures.into_iter().map(|(BindingId(id), failure)| (id, failure.to_string())).collect())
         }
         DesktopEvent::Lost => Told::Lost,
+        DesktopEvent::Paste { .. } => unreachable!("nothing is pasted here"),
     }
 }
 

@@ -267,7 +267,7 @@ async fn look_at_clipboard(desktop: &Desktop) -> Option<Result<Found, ReadFailur
 fn wake_of(event: DesktopEvent) -> Option<Wake> {
     Some(match event {
         DesktopEvent::Pressed { binding, context } => Wake::Event(Event::Pressed { binding, context }),
-        DesktopEvent::Released { .. } => return None,
+        DesktopEvent::Released { .. } | DesktopEvent::Paste { .. } => return None,
         DesktopEvent::Bound { failures } => Wake::Event(Event::Bound { failures }),
         // Without its display the session is over.
         DesktopEvent::Lost => Wake::Stop,

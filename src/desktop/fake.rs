@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
+use super::paste::{Paste, PasteId, PasteStep, Pasted};
 use super::shortcut::Shortcut;
 use super::{App, BindFailure, BindingId, DesktopEvent, Events, Pick, ReadFailure, TriggerContext};
 use crate::text::sealed::UserText;
@@ -19,13 +20,25 @@ struct State {
     bound: Vec<Shortcut>,
     taken: Vec<Shortcut>,
     app: Option<App>,
+    paste_ends: Pasted,
+    calls: Vec<Call>,
+}
+
+/// What was asked of it about pasting.
+#[derive(Debug, Clone)]
+pub enum Call {
+    Prepare(PasteId),
+    Paste(Paste),
+    Abandon(PasteId),
+    GiveBack(PasteId),
 }
 
 impl Fake {
     /// A desktop with nothing selected, nothing copied and no focus.
     pub fn new(events: impl Fn(DesktopEvent) + Send + 'static) -> Self {
-        let (texts, bound, taken, app) = (HashMap::new(), Vec::new(), Vec::new(), None);
-        Self { state: Arc::new(Mutex::new(State { events: Box::new(events), texts, bound, taken, app })) }
+        let (events, texts, bound, taken, app) = (Box::new(events), HashMap::new(), Vec::new(), Vec::new(), None);
+        let (paste_ends, calls) = (Pasted::Confirmed { receipts: 1 }, Vec::new());
+        Self { state: Arc::new(Mutex::new(State { events, texts, bound, taken, app, paste_ends, calls })) }
     }
 
     /// What the next reads of `pick` find.
@@ -56,6 +69,41 @@ impl Fake {
         (state.events)(DesktopEvent::Pressed { binding, context });
         (state.events)(DesktopEvent::Released { binding });
         true
+    }
+
+    /// How the next pastes end.
+    pub fn set_paste_ends(&self, ends: Pasted) {
+        self.state().paste_ends = ends;
+    }
+
+    /// What was asked about pasting, in order.
+    pub fn calls(&self) -> Vec<Call> {
+        self.state().calls.clone()
+    }
+
+    /// The clipboard's text is kept at once.
+    pub(super) fn prepare_paste(&self, id: PasteId) {
+        let text = self.read(Pick::Clipboard).ok();
+        let mut state = self.state();
+        state.calls.push(Call::Prepare(id));
+        (state.events)(DesktopEvent::Paste { id, step: PasteStep::Kept { text } });
+    }
+
+    pub(super) fn paste(&self, paste: Paste) {
+        let mut state = self.state();
+        let (id, step) = (paste.id, PasteStep::Ended(state.paste_ends.clone()));
+        state.calls.push(Call::Paste(paste));
+        (state.events)(DesktopEvent::Paste { id, step });
+    }
+
+    pub(super) fn abandon_paste(&self, id: PasteId) {
+        self.state().calls.push(Call::Abandon(id));
+    }
+
+    pub(super) fn give_back(&self, id: PasteId) -> bool {
+        let mut state = self.state();
+        state.calls.push(Call::GiveBack(id));
+        state.paste_ends == Pasted::Unconfirmed
     }
 
     pub(super) fn bind(&self, shortcuts: Vec<Shortcut>) {

@@ -6,6 +6,7 @@
 pub mod bindings;
 pub mod fake;
 pub mod main_thread;
+pub mod paste;
 pub mod reply;
 pub mod shortcut;
 
@@ -24,6 +25,7 @@ use std::time::{Duration, Instant};
 
 use crate::text::sealed::UserText;
 use fake::Fake;
+use paste::{NotPasted, Paste, PasteId, PasteStep, Pasted, SelectionMark};
 use reply::Reply;
 use shortcut::Shortcut;
 
@@ -45,6 +47,11 @@ pub enum DesktopEvent {
     /// How binding went, after [`Desktop::bind`] and again after each change of the keyboard's layout.
     Bound {
         failures: Vec<(BindingId, BindFailure)>,
+    },
+    /// A paste is a step further.
+    Paste {
+        id: PasteId,
+        step: PasteStep,
     },
     /// The display is gone; nothing more will come.
     Lost,
@@ -68,6 +75,8 @@ pub struct TriggerContext {
     pub app: Option<App>,
     /// The desktop's own number of the focused window (an X window id).
     pub window: Option<u64>,
+    /// What was selected, if anything was.
+    pub selection: Option<SelectionMark>,
 }
 
 /// The focused application.
@@ -219,7 +228,48 @@ impl Desktop {
         }
     }
 
-    /// The same, waited for, but no longer than `bound`; then it is a context that knows nothing.
+    /// A paste will follow, or an end to it ([`abandon_paste`](Self::abandon_paste)): keeps the clipboard meanwhile.
+    pub fn prepare_paste(&self, id: PasteId, context: TriggerContext) {
+        match &self.inner {
+            Inner::System(desktop) => desktop.prepare_paste(id, context),
+            Inner::Fake(fake) => fake.prepare_paste(id),
+            Inner::None { .. } => {}
+        }
+    }
+
+    /// Pastes; see [`paste`](mod@paste). Need not have been prepared, but then keeping the clipboard comes first.
+    pub fn paste(&self, paste: Paste) {
+        match &self.inner {
+            Inner::System(desktop) => desktop.paste(paste),
+            Inner::Fake(fake) => fake.paste(paste),
+            Inner::None { events } => {
+                let events = events.lock().unwrap_or_else(PoisonError::into_inner);
+                events(not_pasted(paste.id, NotPasted::Unsupported));
+            }
+        }
+    }
+
+    /// Nothing will be pasted after all. One whose keys are pressed already goes on to its end.
+    pub fn abandon_paste(&self, id: PasteId) {
+        match &self.inner {
+            Inner::System(desktop) => desktop.abandon_paste(id),
+            Inner::Fake(fake) => fake.abandon_paste(id),
+            Inner::None { .. } => {}
+        }
+    }
+
+    /// Puts the clipboard back as it was before a paste that ended [`Unconfirmed`](Pasted::Unconfirmed). `reply` hears
+    /// whether it is; it is not where somebody has copied since.
+    pub fn give_back(&self, id: PasteId, reply: impl FnOnce(bool) + Send + 'static) {
+        let reply = Reply::new(false, Box::new(reply));
+        match &self.inner {
+            Inner::System(desktop) => desktop.give_back(id, reply),
+            Inner::Fake(fake) => reply.give(fake.give_back(id)),
+            Inner::None { .. } => drop(reply),
+        }
+    }
+
+    /// [`context`](Self::context), waited for, but no longer than `bound`; then it is a context that knows nothing.
     pub fn context_within(&self, bound: Duration) -> TriggerContext {
         let (sender, receiver) = mpsc::sync_channel(1);
         self.context(move |context| _ = sender.try_send(context));
@@ -230,8 +280,12 @@ impl Desktop {
 impl TriggerContext {
     /// A trigger now, with nothing known of the desktop.
     pub fn nowhere() -> Self {
-        Self { at: Instant::now(), app: None, window: None }
+        Self { at: Instant::now(), app: None, window: None, selection: None }
     }
+}
+
+fn not_pasted(id: PasteId, why: NotPasted) -> DesktopEvent {
+    DesktopEvent::Paste { id, step: PasteStep::Ended(Pasted::Not(why)) }
 }
 
 fn unsupported(shortcuts: &[Shortcut]) -> Vec<(BindingId, BindFailure)> {

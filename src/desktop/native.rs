@@ -13,11 +13,12 @@ use global_hotkey::hotkey::HotKey;
 use global_hotkey::{Error, GlobalHotKeyEvent, GlobalHotKeyManager, HotKeyState};
 
 use super::main_thread;
+use super::paste::{NotPasted, Paste, PasteId};
 use super::reply::Reply;
 use super::shortcut::Shortcut;
 use super::{
     BindFailure, BindingId, DesktopEvent, Events, Found, LARGEST_TEXT, Pick, Probe, ReadFailure, TriggerContext,
-    unsupported,
+    not_pasted, unsupported,
 };
 use crate::text::sealed::UserText;
 
@@ -74,6 +75,20 @@ impl Desktop {
 
     pub fn context(&self, reply: Reply<TriggerContext>) {
         reply.give(TriggerContext::nowhere());
+    }
+
+    /// Nothing is kept, because nothing is pasted.
+    pub fn prepare_paste(&self, _id: PasteId, _context: TriggerContext) {}
+
+    pub fn paste(&self, paste: Paste) {
+        (locked(&self.shared).events)(not_pasted(paste.id, NotPasted::Unsupported));
+    }
+
+    pub fn abandon_paste(&self, _id: PasteId) {}
+
+    /// Nothing was taken.
+    pub fn give_back(&self, _id: PasteId, reply: Reply<bool>) {
+        reply.give(false);
     }
 }
 

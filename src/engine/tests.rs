@@ -119,7 +119,7 @@ fn call(job: u64, attempt: u16) -> CallId {
 
 fn context(app: &str) -> TriggerContext {
     let app = App { name: app.into(), title: "Letter".into() };
-    TriggerContext { at: Instant::now(), app: Some(app), window: Some(1) }
+    TriggerContext { at: Instant::now(), app: Some(app), window: Some(1), selection: None }
 }
 
 fn settings() -> Settings {

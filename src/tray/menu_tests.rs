@@ -27,7 +27,7 @@ fn choice_word(choice: &MenuChoice) -> String {
 
 fn peek(selection: &str, clipboard: &str) -> Peek {
     let text = |text: &str| (!text.is_empty()).then(|| Found::from(text));
-    let context = TriggerContext { at: Instant::now(), app: None, window: None };
+    let context = TriggerContext { at: Instant::now(), app: None, window: None, selection: None };
     Peek { context, selection: text(selection), clipboard: text(clipboard) }
 }
 

@@ -23,10 +23,11 @@ use super::grabs::Grabs;
 use super::keyboard::Keymap;
 use super::owners::Owners;
 use super::reads::Reads;
-use super::stale::{Moment, is_stale};
+use super::stale::{Moment, Taken, is_stale};
+use crate::desktop::paste::{NotPasted, Paste};
 use crate::desktop::reply::Reply;
 use crate::desktop::shortcut::Shortcut;
-use crate::desktop::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext};
+use crate::desktop::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext, not_pasted};
 use crate::text::sealed::UserText;
 
 /// What other threads ask of this one.
@@ -34,6 +35,7 @@ pub enum Command {
     Bind(Vec<Shortcut>),
     Read(Wish),
     Context(Reply<TriggerContext>),
+    Paste(Box<Paste>),
 }
 
 /// A text that somebody wants.
@@ -166,7 +168,11 @@ impl EventLoop {
             Command::Bind(shortcuts) => self.bind(shortcuts),
             Command::Read(wish) => self.date(wish),
             Command::Context(reply) => {
-                reply.give(focus::context(&self.display)?);
+                reply.give(self.context()?);
+                Ok(())
+            }
+            Command::Paste(paste) => {
+                (self.events)(not_pasted(paste.id, NotPasted::Unsupported));
                 Ok(())
             }
         }
@@ -202,10 +208,15 @@ impl EventLoop {
 
     fn pressed(&mut self, event: &KeyPressEvent) -> Result<(), ConnectionError> {
         if let Some(binding) = self.grabs.press(event) {
-            let context = focus::context(&self.display)?;
+            let context = self.context()?;
             (self.events)(DesktopEvent::Pressed { binding, context });
         }
         Ok(())
+    }
+
+    fn context(&self) -> Result<TriggerContext, ConnectionError> {
+        let selection = self.owners.of(Pick::Selection).map(Taken::mark);
+        Ok(TriggerContext { selection, ..focus::context(&self.display)? })
     }
 
     fn property_changed(&mut self, event: &PropertyNotifyEvent) -> Result<(), ConnectionError> {

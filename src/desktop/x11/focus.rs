@@ -4,7 +4,6 @@
 //! selections, which are held against it. Without such a window manager the focus is the server's own, and since when is unknown.
 
 use std::collections::VecDeque;
-use std::time::Instant;
 
 use x11rb::cookie::Cookie;
 use x11rb::errors::ConnectionError;
@@ -56,12 +55,12 @@ impl FocusLog {
     }
 }
 
-/// What is true at this moment. Two round trips to the server.
+/// What is true of the focus at this moment. Two round trips to the server.
 pub fn context(display: &Display) -> Result<TriggerContext, ConnectionError> {
-    let at = Instant::now();
-    let Some(window) = focused_window(display)? else { return Ok(TriggerContext { at, app: None, window: None }) };
+    let nowhere = TriggerContext::nowhere();
+    let Some(window) = focused_window(display)? else { return Ok(nowhere) };
     let (window, app) = named_ancestor(window, display)?;
-    Ok(TriggerContext { at, app, window: Some(u64::from(window)) })
+    Ok(TriggerContext { app, window: Some(u64::from(window)), ..nowhere })
 }
 
 /// The name of the application that `window` belongs to: its own, or that of another window of the same client, as

@@ -26,6 +26,7 @@ use rustix::fd::OwnedFd;
 use display::ConnectFailure;
 use event_loop::{Beginning, Command, EventLoop, Wish};
 
+use super::paste::{Paste, PasteId};
 use super::reply::Reply;
 use super::shortcut::Shortcut;
 use super::{Events, Found, Pick, Probe, ReadFailure, TriggerContext};
@@ -90,6 +91,18 @@ impl Desktop {
 
     pub fn context(&self, reply: Reply<TriggerContext>) {
         self.send(Command::Context(reply));
+    }
+
+    pub fn prepare_paste(&self, _id: PasteId, _context: TriggerContext) {}
+
+    pub fn paste(&self, paste: Paste) {
+        self.send(Command::Paste(Box::new(paste)));
+    }
+
+    pub fn abandon_paste(&self, _id: PasteId) {}
+
+    pub fn give_back(&self, _id: PasteId, reply: Reply<bool>) {
+        reply.give(false);
     }
 
     /// To a thread that has ended it is dropped, and answers as it is.

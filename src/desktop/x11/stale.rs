@@ -12,6 +12,8 @@
 
 use x11rb::protocol::xproto::Window;
 
+use crate::desktop::paste::SelectionMark;
+
 /// The bits of an X id that tell its client, from the setup's `resource_id_mask`.
 #[derive(Debug, Clone, Copy)]
 pub struct Clients {
@@ -36,6 +38,13 @@ pub struct Taken {
     pub at: Moment,
     /// What had the focus then.
     pub under: Option<Window>,
+}
+
+impl Taken {
+    /// As those know it who do not know X.
+    pub fn mark(self) -> SelectionMark {
+        SelectionMark { owner: u64::from(self.owner), change: self.at.0 }
+    }
 }
 
 /// Where the focus is.
