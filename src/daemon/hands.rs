@@ -15,6 +15,7 @@ use crate::daemon::calls::Calls;
 use crate::daemon::{Inbox, Report, Wake, holder};
 use crate::desktop::{Desktop, DesktopEvent, Found, Pick, ReadFailure, TriggerContext};
 use crate::engine::call::JobId;
+use crate::engine::compute::{Computed, Work, WorkId};
 use crate::engine::effect::{Effect, Notice, TrayStatus};
 use crate::engine::event::{Event, SinkFailure};
 use crate::ipc::place;
@@ -75,6 +76,7 @@ impl Hands {
         match effect {
             Effect::Read { job, source, context } => self.read(job, source, context),
             Effect::ReadClipboard { job, context } => self.read_clipboard(job, context),
+            Effect::Compute { id, work } => self.compute(id, work),
             Effect::Warm(target) => self.warm(target),
             Effect::Run { call, backend, request } => self.calls.run(call, backend, *request),
             Effect::Abort(call) => self.calls.abort(call),
@@ -149,6 +151,14 @@ impl Hands {
     fn read_clipboard(&mut self, job: JobId, context: TriggerContext) {
         let inbox = self.inbox.clone();
         self.desktop().read(Pick::Clipboard, context, move |result| inbox.event(Event::Clipboard { job, result }));
+    }
+
+    fn compute(&self, id: WorkId, work: Work) {
+        let inbox = self.inbox.clone();
+        tokio::spawn(async move {
+            let done = spawn_blocking(move || work.perform()).await.unwrap_or(Computed::FellOver);
+            inbox.event(Event::Computed { id, done });
+        });
     }
 
     fn warm(&self, target: crate::llm::roster::Target) {

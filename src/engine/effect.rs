@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::desktop::shortcut::Shortcut;
 use crate::desktop::{Found, TriggerContext};
 use crate::engine::call::{Backend, CallId, JobId, Request};
+use crate::engine::compute::{Work, WorkId};
 use crate::engine::event::Button;
 use crate::llm::roster::Target;
 use crate::text::sealed::AnswerText;
@@ -18,6 +19,8 @@ pub enum Effect {
     Read { job: JobId, source: Source, context: TriggerContext },
     /// The clipboard for a prompt that names it; answered by `Event::Clipboard`.
     ReadClipboard { job: JobId, context: TriggerContext },
+    /// Do this on another thread; answered by `Event::Computed`.
+    Compute { id: WorkId, work: Work },
     /// Open the connection now, without a key, so that it stands when the text is there.
     Warm(Target),
     /// Answered by any number of `Event::Delta` and one `Event::Done`.

@@ -7,6 +7,7 @@ use crate::config::Settings;
 use crate::config::diagnostic::Diagnostic;
 use crate::desktop::{BindFailure, BindingId, Found, ReadFailure, TriggerContext};
 use crate::engine::call::{CallId, JobId};
+use crate::engine::compute::{Computed, WorkId};
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation};
 use crate::llm::roster::Survey;
 use crate::offline::BuiltinFailure;
@@ -36,6 +37,11 @@ pub enum Event {
     Clipboard {
         job: JobId,
         result: Result<Found, ReadFailure>,
+    },
+    /// What work came to that an [`Effect::Compute`](crate::engine::effect::Effect::Compute) gave out.
+    Computed {
+        id: WorkId,
+        done: Computed,
     },
     Delta {
         call: CallId,

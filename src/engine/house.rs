@@ -34,7 +34,7 @@ impl Engine {
     /// What was found under settings that are no longer in force is not taken; another look is under way.
     pub(super) fn surveyed(&mut self, settings: &Arc<Settings>, survey: Survey) {
         if Arc::ptr_eq(settings, &self.settings) {
-            self.survey = survey;
+            self.survey = Arc::new(survey);
             self.tray_is_old = true;
         }
     }

@@ -5,6 +5,7 @@
 //! and [`Engine::next_deadline`] says when it wants to be woken, which is never while nothing runs.
 
 pub mod call;
+pub mod compute;
 pub mod effect;
 pub mod event;
 pub mod outcome;
@@ -53,7 +54,7 @@ pub struct Now {
 #[derive(Debug)]
 pub struct Engine {
     settings: Arc<Settings>,
-    survey: Survey,
+    survey: Arc<Survey>,
     /// Providers of which the user knows that text goes there.
     told: BTreeSet<String>,
     /// As of the last event.
@@ -77,7 +78,7 @@ impl Engine {
     pub fn new(settings: Arc<Settings>, survey: Survey, told: BTreeSet<String>, now: Now) -> Self {
         Self {
             settings,
-            survey,
+            survey: Arc::new(survey),
             told,
             now,
             paused: false,
@@ -108,6 +109,9 @@ impl Engine {
             },
             Event::Clipboard { job, result } => self.step(job, &mut effects, |job, world, effects| {
                 job.clipboard_read(result, world, effects);
+            }),
+            Event::Computed { id, done } => self.step(id.job, &mut effects, |job, world, effects| {
+                job.computed(id, done, world, effects);
             }),
             Event::Delta { call, chunk } => {
                 self.step_call(call, &mut effects, |job, _, effects| job.delta(chunk, effects));

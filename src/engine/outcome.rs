@@ -112,6 +112,8 @@ pub enum Failure {
     Template(String),
     Sink(Sink, SinkFailure),
     Withheld(Withheld),
+    /// A mistake of ours met this text.
+    FellOver,
     /// The daemon is paused.
     Paused,
 }
@@ -168,7 +170,8 @@ impl Failure {
             Self::Backend { failure: BackendFailure::Model(failure), .. } => is_of_the_provider(failure),
             Self::Backend { failure: BackendFailure::CommandMissing { .. } | BackendFailure::CannotOpen, .. } => true,
             Self::Backend { failure: BackendFailure::Builtin(_) | BackendFailure::CommandFailed { .. }, .. } => false,
-            Self::EmptyAnswer { .. } | Self::Filtered { .. } | Self::DoesNotFit(_) | Self::NoSecondLanguage(_) => false,
+            Self::EmptyAnswer { .. } | Self::Filtered { .. } | Self::FellOver => false,
+            Self::DoesNotFit(_) | Self::NoSecondLanguage(_) => false,
             _ => true,
         }
     }

@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::call::{Backend, CallId, JobId};
+use super::compute::{Computed, Work, WorkId};
 use super::effect::{Effect, NoticeKind, Print};
 use super::event::{BackendFailure, Button, Event, Overrides, SinkFailure, Trigger, What, Which};
 use super::outcome::Outcome;
@@ -170,6 +171,7 @@ fn line(effect: &Effect) -> Option<String> {
     Some(match effect {
         Effect::Read { job, source, .. } => format!("{job}: read {}", source.word()),
         Effect::ReadClipboard { job, .. } => format!("{job}: read the clipboard too"),
+        Effect::Compute { id, work: Work::Plan(_) } => format!("{}: plan apart", id.job),
         Effect::Warm(target) => format!("warm {}", target.label()),
         Effect::Run { call, backend, request } => {
             let said = match backend {
@@ -701,4 +703,34 @@ fn the_last_answers_are_kept_newest_first() {
     assert_eq!(kept[0], "answer 12");
     desk.log.clear();
     desk.event(Event::Button { job: JobId(12), button: Button::Show }).gives("show answer 12");
+}
+
+#[test]
+fn a_long_text_is_planned_on_another_thread() {
+    let mut desk = Desk::new();
+    desk.press(0).log.clear();
+    let effects = desk.engine.handle(
+        Event::Text { job: JobId(1), source: Source::Selection, result: Ok("word ".repeat(10_000).as_str().into()) },
+        desk.now.clone(),
+    );
+    let Some(Effect::Compute { id, work }) = effects.into_iter().find(|effect| line(effect).is_some()) else {
+        panic!("it is planned at once");
+    };
+    let done = work.perform();
+    // What the job does not wait for is nobody's.
+    let other = WorkId { job: id.job, number: id.number + 1 };
+    desk.event(Event::Computed { id: other, done: Computed::FellOver }).gives("");
+    desk.event(Event::Computed { id, done });
+    assert!(desk.log[0].starts_with("1.0: ask here/small [Explain in English.] text:word word"), "{}", desk.log[0]);
+    desk.event(Event::Cancel(Which::All)).log.clear();
+    desk.event(Event::Computed { id, done: Computed::FellOver }).gives("");
+}
+
+#[test]
+fn work_that_panicked_is_told() {
+    let mut desk = Desk::new();
+    desk.press(0).selected(1, &"word ".repeat(10_000)).log.clear();
+    desk.event(Event::Computed { id: WorkId { job: JobId(1), number: 0 }, done: Computed::FellOver }).gives(
+        "1: failure “explain: failed” postil fell over this text, which is a mistake in it; please report it <>",
+    );
 }

@@ -133,6 +133,7 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Template(problem) => format!("the prompt could not be filled in: {problem}; mend its prompt file"),
         Failure::Sink(sink, problem) => sink_failure(*sink, problem),
         Failure::Withheld(withheld) => withheld_sentence(withheld),
+        Failure::FellOver => "postil fell over this text, which is a mistake in it; please report it".to_owned(),
         Failure::Paused => "postil is paused; `postil resume` or the tray's menu wakes it".to_owned(),
     }
 }

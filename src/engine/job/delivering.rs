@@ -1,0 +1,61 @@
+//! The outcome on its way to the sinks: all of them get it, and those that can fail are waited for.
+
+use super::{Job, Stage};
+use crate::action::Sink;
+use crate::engine::deliver;
+use crate::engine::effect::Effect;
+use crate::engine::event::SinkFailure;
+use crate::engine::outcome::{Failure, Outcome};
+use crate::text::sentences;
+
+/// An outcome, and the sinks that have not said yet whether they took it.
+#[derive(Debug)]
+pub(super) struct Delivering {
+    pub(super) waiting: Vec<Sink>,
+    pub(super) outcome: Outcome,
+}
+
+impl Job {
+    /// Brings the outcome to every sink, and waits for those that can fail.
+    pub(super) fn deliver(&mut self, mut outcome: Outcome, effects: &mut Vec<Effect>) {
+        self.sign_due = None;
+        let waiting = deliver::deliver(self, &mut outcome, effects);
+        self.stage = Stage::Delivering(Delivering { waiting, outcome });
+        self.end_when_delivered(effects);
+    }
+
+    /// Whether the job ends in a notification: where it names one, where the sink it names falls back to one, and where
+    /// nothing else would be seen (`copy` alone, of nobody who waits for it).
+    pub fn is_seen_in_notification(&self) -> bool {
+        let is_shown = |sink: &Sink| matches!(sink, Sink::Notify | Sink::Panel | Sink::Replace | Sink::Append);
+        self.sinks.iter().any(is_shown) || !(self.awaited || self.sinks.contains(&Sink::Stdout))
+    }
+
+    /// A sink has taken the answer, or could not.
+    pub fn delivered(&mut self, sink: Sink, result: Result<(), SinkFailure>, effects: &mut Vec<Effect>) {
+        let is_seen = self.is_seen_in_notification();
+        let Stage::Delivering(Delivering { waiting, outcome }) = &mut self.stage else { return };
+        let before = waiting.len();
+        waiting.retain(|awaited| *awaited != sink);
+        if waiting.len() == before {
+            return;
+        }
+        if let (Err(failure), Outcome::Answered(answer)) = (result, &outcome) {
+            let partial = Some(answer.text.clone());
+            *outcome = Outcome::Failed { failure: Failure::Sink(sink, failure), partial };
+            if sink != Sink::Notify && is_seen {
+                effects.push(Effect::Notify { job: self.id, notice: sentences::notice(&self.action.title, outcome) });
+            }
+        }
+        self.end_when_delivered(effects);
+    }
+
+    fn end_when_delivered(&mut self, effects: &mut Vec<Effect>) {
+        match std::mem::replace(&mut self.stage, Stage::Over) {
+            Stage::Delivering(Delivering { waiting, outcome }) if waiting.is_empty() => {
+                effects.push(Effect::Ended { job: self.id, outcome: Box::new(outcome) });
+            }
+            unfinished => self.stage = unfinished,
+        }
+    }
+}
