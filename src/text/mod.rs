@@ -1,9 +1,11 @@
 //! Pure work on text: what must stay unseen, which language it is in, and the sentences that the user reads.
 
+pub mod diff;
 pub mod language;
 pub mod line;
 pub mod near;
 pub mod plain;
 pub mod sealed;
 pub mod sentences;
+pub mod shape;
 pub mod shorten;

@@ -1,4 +1,4 @@
-//! An answer without what a model wraps around it: a code fence, quotation marks, emphasis, a block quote.
+//! An answer without what a model wraps around it: a code fence, quotation marks, emphasis, a block quote, a tag.
 //!
 //! Invariant: only marks go, and only those around the whole answer that the user's text did not have itself. Words
 //! are never guessed at: "Here is the corrected text:" stays.
@@ -28,6 +28,9 @@ const WRAPPINGS: &[(&str, &str)] = &[
 
 /// Marks that stand for each other from one language to the next: a text in `"` may be answered in `„“`.
 const QUOTES: &[char] = &['"', '\'', '“', '”', '‘', '’', '„', '‚', '«', '»', '‹', '›', '「', '」', '『', '』'];
+
+/// Names of the tags that models put around a whole answer, as they know them from prompts.
+const TAGS: &[&str] = &["text", "answer", "output", "result", "response", "translation", "corrected", "corrected_text"];
 
 /// A fence, a quotation, bold and italics: no model wraps deeper.
 const MOST_LAYERS: usize = 4;
@@ -63,7 +66,10 @@ fn trim_blank_lines(text: &str) -> String {
 /// `text` without its outermost wrapping, if it has one that may go.
 fn unwrapped(text: &str, input: &str) -> Option<String> {
     let input = input.trim();
-    unfenced(text, input).or_else(|| unquoted(text, input)).or_else(|| without_block_quote(text, input))
+    unfenced(text, input)
+        .or_else(|| untagged(text, input))
+        .or_else(|| unquoted(text, input))
+        .or_else(|| without_block_quote(text, input))
 }
 
 /// Without a code fence whose ends are the first and the last line.
@@ -82,6 +88,17 @@ fn unfenced(text: &str, input: &str) -> Option<String> {
         line.len() >= length && line.chars().all(|letter| letter == mark)
     };
     (closes(last) && !inner.lines().any(closes)).then(|| trim_blank_lines(inner))
+}
+
+/// Without a tag of those that models know, where the user's text is no markup itself.
+fn untagged(text: &str, input: &str) -> Option<String> {
+    if input.starts_with('<') {
+        return None;
+    }
+    TAGS.iter().find_map(|name| {
+        let inner = text.trim_start().strip_prefix(&format!("<{name}>"))?.strip_suffix(&format!("</{name}>"))?;
+        (!inner.contains(&format!("<{name}>"))).then(|| trim_blank_lines(inner))
+    })
 }
 
 /// Without one pair of marks that holds the whole and nothing of its kind.
@@ -158,6 +175,15 @@ mod tests {
         check("**a**", "**b**", "**b**");
         check("a", "\"\"", "\"\"");
         check("a", "'", "'");
+    }
+
+    #[test]
+    fn tags() {
+        check("a", "<text>\nb\nc\n</text>", "b\nc");
+        check("a", "```xml\n<answer>b</answer>\n```", "b");
+        check("<text>a</text>", "<text>b</text>", "<text>b</text>");
+        check("a", "<b>b</b>", "<b>b</b>");
+        check("a", "<text>b</text> and <text>c</text>", "<text>b</text> and <text>c</text>");
     }
 
     #[test]
