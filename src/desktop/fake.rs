@@ -76,6 +76,11 @@ impl Fake {
         self.state().paste_ends = ends;
     }
 
+    /// Somebody copies: what was pasted or given back is served no more.
+    pub fn release_paste(&self, id: PasteId) {
+        (self.state().events)(DesktopEvent::Paste { id, step: PasteStep::Released });
+    }
+
     /// What was asked about pasting, in order.
     pub fn calls(&self) -> Vec<Call> {
         self.state().calls.clone()

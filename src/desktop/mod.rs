@@ -233,7 +233,10 @@ impl Desktop {
         match &self.inner {
             Inner::System(desktop) => desktop.prepare_paste(id, context),
             Inner::Fake(fake) => fake.prepare_paste(id),
-            Inner::None { .. } => {}
+            Inner::None { events } => {
+                let events = events.lock().unwrap_or_else(PoisonError::into_inner);
+                events(DesktopEvent::Paste { id, step: PasteStep::Kept { text: None } });
+            }
         }
     }
 

@@ -13,7 +13,7 @@ use global_hotkey::hotkey::HotKey;
 use global_hotkey::{Error, GlobalHotKeyEvent, GlobalHotKeyManager, HotKeyState};
 
 use super::main_thread;
-use super::paste::{NotPasted, Paste, PasteId};
+use super::paste::{NotPasted, Paste, PasteId, PasteStep};
 use super::reply::Reply;
 use super::shortcut::Shortcut;
 use super::{
@@ -78,7 +78,9 @@ impl Desktop {
     }
 
     /// Nothing is kept, because nothing is pasted.
-    pub fn prepare_paste(&self, _id: PasteId, _context: TriggerContext) {}
+    pub fn prepare_paste(&self, id: PasteId, _context: TriggerContext) {
+        (locked(&self.shared).events)(DesktopEvent::Paste { id, step: PasteStep::Kept { text: None } });
+    }
 
     pub fn paste(&self, paste: Paste) {
         (locked(&self.shared).events)(not_pasted(paste.id, NotPasted::Unsupported));

@@ -3,8 +3,8 @@
 //! Its life: [`prepare_paste`](super::Desktop::prepare_paste) as soon as it is known that an answer will be pasted, so
 //! that the clipboard is kept while the model works; [`paste`](super::Desktop::paste) with the answer, or
 //! [`abandon_paste`](super::Desktop::abandon_paste). What happens is told by [`DesktopEvent::Paste`](super::DesktopEvent):
-//! [`PasteStep::Kept`] once the old clipboard is safe (and again if it was filled anew by the same words), and one
-//! [`PasteStep::Ended`] for each `paste`. A desktop does one paste at a time; the next begins when that one has ended.
+//! [`PasteStep::Kept`] once the old clipboard is safe (and again if it was filled anew by the same words), one
+//! [`PasteStep::Ended`] for each `paste`, and [`PasteStep::Released`] when nothing of it is served any more. A desktop does one paste at a time; the next begins when that one has ended.
 //!
 //! Invariant: whatever happens, the old contents of the clipboard are given back, or still owned by their owner, or
 //! somebody else has copied since, or (after [`Pasted::Unconfirmed`] alone) they are kept until
@@ -69,11 +69,16 @@ pub enum Consent {
 /// How a paste is coming along.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PasteStep {
-    /// The old clipboard is safe; this is its text, if it has one, for the journal.
+    /// The old clipboard is safe; this is its text, if it has one, for the journal. None also where its owner marked it
+    /// as a password (`x-kde-passwordManagerHint`), and at once on a desktop on which nothing is pasted.
     Kept {
         text: Option<UserText>,
     },
     Ended(Pasted),
+    /// Somebody has copied since: neither the text nor the old contents that were given back are served any more. The last
+    /// step of each paste that ended [`Confirmed`](Pasted::Confirmed) or [`Unconfirmed`](Pasted::Unconfirmed) (also if
+    /// that was given back since). A process that stayed to serve them may end.
+    Released,
 }
 
 /// How it ended.
