@@ -14,6 +14,7 @@ use postil::config::{KeySource, Provider, ProviderKind, Timeouts};
 use postil::engine::call::Request;
 use postil::llm::client::Client;
 use postil::llm::known::known_providers;
+use postil::llm::rates::Rates;
 use postil::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Sampling, Turn, Usage, Waiting};
 use postil::llm::roster::{Readiness, Target};
 use server::{Answer, DEADLINE, DONE, Log, STOP, Server, chunk, says};
@@ -99,9 +100,10 @@ async fn an_answer_streams() {
     let usage = "data: {\"model\":\"m-1\",\"choices\":[],\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5}}\n\n";
     let server = Server::always(Answer::stream([&chunk("Hal"), &chunk("lo"), STOP, usage, DONE]));
     let (seen, result) = run(&target(&server)).await;
-    let usage = Some(Usage { input: 3, output: 5 });
+    let usage = Some(Usage { input: 3, output: 5, ..Usage::default() });
     assert_eq!(seen, "Hallo");
-    assert_eq!(result, Ok(Completion { finish: Finish::Stop, usage, model: Some("m-1".into()) }));
+    let model = Some("m-1".into());
+    assert_eq!(result, Ok(Completion { usage, model, ..Completion::bare(Finish::Stop) }));
     let sent = &server.requests()[0];
     assert_eq!((sent.method.as_str(), sent.path.as_str()), ("POST", "/v1/chat/completions"));
     assert_eq!(sent.header("authorization"), Some("Bearer sk-very-secret"));
@@ -224,6 +226,7 @@ async fn statuses_are_told_apart() {
     let limited = |_| CallFailure::RateLimited {
         provider: provider(),
         retry_after: Some(Duration::from_millis(1_500)),
+        rates: Rates::default(),
         message: "Slow".into(),
     };
     let headers = [("retry-after-ms", "1500"), ("retry-after", "9")];

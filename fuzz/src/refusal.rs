@@ -7,7 +7,8 @@ use std::time::{Duration, SystemTime};
 use postil::config::{Provider, ProviderKind};
 use postil::engine::event::BackendFailure;
 use postil::engine::outcome::Failure;
-use postil::llm::refusal::{Answered, failure, in_stream, retry_after};
+use postil::llm::rates::{Rates, retry_after};
+use postil::llm::refusal::{Answered, failure, in_stream};
 use postil::llm::request::CallFailure;
 use postil::llm::roster::Target;
 use postil::text::sealed::ForeignText;
@@ -27,7 +28,8 @@ pub fn check(bytes: &[u8]) {
     let now = SystemTime::UNIX_EPOCH + Duration::from_secs(1_795_000_000);
     let retry_after = retry_after(|name| (name == "retry-after").then_some(wait), now);
     let status = status.parse().unwrap_or(500);
-    check_failure(failure(&target, &Answered { status, retry_after, body }));
+    let rates = Rates::of(|name| name.starts_with("x-ratelimit").then_some(wait), None, now);
+    check_failure(failure(&target, &Answered { status, retry_after, rates: &rates, body }));
     if let Ok(error) = serde_json::from_slice(body) {
         check_failure(in_stream(&target, &error));
     }
@@ -50,6 +52,7 @@ fn foreign(failure: &mut CallFailure) -> Option<&mut ForeignText> {
     match failure {
         CallFailure::QuotaUsedUp { message, .. }
         | CallFailure::RateLimited { message, .. }
+        | CallFailure::Filtered { message, .. }
         | CallFailure::Refused { message, .. }
         | CallFailure::InStream { message, .. } => Some(message),
         _ => None,

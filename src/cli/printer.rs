@@ -9,7 +9,7 @@ use crate::cli::output;
 use crate::engine::call::Backend;
 use crate::engine::effect::Print;
 use crate::engine::outcome::{Answer, Outcome, Planned};
-use crate::llm::request::{Conversation, Finish, Turn};
+use crate::llm::request::{Conversation, Finish, Turn, Usage};
 use crate::text::sealed::AnswerText;
 use crate::text::sentences;
 
@@ -133,9 +133,13 @@ fn done_as_json(answer: &Answer) -> Value {
             Finish::Filtered => "filtered",
             Finish::Refused => "refused",
         },
-        "usage": answer.usage.map(|usage| json!({ "input": usage.input, "output": usage.output })),
+        "usage": answer.usage.map(|usage| usage_as_json(&usage)),
         "notes": answer.notes.iter().map(sentences::note).collect::<Vec<_>>(),
     })
+}
+
+fn usage_as_json(usage: &Usage) -> Value {
+    json!({ "input": usage.input, "output": usage.output, "cached": usage.cached, "reasoning": usage.reasoning })
 }
 
 /// Who would get what, in the order in which it would be sent.

@@ -100,7 +100,7 @@ fn fell_over(by: &str) -> BuiltinFailure {
 
 /// The end of an answer that cannot be cut.
 fn whole() -> Completion {
-    Completion { finish: Finish::Stop, usage: None, model: None }
+    Completion::bare(Finish::Stop)
 }
 
 #[cfg(test)]

@@ -83,7 +83,8 @@ impl Desk {
     }
 
     fn done(&mut self, job: u64, finish: Finish) -> &mut Self {
-        let completion = Completion { finish, usage: Some(Usage { input: 5, output: 7 }), model: None };
+        let usage = Some(Usage { input: 5, output: 7, ..Usage::default() });
+        let completion = Completion { usage, ..Completion::bare(finish) };
         self.event(Event::Done { call: call(job, 0), result: Ok(completion) })
     }
 
@@ -350,7 +351,7 @@ fn another_model_stands_in_before_anything_was_shown() {
     desk.broken(1, 0, refused).gives("1.1: ask here/small [Fix.] text:teh");
     let call = call(1, 1);
     desk.event(Event::Delta { call, chunk: Chunk::Answer("the".into()) });
-    let completion = Completion { finish: Finish::Stop, usage: None, model: None };
+    let completion = Completion::bare(Finish::Stop);
     desk.event(Event::Done { call, result: Ok(completion) }).gives(
         "told of there
          1: answer “fix” the||(your text went to there at api.example.com; this is said once; in place of there/large: \

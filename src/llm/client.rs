@@ -19,7 +19,9 @@ use tokio::time::timeout;
 use self::connection::{Address, Connections};
 use self::reading::Body;
 use super::keys;
-use super::refusal::{self, Answered};
+use super::known;
+use super::rates::{self, Rates};
+use super::refusal::Answered;
 use super::request::{CallFailure, Chunk, Completion, Waiting};
 use super::roster::{Readiness, Survey, Target};
 use super::wire::{Delivery, KeyHeader, Wire};
@@ -60,10 +62,11 @@ impl Client {
         }
         self.connections.take(&address);
         let response = send(post.body(outgoing.body), &address).await?;
+        let rates = rates_of(target, &response);
         let body = accepted(wire, target, response, &address, key.as_ref()).await?;
         let completion = reading::answer(body, wire.decoder(target), &mut on_chunk).await?;
         self.connections.give_back(&address);
-        Ok(completion)
+        Ok(Completion { rates, ..completion })
     }
 
     /// Opens a connection that the next request to this provider will use: name, TCP and TLS, while the text is still
@@ -204,9 +207,16 @@ async fn accepted(
     if status.as_u16() == 401 && key.is_none() {
         return Err(CallFailure::NoKey { provider: target.provider.name.clone() });
     }
-    let retry_after = refusal::retry_after(|name| response.headers().get(name)?.to_str().ok(), SystemTime::now());
+    let retry_after = rates::retry_after(|name| response.headers().get(name)?.to_str().ok(), SystemTime::now());
+    let rates = rates_of(target, &response);
     let body = without_key(Body::new(response, address).beginning().await, key);
-    Err(wire.failure(target, &Answered { status: status.as_u16(), retry_after, body: &body }))
+    Err(wire.failure(target, &Answered { status: status.as_u16(), retry_after, rates: &rates, body: &body }))
+}
+
+/// What the head of an answer says of the provider's limits.
+fn rates_of(target: &Target, response: &Response) -> Rates {
+    let header = |name: &str| response.headers().get(name)?.to_str().ok();
+    Rates::of(header, known::requests_per(&target.provider), SystemTime::now())
 }
 
 /// A server may quote what it was sent, and its words are shown: the key is taken out of them.

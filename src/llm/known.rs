@@ -6,6 +6,7 @@
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+use super::rates::Window;
 use crate::config::{KeySource, Provider, ProviderKind};
 
 /// When this table was last looked over.
@@ -69,6 +70,15 @@ pub fn known_providers(env: &dyn Fn(&str) -> Option<String>) -> BTreeMap<String,
 /// The model that stands for a known provider where the user named none.
 pub fn default_model(provider: &str) -> Option<&'static str> {
     KNOWN.iter().find(|known| known.name == provider)?.model
+}
+
+/// The window of this provider's limit of requests, where its headers do not name it: Groq's is the day.
+pub fn requests_per(provider: &Provider) -> Option<Window> {
+    match provider.host() {
+        "api.groq.com" => Some(Window::Day),
+        "api.openai.com" => Some(Window::Minute),
+        _ => None,
+    }
 }
 
 fn provider(known: &Known, env: &dyn Fn(&str) -> Option<String>) -> Provider {

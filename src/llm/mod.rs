@@ -1,5 +1,5 @@
 //! Models: what is asked of them ([`request`]), which one is meant ([`roster`], [`known`]), how each wire format says it
-//! ([`wire`], [`openai`], [`refusal`]), how a stream is cut into events ([`sse`]) and thinking told from answering
+//! ([`wire`], [`openai`], [`refusal`], [`rates`]), how a stream is cut into events ([`sse`]) and thinking told from answering
 //! ([`thinking`]), where a key is had from ([`keys`]), and the one room that knows HTTP ([`client`]).
 //!
 //! All but `client` and `keys` are functions from data to data.
@@ -9,6 +9,7 @@ pub mod request;
 pub mod roster;
 
 pub mod openai;
+pub mod rates;
 pub mod refusal;
 pub mod sse;
 pub mod thinking;

@@ -193,7 +193,7 @@ impl Decoder {
             Finish::Stop if self.refusing => Finish::Refused,
             other => other,
         };
-        Ok(Completion { finish, usage: self.usage, model: self.model })
+        Ok(Completion { usage: self.usage, model: self.model, ..Completion::bare(finish) })
     }
 
     fn take(&mut self, completion: events::Completion, chunks: &mut Vec<Chunk>) -> Result<(), CallFailure> {

@@ -1,12 +1,14 @@
 //! What a server means by an error: its status, its JSON (of OpenAI's shape, and the shapes that others made of it), its
 //! web page or its plain words become a [`CallFailure`], by what the user can do.
 //!
-//! Invariant: the server's own words travel as [`ForeignText`] alone, and shortened. Time is an argument.
+//! Invariant: the server's own words travel as [`ForeignText`] alone, and shortened. The client passes in what the
+//! headers said.
 
-use std::time::{Duration, SystemTime};
+use std::time::Duration;
 
 use serde_json::Value;
 
+use super::rates::{Rates, units};
 use super::request::CallFailure;
 use super::roster::Target;
 use crate::text::sealed::ForeignText;
@@ -17,11 +19,15 @@ const WORDS_LIMIT: usize = 300;
 /// What HTTP said when the stream began: all is well.
 const STREAM_STATUS: u16 = 200;
 
+/// Where errors say in one word what they are.
+const CODE_FIELDS: [&str; 5] = ["code", "type", "status", "reason", "error_code"];
+
 /// An HTTP answer that is an error.
 #[derive(Debug, Clone, Copy)]
 pub struct Answered<'a> {
     pub status: u16,
     pub retry_after: Option<Duration>,
+    pub rates: &'a Rates,
     pub body: &'a [u8],
 }
 
@@ -29,10 +35,14 @@ pub struct Answered<'a> {
 #[derive(Default)]
 pub struct Said {
     pub message: String,
-    /// `code` and `type`, as words in lower case.
+    /// [`CODE_FIELDS`] of the error and of its details, as words in lower case.
     pub codes: Vec<String>,
     /// An HTTP status as a number in `code`: OpenRouter and others.
     pub status: Option<u16>,
+    /// Google's, in the details.
+    retry_after: Option<Duration>,
+    /// Google names what is used up: that of a day does not come back while somebody waits.
+    quota_of_the_day: bool,
     /// Whether it was JSON that spoke: the server itself, not a proxy before it.
     json: bool,
 }
@@ -40,34 +50,41 @@ pub struct Said {
 /// What the status `answered` with means.
 pub fn failure(target: &Target, answered: &Answered) -> CallFailure {
     let said = Said::of_body(answered.body);
-    classify(target, answered.status, answered.retry_after, &said)
-        .unwrap_or_else(|| refused(target, answered.status, &said))
+    classify(target, answered, &said).unwrap_or_else(|| refused(target, answered.status, &said))
 }
 
 /// What an `error` in the middle of a stream means.
 pub fn in_stream(target: &Target, error: &Value) -> CallFailure {
     let said = Said::of_error(error);
     let status = said.status.unwrap_or(STREAM_STATUS);
-    classify(target, status, None, &said).unwrap_or_else(|| CallFailure::InStream {
+    let answered = Answered { status, retry_after: None, rates: &Rates::default(), body: b"" };
+    classify(target, &answered, &said).unwrap_or_else(|| CallFailure::InStream {
         provider: target.provider.name.clone(),
         message: shortened(&said.message),
     })
 }
 
-fn classify(target: &Target, status: u16, retry_after: Option<Duration>, said: &Said) -> Option<CallFailure> {
+fn classify(target: &Target, answered: &Answered, said: &Said) -> Option<CallFailure> {
     let provider = target.provider.name.clone();
     let model = target.model.clone();
     let message = shortened(&said.message);
+    let status = answered.status;
+    let retry_after = answered.retry_after.or(said.retry_after).or_else(|| answered.rates.exhausted_for());
+    let limited = |message| CallFailure::RateLimited {
+        provider: provider.clone(),
+        retry_after,
+        rates: answered.rates.clone(),
+        message,
+    };
     Some(match status {
         _ if status == 402 || said.is_out_of_quota() => CallFailure::QuotaUsedUp { provider, message },
         _ if status == 413 || said.is_too_long() => CallFailure::TooLong { provider, model },
+        _ if said.is_about_the_content() => CallFailure::Filtered { provider, message },
         _ if status == 401 || said.is_about_the_key(status) => CallFailure::KeyRefused { provider, status },
         _ if said.is_unknown_model(status) => CallFailure::ModelUnknown { provider, model },
-        429 => CallFailure::RateLimited { provider, retry_after, message },
+        429 => limited(message),
         503 | 529 => CallFailure::Overloaded { provider, status, retry_after },
-        _ if said.has_code(&["rate_limit_exceeded", "rate_limit_error"]) => {
-            CallFailure::RateLimited { provider, retry_after, message }
-        }
+        _ if said.has_code(&["rate_limit_exceeded", "rate_limit_error"]) => limited(message),
         _ if said.has_code(&["overloaded_error", "server_overloaded", "engine_overloaded"]) => {
             CallFailure::Overloaded { provider, status, retry_after }
         }
@@ -101,12 +118,19 @@ impl Said {
             return Self { message: message.to_owned(), ..Self::default() };
         }
         let sentence = ["message", "detail", "msg"].iter().find_map(|field| error.get(field));
-        let words = ["code", "type", "status"].iter().filter_map(|field| error.get(field)?.as_str());
+        let details = || error.get("details").into_iter().flat_map(parts);
+        let places = std::iter::once(error).chain(details());
+        let words = places.flat_map(|place| CODE_FIELDS.iter().filter_map(|field| place.get(field)?.as_str()));
+        let quotas = details().flat_map(|detail| detail.get("violations").into_iter().flat_map(parts));
         let number = error.get("code").and_then(|code| code.as_u64().or_else(|| code.as_str()?.parse().ok()));
         Self {
             message: sentence.map(words_of).unwrap_or_default(),
             codes: words.map(str::to_ascii_lowercase).collect(),
             status: number.and_then(|code| u16::try_from(code).ok()).filter(|status| (400..600).contains(status)),
+            retry_after: details().find_map(|detail| units(detail.get("retryDelay")?.as_str()?)),
+            quota_of_the_day: quotas
+                .filter_map(|quota| quota.get("quotaId")?.as_str())
+                .any(|quota| quota.contains("PerDay")),
             json: true,
         }
     }
@@ -121,24 +145,65 @@ impl Said {
     }
 
     fn is_out_of_quota(&self) -> bool {
-        const CODES: [&str; 4] =
-            ["insufficient_quota", "billing_hard_limit_reached", "billing_not_active", "enforced_spend_limit_reached"];
-        self.has_code(&CODES) || self.mentions(&["insufficient balance", "insufficient credits"])
+        const CODES: [&str; 11] = [
+            "insufficient_quota",
+            "credit_balance_exhausted",
+            "organization_usage_limit_exceeded",
+            "organization_spend_limit_exceeded",
+            "project_spend_limit_exceeded",
+            // Groq's, with a 400.
+            "blocked_api_access",
+            "billing_hard_limit_reached",
+            "billing_not_active",
+            "billing_error",
+            "enforced_spend_limit_reached",
+            // A gateway's own budget for a key or a team.
+            "budget_exceeded",
+        ];
+        const PHRASES: [&str; 8] = [
+            "insufficient balance",
+            // Anthropic's limits that the user has set, with a 400.
+            "specified api usage limits",
+            "specified workspace api usage limits",
+            "insufficient credits",
+            "credit balance is too low",
+            "used all available credits",
+            "spending limit",
+            "spend limit",
+        ];
+        self.quota_of_the_day || self.has_code(&CODES) || self.mentions(&PHRASES)
     }
 
     fn is_too_long(&self) -> bool {
-        const CODES: [&str; 3] = ["context_length_exceeded", "exceed_context_size_error", "string_above_max_length"];
-        const PHRASES: [&str; 3] =
-            ["maximum context length", "exceeds the available context size", "prompt is too long"];
+        const CODES: [&str; 4] =
+            ["context_length_exceeded", "exceed_context_size_error", "string_above_max_length", "request_too_large"];
+        const PHRASES: [&str; 7] = [
+            "maximum context length",
+            "exceeds the available context size",
+            "prompt is too long",
+            "exceed context limit",
+            "exceeds the maximum number of tokens",
+            // LM Studio.
+            "greater than the context length",
+            "context the overflows",
+        ];
         self.has_code(&CODES) || self.mentions(&PHRASES)
+    }
+
+    /// The provider's filter would not let the text through.
+    fn is_about_the_content(&self) -> bool {
+        const CODES: [&str; 4] =
+            ["content_filter", "content_policy_violation", "responsibleaipolicyviolation", "invalid_prompt"];
+        self.has_code(&CODES) || self.mentions(&["requires moderation", "content management policy"])
     }
 
     /// A 403 may also be about the country or a proxy: the key is blamed only where the server speaks of it, or says
     /// nothing at all.
     fn is_about_the_key(&self, status: u16) -> bool {
-        const PHRASES: [&str; 3] = ["incorrect api key", "invalid api key", "api key not valid"];
+        const PHRASES: [&str; 4] =
+            ["incorrect api key", "invalid api key", "api key not valid", "invalid subscription key"];
         const FORBIDDEN: [&str; 4] = ["key", "permission", "credential", "unauthorized"];
-        self.has_code(&["invalid_api_key", "authentication_error"])
+        self.has_code(&["invalid_api_key", "authentication_error", "api_key_invalid"])
             || self.mentions(&PHRASES)
             || status == 403 && (self.message.is_empty() || self.json && self.mentions(&FORBIDDEN))
     }
@@ -147,9 +212,16 @@ impl Said {
     fn is_unknown_model(&self, status: u16) -> bool {
         const PHRASES: [&str; 5] =
             ["not found", "does not exist", "is not a valid model", "unknown model", "model not exist"];
-        self.has_code(&["model_not_found", "invalid_model", "unknown_model"])
+        self.has_code(&["model_not_found", "invalid_model", "unknown_model", "deploymentnotfound"])
+            // Anthropic says no more than `model: NAME`.
+            || status == 404 && self.has_code(&["not_found_error"]) && self.mentions(&["model:"])
             || self.json && matches!(status, 400 | 404) && self.mentions(&["model"]) && self.mentions(&PHRASES)
     }
+}
+
+/// The members of a list, or the one thing that stands there alone.
+fn parts(value: &Value) -> &[Value] {
+    value.as_array().map_or(std::slice::from_ref(value), Vec::as_slice)
 }
 
 /// A sentence, or (FastAPI) a list of objects that have one.
@@ -179,43 +251,6 @@ pub fn shortened(words: &str) -> ForeignText {
         Some((end, _)) => format!("{}…", &line[..end]).into(),
         None => line.into(),
     }
-}
-
-/// How long to wait, from the headers that say so: `retry-after-ms`, then `Retry-After` in seconds, as a date, or as
-/// OpenAI writes its resets (`6m0s`). `header` gives a header's value by its lower-case name.
-pub fn retry_after<'a>(header: impl Fn(&str) -> Option<&'a str>, now: SystemTime) -> Option<Duration> {
-    let milliseconds = header("retry-after-ms").and_then(|value| seconds(value).map(|value| value / 1000));
-    milliseconds.or_else(|| {
-        let value = header("retry-after")?.trim();
-        let until = || httpdate::parse_http_date(value).ok().map(|date| date.duration_since(now).unwrap_or_default());
-        seconds(value).or_else(until).or_else(|| units(value))
-    })
-}
-
-fn seconds(value: &str) -> Option<Duration> {
-    Duration::try_from_secs_f64(value.trim().parse().ok()?).ok()
-}
-
-/// `1h2m3.5s`, `120ms`.
-fn units(mut value: &str) -> Option<Duration> {
-    let mut sum = None;
-    while !value.is_empty() {
-        let number_end = value.find(|c: char| c != '.' && !c.is_ascii_digit())?;
-        let (number, rest) = value.split_at(number_end);
-        let unit_end = rest.find(|c: char| c == '.' || c.is_ascii_digit()).unwrap_or(rest.len());
-        let (unit, rest) = rest.split_at(unit_end);
-        let factor = match unit {
-            "ms" => 0.001,
-            "s" => 1.0,
-            "m" => 60.0,
-            "h" => 3600.0,
-            _ => return None,
-        };
-        let part = Duration::try_from_secs_f64(number.parse::<f64>().ok()? * factor).ok()?;
-        sum = Some(sum.unwrap_or(Duration::ZERO).checked_add(part)?);
-        value = rest;
-    }
-    sum
 }
 
 #[cfg(test)]

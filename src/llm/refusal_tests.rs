@@ -11,7 +11,7 @@ fn target() -> Target {
 
 #[track_caller]
 fn check(status: u16, body: &str, wanted: CallFailure) {
-    let answered = Answered { status, retry_after: None, body: body.as_bytes() };
+    let answered = Answered { status, retry_after: None, rates: &Rates::default(), body: body.as_bytes() };
     assert_eq!(failure(&target(), &answered), wanted);
 }
 
@@ -57,7 +57,12 @@ fn out_of_quota_is_no_rate_limit() {
         r#"{"error":{"message":"Insufficient Balance","type":"unknown_error"}}"#,
         used_up("Insufficient Balance"),
     );
-    let limited = CallFailure::RateLimited { provider: provider(), retry_after: None, message: "Slow down".into() };
+    let limited = CallFailure::RateLimited {
+        provider: provider(),
+        retry_after: None,
+        rates: Rates::default(),
+        message: "Slow down".into(),
+    };
     check(429, r#"{"error":{"message":"Slow down","type":"requests","code":"rate_limit_exceeded"}}"#, limited);
 }
 
@@ -104,32 +109,36 @@ fn overload_and_other_errors_keep_their_status() {
 }
 
 #[test]
+fn what_the_details_say_counts() {
+    let spent = |message: &str| CallFailure::QuotaUsedUp { provider: provider(), message: message.into() };
+    let anthropic = r#"{"type":"error","error":{"type":"rate_limit_error","message":"Spent.","details":{"error_code":"enforced_spend_limit_reached"}}}"#;
+    check(429, anthropic, spent("Spent."));
+    let google = |quota: &str| {
+        format!(
+            r#"{{"error":{{"code":429,"message":"Quota.","status":"RESOURCE_EXHAUSTED","details":[{{"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{{"quotaId":"{quota}"}}]}},{{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34.5s"}}]}}}}"#
+        )
+    };
+    check(429, &google("GenerateRequestsPerDayPerProjectPerModel-FreeTier"), spent("Quota."));
+    let limited = CallFailure::RateLimited {
+        provider: provider(),
+        retry_after: Some(Duration::from_millis(34_500)),
+        rates: Rates::default(),
+        message: "Quota.".into(),
+    };
+    check(429, &google("GenerateRequestsPerMinutePerProjectPerModel"), limited);
+    let key = r#"{"error":{"code":400,"message":"Bad.","details":[{"reason":"API_KEY_INVALID"}]}}"#;
+    check(400, key, CallFailure::KeyRefused { provider: provider(), status: 400 });
+}
+
+#[test]
+fn a_filter_is_told_from_a_mistake() {
+    let azure = r#"{"error":{"message":"The response was filtered","code":"content_filter","status":400,"innererror":{"code":"ResponsibleAIPolicyViolation"}}}"#;
+    check(400, azure, CallFailure::Filtered { provider: provider(), message: "The response was filtered".into() });
+}
+
+#[test]
 fn long_words_are_shortened_between_characters() {
     let shown = shortened(&"ü".repeat(WORDS_LIMIT + 1));
     assert_eq!(shown.expose(), format!("{}…", "ü".repeat(WORDS_LIMIT)));
     assert_eq!(shortened(&"ü".repeat(WORDS_LIMIT)).expose().chars().count(), WORDS_LIMIT);
-}
-
-#[test]
-fn the_wait_is_read_however_it_is_written() {
-    let now = SystemTime::UNIX_EPOCH + Duration::from_secs(784_111_770);
-    let cases = [
-        ("retry-after", "7", Some(7_000)),
-        ("retry-after", "1.5", Some(1_500)),
-        ("retry-after-ms", "250", Some(250)),
-        ("retry-after", "Sun, 06 Nov 1994 08:49:37 GMT", Some(7_000)),
-        ("retry-after", "Sun, 06 Nov 1994 08:49:00 GMT", Some(0)),
-        ("retry-after", "6m0s", Some(360_000)),
-        ("retry-after", "1h2m3.5s", Some(3_723_500)),
-        ("retry-after", "120ms", Some(120)),
-        ("retry-after", "10000000000000000000s10000000000000000000s", None),
-        ("retry-after", "-3", None),
-        ("retry-after", "soon", None),
-        ("retry-after", "", None),
-        ("other", "7", None),
-    ];
-    for (name, value, wanted) in cases {
-        let found = retry_after(|asked| (asked == name).then_some(value), now);
-        assert_eq!(found, wanted.map(Duration::from_millis), "{name}: {value}");
-    }
 }

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use super::rates::Rates;
 use crate::text::sealed::{AnswerText, ForeignText, PromptText, UserText};
 
 /// Pinned instructions and the turns so far. A plain action is a conversation of one turn; a follow-up is a new job
@@ -61,6 +62,15 @@ pub struct Completion {
     pub usage: Option<Usage>,
     /// The model that the server says has answered.
     pub model: Option<String>,
+    /// What the head of the answer said of the provider's limits.
+    pub rates: Rates,
+}
+
+impl Completion {
+    /// An end of which nothing more is known: that of what is no model, for one.
+    pub fn bare(finish: Finish) -> Self {
+        Self { finish, usage: None, model: None, rates: Rates::default() }
+    }
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -78,8 +88,14 @@ pub enum Finish {
 /// Tokens as the server counted them.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
 pub struct Usage {
+    /// All that was read, `cached` included.
     pub input: u64,
+    /// All that was written, `reasoning` included.
     pub output: u64,
+    /// Of `input`: what was read from the provider's cache, which costs less.
+    pub cached: u64,
+    /// Of `output`: what the model thought.
+    pub reasoning: u64,
 }
 
 /// Where in a call the time ran out.
@@ -112,13 +128,16 @@ pub enum CallFailure {
     #[error("the quota at {provider} is used up")]
     QuotaUsedUp { provider: String, message: ForeignText },
     #[error("{provider} limits the rate")]
-    RateLimited { provider: String, retry_after: Option<Duration>, message: ForeignText },
+    RateLimited { provider: String, retry_after: Option<Duration>, rates: Rates, message: ForeignText },
     #[error("{provider} is overloaded (HTTP {status})")]
     Overloaded { provider: String, status: u16, retry_after: Option<Duration> },
     #[error("{provider} does not know the model {model}")]
     ModelUnknown { provider: String, model: String },
     #[error("the text is longer than {model} takes")]
     TooLong { provider: String, model: String },
+    /// The provider's filter would not take the text.
+    #[error("the filter of {provider} refused the text")]
+    Filtered { provider: String, message: ForeignText },
     /// Any other refusal of the request: its status, and the server's own sentence where it gave one.
     #[error("{provider} answered HTTP {status}")]
     Refused { provider: String, status: u16, message: ForeignText },

@@ -60,7 +60,7 @@ pub async fn run(
         Ok(status) if status.success() => {
             hand_on(decoder.finish(), &mut on_chunk);
             running.group.release();
-            Ok(Completion { finish: Finish::Stop, usage: None, model: None })
+            Ok(Completion::bare(Finish::Stop))
         }
         Ok(status) => Err(failed(status_words(status), complaint)),
         Err(Broken::TooMuch) => Err(failed("its output is longer than 64 MiB".into(), complaint)),

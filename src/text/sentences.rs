@@ -280,7 +280,7 @@ fn call_failure(failure: &CallFailure) -> String {
         CallFailure::QuotaUsedUp { provider, message } => {
             format!("the quota at {provider} is used up{}; add credit there or choose another model", quoted(message))
         }
-        CallFailure::RateLimited { provider, retry_after, message } => match retry_after {
+        CallFailure::RateLimited { provider, retry_after, message, .. } => match retry_after {
             Some(after) => format!("{provider} limits the rate; try again in {}", seconds(*after)),
             None => format!("{provider} limits the rate{}; try again in a moment", quoted(message)),
         },
@@ -292,6 +292,9 @@ fn call_failure(failure: &CallFailure) -> String {
         }
         CallFailure::TooLong { provider, model } => {
             format!("the text is longer than {provider}/{model} takes; select less or choose a larger model")
+        }
+        CallFailure::Filtered { provider, message } => {
+            format!("the filter of {provider} refused the text{}; change it or choose another model", quoted(message))
         }
         CallFailure::Refused { provider, status, message } => {
             format!(

@@ -77,8 +77,14 @@ fn error_alone(data: &[u8]) -> Read<'_> {
 
 /// The tokens, where the server counted them.
 pub fn usage(usage: &Value) -> Option<Usage> {
-    let count = |field: &str| usage.get(field).and_then(Value::as_u64);
-    Some(Usage { input: count("prompt_tokens")?, output: count("completion_tokens").unwrap_or_default() })
+    let count = |path: &str| usage.pointer(path).and_then(Value::as_u64);
+    let cached = ["/prompt_tokens_details/cached_tokens", "/prompt_cache_hit_tokens"].into_iter().find_map(count);
+    Some(Usage {
+        input: count("/prompt_tokens")?,
+        output: count("/completion_tokens").unwrap_or_default(),
+        cached: cached.unwrap_or_default(),
+        reasoning: count("/completion_tokens_details/reasoning_tokens").unwrap_or_default(),
+    })
 }
 
 impl<'de> Deserialize<'de> for Content {

@@ -18,7 +18,7 @@ async fn answer(argv: &[&str], text: &str) -> Result<String, BackendFailure> {
         Chunk::Reasoning(_) => unreachable!("a program does not reason"),
     };
     let completion = run(&argv, &text.into(), on_chunk).await?;
-    assert_eq!(completion, Completion { finish: Finish::Stop, usage: None, model: None });
+    assert_eq!(completion, Completion::bare(Finish::Stop));
     Ok(answer)
 }
 
