@@ -16,8 +16,7 @@ use crate::engine::call::{Backend, CallId, Request};
 use crate::engine::event::{BackendFailure, Event};
 use crate::llm::client::Client;
 use crate::llm::request::{Chunk, Completion, Finish};
-use crate::offline::{self, Builtin, BuiltinFailure, command};
-use crate::text::sealed::AnswerText;
+use crate::offline::{self, Builtin, BuiltinFailure, Made, command};
 
 /// A built-in is run in place up to this size, which takes it well under a millisecond; larger texts go to another thread.
 const RUN_IN_PLACE: usize = 32 << 10;
@@ -65,15 +64,16 @@ async fn answer(
     match backend {
         Backend::Model(target) => Ok(client.run(&target, &request, on_chunk).await?),
         Backend::Command(command) => command::run(&command, &request.text, on_chunk).await,
-        Backend::Open(address) => command::open(address.expose()).await.map(|()| whole()),
+        Backend::Open(address) => command::open(address.expose()).await.map(|()| Completion::bare(Finish::Stop)),
         Backend::Builtin(builtin) => {
-            on_chunk(Chunk::Answer(run_builtin(builtin, request).await?));
-            Ok(whole())
+            let made = run_builtin(builtin, request).await?;
+            on_chunk(Chunk::Answer(made.text));
+            Ok(Completion { notes: made.notes, ..Completion::bare(Finish::Stop) })
         }
     }
 }
 
-async fn run_builtin(builtin: Builtin, request: Request) -> Result<AnswerText, BackendFailure> {
+async fn run_builtin(builtin: Builtin, request: Request) -> Result<Made, BackendFailure> {
     if request.text.expose().len() <= RUN_IN_PLACE {
         return Ok(offline::run(builtin, &request)?);
     }
@@ -96,11 +96,6 @@ async fn caught<T>(work: impl Future<Output = T>) -> Option<T> {
 /// What is said of a backend that panicked. Never the panic's own words: they may quote the text.
 fn fell_over(by: &str) -> BuiltinFailure {
     BuiltinFailure::NotFitting(format!("{by} failed on this text; that is a mistake in postil, please report it"))
-}
-
-/// The end of an answer that cannot be cut.
-fn whole() -> Completion {
-    Completion::bare(Finish::Stop)
 }
 
 #[cfg(test)]

@@ -96,6 +96,11 @@ pub enum Failure {
         action: ActionName,
         what: Capability,
     },
+    /// The action asks for a built-in that this build was made without.
+    NotBuilt {
+        action: ActionName,
+        builtin: Builtin,
+    },
     NoModel(Unresolved),
     Backend {
         by: String,
@@ -135,7 +140,6 @@ pub enum Capability {
     SideBySide,
     Alternatives,
     Steps,
-    Builtin(Builtin),
 }
 
 impl Failure {

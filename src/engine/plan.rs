@@ -60,7 +60,7 @@ pub fn backend_of(
     not_yet(action)?;
     match &action.engine {
         EngineKind::Builtin(builtin) if !builtin.is_there() => {
-            Err(Failure::NotYet { action: action.name.clone(), what: Capability::Builtin(*builtin) })
+            Err(Failure::NotBuilt { action: action.name.clone(), builtin: *builtin })
         }
         EngineKind::Builtin(builtin) => Ok((Backend::Builtin(*builtin), Vec::new())),
         _ if !settings.sending_allowed => Err(Failure::Withheld(Withheld::NoGoodConfig)),

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::rates::Rates;
+use crate::engine::outcome::Note;
 use crate::text::sealed::{AnswerText, ForeignText, PromptText, UserText};
 
 /// Pinned instructions and the turns so far. A plain action is a conversation of one turn; a follow-up is a new job
@@ -55,7 +56,7 @@ pub enum Chunk {
     Reasoning(AnswerText),
 }
 
-/// How an answer ended. Only what the server said: a stream without any of these is [`CallFailure::BrokenOff`].
+/// How an answer ended. Of a server only what it said: a stream without any of these is [`CallFailure::BrokenOff`].
 #[derive(Debug, Clone, PartialEq)]
 pub struct Completion {
     pub finish: Finish,
@@ -64,12 +65,14 @@ pub struct Completion {
     pub model: Option<String>,
     /// What the head of the answer said of the provider's limits.
     pub rates: Rates,
+    /// What the backend itself has to say of its answer; it is said with it.
+    pub notes: Vec<Note>,
 }
 
 impl Completion {
     /// An end of which nothing more is known: that of what is no model, for one.
     pub fn bare(finish: Finish) -> Self {
-        Self { finish, usage: None, model: None, rates: Rates::default() }
+        Self { finish, usage: None, model: None, rates: Rates::default(), notes: Vec::new() }
     }
 }
 

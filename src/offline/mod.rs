@@ -2,6 +2,9 @@
 //!
 //! Invariant: a built-in is a pure function of the text and the user's languages, and says in one sentence why a
 //! text does not fit, without quoting it.
+//!
+//! The text tools are always there. Each of the others is a Cargo feature of its name, all of them on by default: a
+//! build without one knows its name still, and says that it was made without it.
 
 pub mod command;
 pub mod text_tools;
@@ -12,6 +15,7 @@ mod process_group;
 use std::str::FromStr;
 
 use crate::engine::call::Request;
+use crate::engine::outcome::Note;
 use crate::text::sealed::AnswerText;
 
 /// A built-in engine, by the name that prompt files use.
@@ -33,7 +37,7 @@ pub enum Builtin {
     HtmlEncode,
     HtmlDecode,
     JsonPretty,
-    // Those of the offline issue: known by name, answered with one sentence until they are there.
+    // From here on each is a Cargo feature.
     Harper,
     Define,
     Spell,
@@ -94,7 +98,7 @@ impl Builtin {
         }
     }
 
-    /// Whether this version can run it; the others answer [`BuiltinFailure::NotYet`].
+    /// Whether this build has it; the others answer [`BuiltinFailure::NotBuilt`].
     pub fn is_there(self) -> bool {
         !matches!(self, Self::Harper | Self::Define | Self::Spell | Self::Calc | Self::Apertium)
     }
@@ -114,15 +118,28 @@ pub enum BuiltinFailure {
     /// The text is not what this tool works on: "this is not JSON: line 1, column 5".
     #[error("{0}")]
     NotFitting(String),
-    /// Comes with another version.
-    #[error("`{0}` is not in this version yet")]
-    NotYet(&'static str),
+    /// Not part of this build.
+    #[error("this build of postil was made without `{0}`; install one that has it")]
+    NotBuilt(&'static str),
+}
+
+/// What a built-in made of a text, and what is said with it.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Made {
+    pub text: AnswerText,
+    pub notes: Vec<Note>,
+}
+
+impl From<String> for Made {
+    fn from(text: String) -> Self {
+        Self { text: text.into(), notes: Vec::new() }
+    }
 }
 
 /// What `builtin` makes of the request's text. It looks at the text and the languages alone, and may take some
 /// milliseconds per megabyte: on a thread of its own where the text is long.
-pub fn run(builtin: Builtin, request: &Request) -> Result<AnswerText, BuiltinFailure> {
-    text_tools::apply(builtin, request.text.expose(), &request.languages).map(AnswerText::from)
+pub fn run(builtin: Builtin, request: &Request) -> Result<Made, BuiltinFailure> {
+    text_tools::apply(builtin, request.text.expose(), &request.languages).map(Made::from)
 }
 
 #[cfg(test)]
@@ -153,10 +170,10 @@ mod tests {
     fn what_is_there_answers_and_what_is_not_says_so() {
         for &builtin in Builtin::ALL {
             let answer = run(builtin, &request("{}"));
-            assert_eq!(matches!(answer, Err(BuiltinFailure::NotYet(_))), !builtin.is_there(), "{}", builtin.name());
+            assert_eq!(matches!(answer, Err(BuiltinFailure::NotBuilt(_))), !builtin.is_there(), "{}", builtin.name());
         }
-        assert_eq!(run(Builtin::Upper, &request("straße")), Ok(AnswerText::from("STRASSE")));
+        assert_eq!(run(Builtin::Upper, &request("straße")), Ok(Made::from("STRASSE".to_owned())));
         let sentence = run(Builtin::Calc, &request("1+1")).unwrap_err().to_string();
-        assert_eq!(sentence, "`calc` is not in this version yet");
+        assert_eq!(sentence, "this build of postil was made without `calc`; install one that has it");
     }
 }

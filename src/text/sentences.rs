@@ -13,7 +13,6 @@ use crate::engine::event::{BackendFailure, Button, SinkFailure};
 use crate::engine::outcome::{Answer, Capability, Failure, Note, Outcome, Withheld};
 use crate::llm::request::{CallFailure, Waiting};
 use crate::llm::roster::Unresolved;
-use crate::offline::Builtin;
 use crate::text::sealed::ForeignText;
 use crate::text::shorten::shorten;
 
@@ -124,6 +123,10 @@ pub fn failure(failure: &Failure) -> String {
             language.code()
         ),
         Failure::NotYet { action, what } => not_yet(action.as_str(), *what),
+        Failure::NotBuilt { action, builtin } => format!(
+            "{action} asks for {}, which this build of postil was made without; install one that has it",
+            builtin.name()
+        ),
         Failure::NoModel(problem) => unresolved(problem),
         Failure::Backend { by, failure } => backend_failure(by, failure),
         Failure::EmptyAnswer { by } => format!("{by} answered without a word; try again or choose another model"),
@@ -198,10 +201,6 @@ fn not_yet(action: &str, what: Capability) -> String {
         Capability::SideBySide => "several models side by side",
         Capability::Alternatives => "`n` alternatives",
         Capability::Steps => "`steps`",
-        Capability::Builtin(Builtin::Harper) => "the engine `harper`",
-        Capability::Builtin(builtin) => {
-            return format!("{action} asks for {}, which is not in this version yet", builtin.name());
-        }
     };
     format!("{action} asks for {what}, which this version cannot do yet; change its prompt file until then")
 }

@@ -94,6 +94,7 @@ impl Job {
 
     fn completed(&mut self, lane: Lane, completion: Completion, effects: &mut Vec<Effect>) {
         let Lane { by, request, arrived, .. } = lane;
+        self.notes.extend(completion.notes);
         match completion.finish {
             Finish::Length => self.notes.push(Note::CutByModel),
             Finish::Filtered if arrived.trim().is_empty() => return self.fail(Failure::Filtered { by }, effects),

@@ -37,7 +37,7 @@ pub fn apply(builtin: Builtin, text: &str, languages: &[Language]) -> Result<Str
         Builtin::HtmlDecode => encode::html_decode(text),
         Builtin::JsonPretty => json::pretty(text)?,
         Builtin::Harper | Builtin::Define | Builtin::Spell | Builtin::Calc | Builtin::Apertium => {
-            return Err(BuiltinFailure::NotYet(builtin.name()));
+            return Err(BuiltinFailure::NotBuilt(builtin.name()));
         }
     })
 }
