@@ -48,6 +48,7 @@ use std::time::Duration;
 
 use crate::action::{Action, ActionName, ModelChoice, Preview, Sink, Source};
 use crate::desktop::shortcut::Shortcut;
+use crate::llm::models::Catalogue;
 use crate::text::language::Language;
 
 /// Everything that the user decided, with a default for all that they left open. Immutable: a change is a new one.
@@ -162,6 +163,8 @@ pub struct Provider {
     pub body: serde_json::Map<String, serde_json::Value>,
     pub limits: Limits,
     pub models: BTreeMap<String, ModelFacts>,
+    /// Where the rest of what is known of its models stands.
+    pub catalogue: Catalogue,
     pub timeouts: Timeouts,
     /// In place of the environment's.
     pub proxy: Option<String>,
@@ -283,6 +286,7 @@ impl Provider {
             body: serde_json::Map::new(),
             limits: Limits::default(),
             models: BTreeMap::new(),
+            catalogue: Catalogue::default(),
             timeouts: Timeouts::default(),
             proxy: None,
             allow_http: false,

@@ -33,6 +33,7 @@ pub fn laid_over(known: Provider, written: &ProviderTable) -> Provider {
         body: known.body.into_iter().chain(written.body.clone()).collect(),
         limits: limits_over(known.limits, written.limits),
         models: known.models.into_iter().chain(written.models.clone()).collect(),
+        catalogue: known.catalogue,
         timeouts: Timeouts {
             connect: timeout(written.timeouts.connect, known.timeouts.connect),
             first: timeout(written.timeouts.first, known.timeouts.first),

@@ -81,6 +81,13 @@ pub fn requests_per(provider: &Provider) -> Option<Window> {
     }
 }
 
+/// The known provider that this is, by where it is or by its name; for Azure, OpenAI, whose models it has.
+pub fn home(provider: &Provider) -> Option<&'static str> {
+    let is_there = |known: &&Known| Provider::new("", known.kind, known.base_url).host() == provider.host();
+    let known = KNOWN.iter().find(is_there).or_else(|| KNOWN.iter().find(|known| known.name == provider.name));
+    known.map(|known| known.name)
+}
+
 fn provider(known: &Known, env: &dyn Fn(&str) -> Option<String>) -> Provider {
     let discovered = known.key_env.is_empty();
     let address =

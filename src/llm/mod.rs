@@ -1,10 +1,12 @@
-//! Models: what is asked of them ([`request`]), which one is meant ([`roster`], [`known`]), how each wire format says it
+//! Models: what is asked of them ([`request`]), which one is meant ([`roster`], [`known`]), what it takes and
+//! costs ([`models`]), how each wire format says it
 //! ([`wire`], [`openai`], [`refusal`], [`rates`]), how a stream is cut into events ([`sse`]) and thinking told from answering
 //! ([`thinking`]), where a key is had from ([`keys`]), and the one room that knows HTTP ([`client`]).
 //!
 //! All but `client` and `keys` are functions from data to data.
 
 pub mod known;
+pub mod models;
 pub mod request;
 pub mod roster;
 
