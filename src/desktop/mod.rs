@@ -11,9 +11,19 @@ pub mod reply;
 pub mod shortcut;
 
 #[cfg(target_os = "linux")]
+mod linux;
+#[cfg(target_os = "linux")]
+mod moment;
+#[cfg(target_os = "linux")]
+mod wake;
+#[cfg(target_os = "linux")]
+mod wayland;
+#[cfg(target_os = "linux")]
+mod worker;
+#[cfg(target_os = "linux")]
 pub mod x11;
 #[cfg(target_os = "linux")]
-use x11 as system;
+use linux as system;
 
 #[cfg(any(target_os = "macos", target_os = "windows"))]
 mod native;

@@ -5,12 +5,9 @@
 //! state and goes on when the next event comes, so a request to us is never left unanswered behind another.
 
 use std::collections::VecDeque;
-use std::sync::Arc;
-use std::sync::mpsc::{Receiver, TryRecvError};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
-use rustix::fd::OwnedFd;
 use x11rb::connection::Connection;
 use x11rb::errors::ConnectionError;
 use x11rb::protocol::Event;
@@ -23,10 +20,12 @@ use super::grabs::Grabs;
 use super::keyboard::Keymap;
 use super::owners::Owners;
 use super::reads::Reads;
-use super::stale::{Moment, Taken, is_stale};
+use super::stale::{Taken, is_stale};
+use crate::desktop::moment::Moment;
 use crate::desktop::paste::{NotPasted, Paste};
 use crate::desktop::reply::Reply;
 use crate::desktop::shortcut::Shortcut;
+use crate::desktop::worker::{Inbox, Next};
 use crate::desktop::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext, not_pasted};
 use crate::text::sealed::UserText;
 
@@ -50,8 +49,7 @@ const KEYBOARD_SETTLES: Duration = Duration::from_millis(30);
 
 pub struct EventLoop {
     display: Display,
-    commands: Receiver<Command>,
-    wake: Arc<OwnedFd>,
+    inbox: Inbox<Command>,
     events: Events,
     keymap: Keymap,
     /// How many events there were.
@@ -75,12 +73,6 @@ pub struct Beginning {
     reads: Reads,
 }
 
-/// Whether the thread goes on.
-enum Next {
-    Wait,
-    Stop,
-}
-
 impl Beginning {
     pub fn connect(name: &str) -> Result<Self, ConnectFailure> {
         let display = Display::connect(name)?;
@@ -93,10 +85,10 @@ impl Beginning {
 }
 
 impl EventLoop {
-    pub fn new(beginning: Beginning, commands: Receiver<Command>, wake: Arc<OwnedFd>, events: Events) -> Self {
+    pub fn new(beginning: Beginning, inbox: Inbox<Command>, events: Events) -> Self {
         let Beginning { display, keymap, focus, owners, reads } = beginning;
         let (now, keyboard_settles, grabs, undated) = (Moment::default(), None, Grabs::default(), VecDeque::new());
-        Self { display, commands, wake, events, keymap, now, keyboard_settles, grabs, focus, owners, undated, reads }
+        Self { display, inbox, events, keymap, now, keyboard_settles, grabs, focus, owners, undated, reads }
     }
 
     /// Runs until the commands' sender or the display is gone.
@@ -110,7 +102,7 @@ impl EventLoop {
     /// What has arrived is heard before a deadline is held against anybody.
     fn run_connected(&mut self) -> Result<(), ConnectionError> {
         loop {
-            if let Next::Stop = self.obey()? {
+            if !self.obey()? {
                 return Ok(());
             }
             self.hear()?;
@@ -135,8 +127,10 @@ impl EventLoop {
         let deadline = [self.reads.next_deadline(), self.keyboard_settles].into_iter().flatten().min();
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let timeout = left.and_then(|left| Timespec::try_from(left).ok());
-        let mut watched =
-            [PollFd::from_borrowed_fd(self.display.as_fd(), PollFlags::IN), PollFd::new(&self.wake, PollFlags::IN)];
+        let mut watched = [
+            PollFd::from_borrowed_fd(self.display.as_fd(), PollFlags::IN),
+            PollFd::from_borrowed_fd(self.inbox.as_fd(), PollFlags::IN),
+        ];
         match poll(&mut watched, timeout.as_ref()) {
             Ok(_) | Err(rustix::io::Errno::INTR) => Ok(()),
             Err(error) => Err(ConnectionError::IoError(error.into())),
@@ -152,13 +146,14 @@ impl EventLoop {
         Ok(self.reads.expire(&self.display, now)? || settled)
     }
 
-    fn obey(&mut self) -> Result<Next, ConnectionError> {
-        super::wake::clear(&self.wake);
+    /// Performs the commands that are there. Says whether the thread goes on.
+    fn obey(&mut self) -> Result<bool, ConnectionError> {
+        self.inbox.clear();
         loop {
-            match self.commands.try_recv() {
-                Ok(command) => self.perform(command)?,
-                Err(TryRecvError::Empty) => return Ok(Next::Wait),
-                Err(TryRecvError::Disconnected) => return Ok(Next::Stop),
+            match self.inbox.next() {
+                Next::Perform(command) => self.perform(command)?,
+                Next::Wait => return Ok(true),
+                Next::Stop => return Ok(false),
             }
         }
     }

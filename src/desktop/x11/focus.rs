@@ -11,7 +11,8 @@ use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt as _, GetPropertyRep
 use x11rb::rust_connection::RustConnection;
 
 use super::display::{Display, answered};
-use super::stale::{Focused, Moment};
+use super::stale::Focused;
+use crate::desktop::moment::Moment;
 use crate::desktop::{App, TriggerContext};
 use crate::text::sealed::UserText;
 

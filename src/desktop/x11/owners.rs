@@ -5,8 +5,9 @@ use x11rb::protocol::xfixes::{SelectionEvent, SelectionNotifyEvent};
 use x11rb::protocol::xproto::{Atom, AtomEnum, Window};
 
 use super::display::Display;
-use super::stale::{Moment, Taken};
+use super::stale::Taken;
 use crate::desktop::Pick;
+use crate::desktop::moment::Moment;
 
 pub struct Owners {
     primary: Option<Taken>,

@@ -6,12 +6,11 @@
 //! focus; and the server tells of both in order. But xsel, xclip, tmux and Emacs own a selection in place of the window that the
 //! person looks at, so a foreign owner alone proves nothing.
 //!
-//! The order of the server's events is what counts, and not their times: two things may happen in one millisecond.
-//!
 //! Not known here: a deselection within one application leaves no trace.
 
 use x11rb::protocol::xproto::Window;
 
+use crate::desktop::moment::Moment;
 use crate::desktop::paste::SelectionMark;
 
 /// The bits of an X id that tell its client, from the setup's `resource_id_mask`.
@@ -26,10 +25,6 @@ impl Clients {
         a & !self.id_mask == b & !self.id_mask
     }
 }
-
-/// A place in the order of the server's events; all that was before us is before the first.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Default)]
-pub struct Moment(pub u64);
 
 /// A selection, as it was when somebody took it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

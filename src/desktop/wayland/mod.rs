@@ -1,0 +1,136 @@
+//! The desktop of a Wayland compositor with data control: selections read without a window and without the focus, all on
+//! one thread with one connection ([`event_loop`]). This file is the other threads' side.
+//!
+//! Pure parts: [`mime`] (which type is the text), the rule of what is stale.
+
+mod control;
+mod event_loop;
+mod mime;
+mod reads;
+mod seats;
+mod session;
+mod toplevels;
+
+use std::os::unix::net::UnixStream;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use wayland_client::Connection;
+
+use event_loop::{Broken, Command, EventLoop, Question, Wire};
+
+use super::paste::{NotPasted, Paste, PasteId, PasteStep};
+use super::reply::Reply;
+use super::shortcut::Shortcut;
+use super::worker::Worker;
+use super::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext, not_pasted, wake};
+
+/// A compositor that takes longer to say what it has, hangs.
+const COMPOSITOR_ANSWERS: Duration = Duration::from_secs(2);
+
+/// Why this compositor cannot be worked with.
+#[derive(Debug, thiserror::Error)]
+pub enum ConnectFailure {
+    #[error("WAYLAND_DISPLAY names no socket: XDG_RUNTIME_DIR is not set")]
+    NoFolder,
+    #[error("no connection to {0}")]
+    NoConnection(PathBuf, #[source] std::io::Error),
+    #[error("the compositor does not answer")]
+    Silent,
+    #[error("the compositor's first messages could not be read")]
+    Broken(#[from] Broken),
+    /// GNOME, for one.
+    #[error(
+        "this compositor has no data control (ext-data-control-v1 or wlr-data-control), so programs without a window cannot read the selection"
+    )]
+    NoDataControl,
+    #[error("no more files can be opened")]
+    NoFile(#[from] rustix::io::Errno),
+}
+
+/// The thread that holds the connection. It ends when this is dropped.
+pub struct Desktop {
+    worker: Worker<Command>,
+}
+
+impl Desktop {
+    /// Connects to the compositor that the environment names, and gives what was found there for `doctor`.
+    pub fn connect(
+        env: &dyn Fn(&str) -> Option<String>,
+        display: &str,
+        events: Events,
+    ) -> Result<(Self, String), (ConnectFailure, Events)> {
+        let begun = begin(env, display).and_then(|wire| Ok((wire, wake::new()?)));
+        match begun {
+            Ok((wire, wake)) => {
+                let found = describe(display, &wire);
+                let run = move |inbox| EventLoop::new(wire, inbox, events).run();
+                Ok((Self { worker: Worker::spawn("wayland", wake, run) }, found))
+            }
+            Err(failure) => Err((failure, events)),
+        }
+    }
+
+    pub fn bind(&self, shortcuts: Vec<Shortcut>) {
+        self.worker.send(Command::Bind(shortcuts));
+    }
+
+    pub fn read(&self, pick: Pick, context: TriggerContext, reply: Reply<Result<Found, ReadFailure>>) {
+        self.worker.send(Command::Ask(Question::Read { pick, context, reply }));
+    }
+
+    pub fn context(&self, reply: Reply<TriggerContext>) {
+        self.worker.send(Command::Ask(Question::Context(reply)));
+    }
+
+    /// Nothing is pasted here yet, so there is nothing to be kept.
+    pub fn prepare_paste(&self, id: PasteId) {
+        self.worker.send(Command::Tell(DesktopEvent::Paste { id, step: PasteStep::Kept { text: None } }));
+    }
+
+    pub fn paste(&self, paste: &Paste) {
+        self.worker.send(Command::Tell(not_pasted(paste.id, NotPasted::Unsupported)));
+    }
+}
+
+/// Everything that may be missing is found out here.
+fn begin(env: &dyn Fn(&str) -> Option<String>, display: &str) -> Result<Wire, ConnectFailure> {
+    let folder = env("XDG_RUNTIME_DIR").filter(|folder| !folder.is_empty());
+    // An absolute path stands for itself.
+    let socket = match folder {
+        Some(folder) => PathBuf::from(folder).join(display),
+        None if display.starts_with('/') => PathBuf::from(display),
+        None => return Err(ConnectFailure::NoFolder),
+    };
+    let stream = UnixStream::connect(&socket).map_err(|error| ConnectFailure::NoConnection(socket, error))?;
+    let connection = Connection::from_socket(stream).map_err(|_| ConnectFailure::Silent)?;
+    let mut wire = Wire::new(connection);
+    let queue = wire.queue.handle();
+    let registry = wire.connection.display().get_registry(&queue, ());
+    let globals = wire.sync();
+    if !wire.settle(globals, COMPOSITOR_ANSWERS)? {
+        return Err(ConnectFailure::Silent);
+    }
+    wire.session.bind(&registry, &queue);
+    if wire.session.control_by.is_none() {
+        return Err(ConnectFailure::NoDataControl);
+    }
+    // The offers and windows that are there when we come.
+    let first = wire.sync();
+    match wire.settle(first, COMPOSITOR_ANSWERS)? {
+        true => Ok(wire),
+        false => Err(ConnectFailure::Silent),
+    }
+}
+
+fn describe(display: &str, wire: &Wire) -> String {
+    let control = match wire.session.control_by {
+        Some("ext_data_control_manager_v1") => "ext-data-control-v1",
+        _ => "wlr-data-control-unstable-v1",
+    };
+    let focus = match wire.session.knows_focus() {
+        true => "the focus by wlr-foreign-toplevel-management",
+        false => "the focus is not told",
+    };
+    format!("{display}: selection and clipboard by {control}, {focus}")
+}

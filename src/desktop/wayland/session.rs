@@ -1,0 +1,120 @@
+//! What the compositor has told: its globals, seats, windows. The events of one connection, in their order.
+
+use std::collections::BTreeMap;
+
+use wayland_client::protocol::wl_callback::{self, WlCallback};
+use wayland_client::protocol::wl_registry::{self, WlRegistry};
+use wayland_client::protocol::wl_seat::{self, WlSeat};
+use wayland_client::{Connection, Dispatch, QueueHandle};
+use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_manager_v1::ZwlrForeignToplevelManagerV1;
+
+use super::control::{Manager, Offer};
+use super::seats::{SeatName, Seats};
+use super::toplevels::Toplevels;
+use crate::desktop::Pick;
+use crate::desktop::moment::Moment;
+
+/// The latest version of the window list that we know.
+const TOPLEVELS_VERSION: u32 = 3;
+
+/// The state that events change.
+#[derive(Default)]
+pub struct Session {
+    pub seats: Seats,
+    pub toplevels: Toplevels,
+    /// Interface and version of each global, by its number.
+    globals: BTreeMap<u32, (String, u32)>,
+    control: Option<Manager>,
+    /// Which of the protocols that is, for `doctor`.
+    pub control_by: Option<&'static str>,
+    has_toplevels: bool,
+    now: Moment,
+    /// How many of our `sync` requests were answered.
+    pub answered: u32,
+}
+
+impl Session {
+    /// Counts an event.
+    pub fn next_moment(&mut self) -> Moment {
+        self.now.0 += 1;
+        self.now
+    }
+
+    /// Whether the focus is told.
+    pub fn knows_focus(&self) -> bool {
+        self.has_toplevels
+    }
+
+    /// A seat's selection has changed.
+    pub fn selected(&mut self, seat: SeatName, pick: Pick, offer: Option<Offer>) {
+        let at = self.next_moment();
+        let under = self.toplevels.focused().map(|focus| focus.window.clone());
+        self.seats.selected(seat, pick, offer, at, under);
+    }
+
+    /// Binds what is of use among the globals, once all of them are known.
+    pub fn bind(&mut self, registry: &WlRegistry, queue: &QueueHandle<Self>) {
+        for interface in Manager::INTERFACES {
+            let found = self.globals.iter().find(|(_, (name, _))| name == interface);
+            if let (None, Some((number, (_, version)))) = (&self.control, found) {
+                self.control = Manager::bind(registry, *number, interface, *version, queue);
+                self.control_by = Some(interface);
+            }
+        }
+        let toplevels = self.globals.iter().find(|(_, (name, _))| name == "zwlr_foreign_toplevel_manager_v1");
+        if let Some((number, (_, version))) = toplevels {
+            registry.bind::<ZwlrForeignToplevelManagerV1, _, _>(*number, (*version).min(TOPLEVELS_VERSION), queue, ());
+            self.has_toplevels = true;
+        }
+        self.open_seats(queue);
+    }
+
+    fn open_seats(&mut self, queue: &QueueHandle<Self>) {
+        if let Some(control) = &self.control {
+            self.seats.open(|seat, name| control.device(seat, name, queue));
+        }
+    }
+}
+
+impl Dispatch<WlRegistry, ()> for Session {
+    fn event(
+        session: &mut Self,
+        registry: &WlRegistry,
+        event: wl_registry::Event,
+        (): &(),
+        _: &Connection,
+        queue: &QueueHandle<Self>,
+    ) {
+        match event {
+            wl_registry::Event::Global { name, interface, version } => {
+                if interface == "wl_seat" {
+                    session.seats.came(SeatName(name), registry.bind(name, 1, queue, ()));
+                    session.open_seats(queue);
+                }
+                session.globals.insert(name, (interface, version));
+            }
+            wl_registry::Event::GlobalRemove { name } => {
+                session.globals.remove(&name);
+                session.seats.gone(SeatName(name));
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Dispatch<WlSeat, ()> for Session {
+    fn event(_: &mut Self, _: &WlSeat, _: wl_seat::Event, (): &(), _: &Connection, _: &QueueHandle<Self>) {}
+}
+
+impl Dispatch<WlCallback, ()> for Session {
+    fn event(
+        session: &mut Self,
+        _: &WlCallback,
+        _: wl_callback::Event,
+        (): &(),
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+        session.answered += 1;
+    }
+}
