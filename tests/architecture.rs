@@ -122,6 +122,7 @@ fn systems_are_told_apart_at_the_boundaries_alone() {
             "offline/command",
             "offline/process_group",
             "store/file",
+            "store/journal",
             "config/paths",
             "cli/input",
             "cli/each/progress",

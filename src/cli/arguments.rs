@@ -60,9 +60,15 @@ pub enum Command {
         /// The job's number; all jobs without one
         job: Option<u64>,
     },
-    /// The daemon's last answer again
-    #[command(after_help = "Examples:\n  postil last\n  postil last --copy")]
+    /// Take the last replacement back: the original stands in its place again
+    #[command(after_help = "Examples:\n  postil undo\n  bindsym Ctrl+Alt+z exec postil undo    in sway's config")]
+    Undo,
+    /// The daemon's last answer again, or one before it
+    #[command(after_help = "Examples:\n  postil last\n  postil last --copy\n  postil last 2     the one before")]
     Last {
+        /// The last but so many, counted from 1; ten are kept
+        #[arg(value_name = "N", default_value_t = 1, value_parser = clap::value_parser!(u8).range(1..))]
+        number: u8,
         /// Put it on the clipboard too
         #[arg(long)]
         copy: bool,
@@ -169,7 +175,7 @@ pub struct How {
     /// Where the text comes from: selection, clipboard, stdin; the first that has some
     #[arg(long, value_name = "SOURCE", value_delimiter = ',', value_parser = word::<crate::action::Source>)]
     pub from: Vec<crate::action::Source>,
-    /// Where the answer goes: stdout, notify, copy; all of them
+    /// Where the answer goes: stdout, notify, copy, replace, append; all of them
     #[arg(long, value_name = "SINK", value_delimiter = ',', value_parser = word::<crate::action::Sink>)]
     pub to: Vec<crate::action::Sink>,
     /// The model: PROVIDER/NAME, an alias, or auto

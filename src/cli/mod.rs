@@ -6,6 +6,7 @@
 mod actions;
 mod arguments;
 mod autostart;
+mod change;
 mod config;
 mod doctor;
 mod each;
@@ -73,7 +74,8 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
         Command::Trigger { action } => talk::trigger(action),
         Command::Pick => talk::pick(),
         Command::Cancel { job } => talk::cancel(job),
-        Command::Last { copy, json } => talk::last(copy, json),
+        Command::Undo => talk::undo(),
+        Command::Last { number, copy, json } => talk::last(number.into(), copy, json),
         Command::Actions(list) => actions::list(&list),
         Command::Config { command } => config::perform(command),
         Command::Setup { autostart: Some(wish) } => autostart::set(wish),

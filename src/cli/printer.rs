@@ -10,6 +10,7 @@ use crate::engine::call::Backend;
 use crate::engine::effect::Print;
 use crate::engine::outcome::{Answer, Outcome, Planned};
 use crate::llm::request::{Conversation, Finish, Turn, Usage};
+use crate::text::diff::{Kind, Piece};
 use crate::text::sealed::AnswerText;
 use crate::text::sentences;
 
@@ -38,6 +39,9 @@ impl Printer {
             (Print::Answer(text), true) => self.event(json!({ "event": "answer", "text": text.expose() })),
             (Print::Reasoning(text), true) => self.event(json!({ "event": "reasoning", "text": text.expose() })),
             (Print::Reasoning(_), false) => {}
+            // Asked by who runs the job.
+            (Print::Change(_), false) => self.wipe_sign(),
+            (Print::Change(change), true) => self.event(json!({ "event": "change", "change": change_as_json(change) })),
             (Print::Working(by), true) => self.event(json!({ "event": "working", "by": by })),
             (Print::Working(by), false) => self.sign(by),
         }
@@ -107,6 +111,18 @@ fn write(bytes: &[u8]) {
         eprintln!("postil: {error:#}");
         std::process::exit(1);
     }
+}
+
+fn change_as_json(change: &[Piece]) -> Vec<Value> {
+    let piece = |piece: &Piece| {
+        let kind = match piece.kind {
+            Kind::Kept => "kept",
+            Kind::Old => "old",
+            Kind::New => "new",
+        };
+        json!({ kind: piece.text.expose() })
+    };
+    change.iter().map(piece).collect()
 }
 
 fn ended_as_json(outcome: &Outcome) -> Value {

@@ -8,18 +8,19 @@ use std::time::Duration;
 use anyhow::Context;
 
 use crate::action::{Action, ActionName, EngineKind, ModelChoice, Sink, Source};
-use crate::cli::WRONG_USE;
 use crate::cli::arguments::{Ask, How, Run};
 use crate::cli::each;
 use crate::cli::environment;
 use crate::cli::input::{self, Origin};
 use crate::cli::printer::Printer;
 use crate::cli::refusal::wrong_use;
+use crate::cli::{WRONG_USE, change};
 use crate::config::Settings;
 use crate::config::paths::Paths;
 use crate::daemon::hands::Hands;
 use crate::daemon::{Inbox, Loop, Report, now};
 use crate::desktop::TriggerContext;
+use crate::engine::effect::Print;
 use crate::engine::event::{Event, Overrides, Trigger, What, Which};
 use crate::engine::outcome::{Answer, Failure, Outcome};
 use crate::engine::{self, Engine};
@@ -182,12 +183,18 @@ impl Session {
         loop {
             for report in reports {
                 match report {
-                    Report::Print(_, print) => printer.print(&print),
+                    Report::Print(job, print) => {
+                        printer.print(&print);
+                        if let Print::Change(pieces) = print {
+                            let decision = change::ask(&pieces);
+                            self.inbox.event(Event::Decided { job, decision });
+                        }
+                    }
                     Report::Ended(_, outcome) => {
                         printer.ended(&outcome);
                         return *outcome;
                     }
-                    Report::Wake(_) => {}
+                    Report::Undone(_) | Report::Wake(_) => {}
                 }
             }
             reports = self.looped.next().await;

@@ -40,8 +40,12 @@ pub fn resume() -> anyhow::Result<ExitCode> {
     tell(&Request::Resume)
 }
 
-pub fn last(copy: bool, json: bool) -> anyhow::Result<ExitCode> {
-    let reply = ask(&Request::Last { copy })?;
+pub fn undo() -> anyhow::Result<ExitCode> {
+    tell(&Request::Undo)
+}
+
+pub fn last(number: usize, copy: bool, json: bool) -> anyhow::Result<ExitCode> {
+    let reply = ask(&Request::Last { copy, before: number.saturating_sub(1) })?;
     match reply {
         Ok(Reply::Last { title, answer }) => {
             match json {
@@ -107,6 +111,10 @@ fn finish(reply: Result<Reply, AskError>) -> anyhow::Result<ExitCode> {
         Ok(Reply::Refused { sentence, exit }) => {
             eprintln!("postil: {sentence}");
             Ok(ExitCode::from(exit))
+        }
+        Ok(Reply::Said { sentence }) => {
+            say(&sentence)?;
+            Ok(ExitCode::SUCCESS)
         }
         Ok(_) => Ok(ExitCode::SUCCESS),
         Err(AskError::NoDaemon) => {

@@ -8,7 +8,6 @@ const PENDING: &[(&str, &str)] = &[
     ("privacy.secrets", "no secrets are looked for yet, whatever it says"),
     ("privacy.patterns", "no secrets are looked for yet"),
     ("budget", "nothing is added up yet, so nothing stops at it"),
-    ("paste", "answers are not pasted yet"),
     ("panel", "there is no panel yet"),
     ("provider.*.requests_per_minute", "rates are not kept yet"),
     ("provider.*.requests_per_day", "rates are not kept yet"),

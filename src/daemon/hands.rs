@@ -12,11 +12,13 @@ use crate::action::{Sink, Source};
 use crate::config::paths::{Paths, process_env};
 use crate::config::{Provider, Settings};
 use crate::daemon::calls::Calls;
+use crate::daemon::pasting::Pasting;
 use crate::daemon::{Inbox, Report, Wake, holder};
+use crate::desktop::paste::{Paste, PasteId};
 use crate::desktop::{Desktop, DesktopEvent, Found, Pick, ReadFailure, TriggerContext};
 use crate::engine::call::JobId;
 use crate::engine::compute::{Computed, Work, WorkId};
-use crate::engine::effect::{Effect, Notice, TrayStatus};
+use crate::engine::effect::{Effect, Notice, TrayStatus, Unfinished};
 use crate::engine::event::{Event, SinkFailure};
 use crate::ipc::place;
 use crate::llm::client::Client;
@@ -24,6 +26,7 @@ use crate::llm::roster::Survey;
 use crate::offline::command;
 use crate::sinks::clipboard;
 use crate::sinks::notification::Notifications;
+use crate::store::journal::Journal;
 use crate::store::{told, whole};
 use crate::text::sealed::AnswerText;
 use crate::tray::{Tray, TrayState};
@@ -41,6 +44,7 @@ pub struct Hands {
     desktop: Option<Arc<Desktop>>,
     notifications: Option<Notifications>,
     tray: Option<Tray>,
+    pasting: Pasting,
     state_dir: PathBuf,
     runtime_dir: PathBuf,
 }
@@ -57,8 +61,13 @@ impl Hands {
     }
 
     fn new(inbox: Inbox, paths: &Paths, stays: bool) -> Self {
-        let client = Client::default();
+        let (client, runtime_dir) = (Client::default(), place::folder(paths));
+        let journal = match stays {
+            true => Journal::of_session(&runtime_dir, &place::session(&process_env)),
+            false => Journal::of_this_process(&runtime_dir),
+        };
         Self {
+            pasting: Pasting::new(inbox.clone(), &runtime_dir, journal),
             calls: Calls::new(inbox.clone(), client.clone()),
             inbox,
             stays,
@@ -67,7 +76,7 @@ impl Hands {
             notifications: None,
             tray: None,
             state_dir: paths.state_dir.clone(),
-            runtime_dir: place::folder(paths),
+            runtime_dir,
         }
     }
 
@@ -83,6 +92,12 @@ impl Hands {
             Effect::Notify { job, notice } => self.notify(job, notice),
             Effect::Unnotify(job) => self.unnotify(job),
             Effect::Copy { job, text } => self.copy(job, text),
+            Effect::PreparePaste { id, context } => self.desktop().prepare_paste(id, context),
+            Effect::Paste { paste, journal } => self.paste(*paste, *journal),
+            Effect::AbandonPaste(id) => self.desktop().abandon_paste(id),
+            Effect::GiveBack(id) => self.give_back(id),
+            Effect::Journal { id, entry } => self.pasting.write_down(id, entry.map(|entry| *entry)),
+            Effect::Undone(end) => return Some(Report::Undone(end)),
             Effect::Show { title, text } => self.show(title, text),
             Effect::Bind(shortcuts) => self.desktop().bind(shortcuts),
             Effect::Survey(settings) => self.look_for_models(settings),
@@ -104,6 +119,11 @@ impl Hands {
                 }
             }))
         })
+    }
+
+    /// What an earlier process was in the middle of comes back as an event.
+    pub fn look_for_left_behind(&self) {
+        self.pasting.look_for_left_behind();
     }
 
     /// The tray, once it was started.
@@ -211,6 +231,16 @@ impl Hands {
         });
     }
 
+    fn paste(&mut self, paste: Paste, entry: Unfinished) {
+        let desktop = Arc::clone(self.desktop());
+        self.pasting.paste(&desktop, paste, entry);
+    }
+
+    fn give_back(&mut self, id: PasteId) {
+        let desktop = Arc::clone(self.desktop());
+        self.pasting.give_back(&desktop, id);
+    }
+
     fn show(&self, title: String, text: AnswerText) {
         let runtime_dir = self.runtime_dir.clone();
         tokio::spawn(async move {
@@ -277,7 +307,8 @@ async fn look_at_clipboard(desktop: &Desktop) -> Option<Result<Found, ReadFailur
 fn wake_of(event: DesktopEvent) -> Option<Wake> {
     Some(match event {
         DesktopEvent::Pressed { binding, context } => Wake::Event(Event::Pressed { binding, context }),
-        DesktopEvent::Released { .. } | DesktopEvent::Paste { .. } => return None,
+        DesktopEvent::Paste { id, step } => Wake::Event(Event::Paste { id, step }),
+        DesktopEvent::Released { .. } => return None,
         DesktopEvent::Bound { failures } => Wake::Event(Event::Bound { failures }),
         // Without its display the session is over.
         DesktopEvent::Lost => Wake::Stop,

@@ -6,6 +6,7 @@
 pub mod calls;
 pub mod hands;
 pub mod holder;
+mod pasting;
 mod requests;
 pub mod serve;
 mod tray;
@@ -16,7 +17,7 @@ use tokio::sync::{mpsc, oneshot};
 
 use crate::desktop::TriggerContext;
 use crate::engine::call::JobId;
-use crate::engine::effect::{Effect, MenuChoice, Peek, Print};
+use crate::engine::effect::{Effect, MenuChoice, Peek, Print, Undone};
 use crate::engine::event::{Event, Trigger};
 use crate::engine::outcome::{Failure, Outcome};
 use crate::engine::{Engine, Now};
@@ -63,6 +64,8 @@ impl Inbox {
 pub enum Report {
     Print(JobId, Print),
     Ended(JobId, Box<Outcome>),
+    /// What came of taking the last replacement back.
+    Undone(Undone),
     /// A wake that is not the engine's.
     Wake(Wake),
 }

@@ -7,6 +7,7 @@ use crate::config::paths::Paths;
 use crate::daemon::{Loop, Report, Wake};
 use crate::desktop::{BindingId, TriggerContext};
 use crate::engine::call::JobId;
+use crate::engine::effect::Undone;
 use crate::engine::event::{Button, Event, Overrides, Trigger, What, Which};
 use crate::engine::outcome::Failure;
 use crate::ipc::message::{Reply, Request, Running, ShortcutStatus, Status};
@@ -44,9 +45,9 @@ pub fn answer(
         Request::Pick if looped.engine().is_paused() => (refused(&Failure::Paused), Vec::new()),
         Request::Pick => (Reply::Done, looped.handle(Event::PickerWanted { context })),
         Request::Cancel { job } => cancel(looped, job),
-        Request::Last { copy } => last(looped, copy),
+        Request::Last { copy, before } => last(looped, copy, before),
         Request::Status => (Reply::Status(status(looped, paths)), Vec::new()),
-        Request::Reload | Request::Stop | Request::Pause | Request::Resume => (Reply::Done, Vec::new()),
+        Request::Undo | Request::Reload | Request::Stop | Request::Pause | Request::Resume => (Reply::Done, Vec::new()),
     }
 }
 
@@ -58,6 +59,14 @@ pub fn reloaded(mistakes: &[Diagnostic]) -> Reply {
             let lines: Vec<_> = mistakes.iter().map(ToString::to_string).collect();
             Reply::Refused { sentence: lines.join("\n"), exit: WRONG_CONFIGURATION }
         }
+    }
+}
+
+/// How taking the last replacement back went.
+pub fn undone(end: &Undone) -> Reply {
+    match sentences::undone(end) {
+        Ok(sentence) => Reply::Said { sentence },
+        Err(sentence) => Reply::Refused { sentence, exit: 1 },
     }
 }
 
@@ -81,9 +90,14 @@ fn cancel(looped: &mut Loop, job: Option<u64>) -> (Reply, Vec<Report>) {
     }
 }
 
-fn last(looped: &mut Loop, copy: bool) -> (Reply, Vec<Report>) {
-    let Some(past) = looped.engine().answers().next().cloned() else {
-        return (Reply::Refused { sentence: "there is no answer yet".to_owned(), exit: 1 }, Vec::new());
+fn last(looped: &mut Loop, copy: bool, before: usize) -> (Reply, Vec<Report>) {
+    let Some(past) = looped.engine().answers().nth(before).cloned() else {
+        let sentence = match looped.engine().answers().count() {
+            0 => "there is no answer yet".to_owned(),
+            1 => "there is one answer alone".to_owned(),
+            many => format!("there are {many} answers alone"),
+        };
+        return (Reply::Refused { sentence, exit: 1 }, Vec::new());
     };
     let reports = match copy {
         true => looped.handle(Event::Button { job: past.job, button: Button::Copy }),

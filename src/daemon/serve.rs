@@ -18,6 +18,7 @@ use crate::daemon::hands::Hands;
 use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, tray};
 use crate::desktop::{Desktop, main_thread};
 use crate::engine::Engine;
+use crate::engine::effect::Undone;
 use crate::engine::event::{Event, Which};
 use crate::engine::outcome::Outcome;
 use crate::ipc::message::{Reply, Request};
@@ -46,7 +47,7 @@ async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
     let Loaded { settings, mistakes, .. } = loaded;
     let engine = Engine::new(Arc::new(settings), Survey::new(), told::load(&paths.state_dir), now());
     let (mut looped, inbox) = Loop::new(engine, |inbox| Hands::of_the_daemon(inbox, &paths));
-    let mut daemon = Daemon { paths, inbox, watch: None, reading: Arc::default(), ending: false };
+    let mut daemon = Daemon { paths, inbox, watch: None, reading: Arc::default(), undoing: Vec::new(), ending: false };
     daemon.begin(&mut looped, listener);
     if !mistakes.is_empty() {
         daemon.inbox.event(Event::Mistakes(mistakes));
@@ -81,6 +82,8 @@ struct Daemon {
     /// Held while the files are read and until the result is on its way, so that an older state of them never follows
     /// a newer one.
     reading: Arc<Mutex<()>>,
+    /// Who waits for the last replacement to be taken back.
+    undoing: Vec<oneshot::Sender<Reply>>,
     ending: bool,
 }
 
@@ -92,6 +95,7 @@ impl Daemon {
         self.see_to(looped, reports);
         let status = looped.engine().status();
         looped.hands().set_tray(tray::start(status, Arc::clone(&desktop), self.inbox.clone()));
+        looped.hands().look_for_left_behind();
         self.watch_files();
         stop_on_signals(&self.inbox);
         let handle = takes_requests(self.inbox.clone(), desktop);
@@ -102,6 +106,7 @@ impl Daemon {
         for report in reports {
             match report {
                 Report::Ended(job, outcome) => log_end(job, &outcome),
+                Report::Undone(end) => self.undone(&end),
                 Report::Print(..) => {}
                 Report::Wake(wake) => self.woken(looped, wake),
             }
@@ -116,6 +121,11 @@ impl Daemon {
             }
             Wake::Request { request: Request::Reload, reply, .. } => {
                 self.reload(Arc::clone(looped.engine().settings()), Some(reply));
+            }
+            Wake::Request { request: Request::Undo, reply, .. } => {
+                self.undoing.push(reply);
+                let reports = looped.handle(Event::Undo);
+                self.see_to(looped, reports);
             }
             Wake::Request { request, context, reply } => {
                 let answer = match requests::wake_of(&request) {
@@ -138,6 +148,13 @@ impl Daemon {
             },
             Wake::FilesChanged => self.reload(Arc::clone(looped.engine().settings()), None),
             Wake::Stop => self.ending = true,
+        }
+    }
+
+    fn undone(&mut self, end: &Undone) {
+        for waiting in self.undoing.drain(..) {
+            // Who has hung up needs no answer.
+            let _ = waiting.send(requests::undone(end));
         }
     }
 

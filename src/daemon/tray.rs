@@ -69,6 +69,7 @@ pub fn wake_of(choice: MenuChoice, peek: Peek) -> Option<Wake> {
         MenuChoice::Cancel(Some(job)) => Wake::Event(Event::Cancel(Which::Job(job))),
         MenuChoice::CopyAnswer(job) => Wake::Event(Event::Button { job, button: Button::Copy }),
         MenuChoice::ShowAnswer(job) => Wake::Event(Event::Button { job, button: Button::Show }),
+        MenuChoice::Undo => Wake::Event(Event::Undo),
         MenuChoice::Pause => Wake::Event(Event::Pause),
         MenuChoice::Resume => Wake::Event(Event::Resume),
         MenuChoice::Reload => Wake::FilesChanged,

@@ -6,6 +6,8 @@
 use crate::engine::call::JobId;
 use crate::engine::outcome::Failure;
 use crate::engine::plan::{self, Brief, Plan};
+use crate::text::diff::{self, Piece};
+use crate::text::sealed::{AnswerText, UserText};
 
 /// Above this a text is worked on apart: up to here all that is done to it takes about a millisecond.
 const APART_ABOVE: usize = 32 << 10;
@@ -22,12 +24,15 @@ pub struct WorkId {
 pub enum Work {
     /// From a text to its calls: whether it fits, its language, its prompt.
     Plan(Box<Brief>),
+    /// What an answer changes, to be looked at before it is made.
+    Diff { old: UserText, new: AnswerText },
 }
 
 /// What it came to.
 #[derive(Debug)]
 pub enum Computed {
     Plan(Box<Result<Plan, Failure>>),
+    Diff(Vec<Piece>),
     /// The work panicked, which is a mistake of ours.
     FellOver,
 }
@@ -37,6 +42,7 @@ impl Work {
     pub fn is_slow(&self) -> bool {
         let bytes = match self {
             Self::Plan(brief) => brief.text.expose().len() + brief.clipboard.expose().len(),
+            Self::Diff { old, new } => old.expose().len() + new.expose().len(),
         };
         bytes > APART_ABOVE
     }
@@ -44,6 +50,7 @@ impl Work {
     pub fn perform(self) -> Computed {
         match self {
             Self::Plan(brief) => Computed::Plan(Box::new(plan::plan(&brief))),
+            Self::Diff { old, new } => Computed::Diff(diff::diff(old.expose(), new.expose())),
         }
     }
 }

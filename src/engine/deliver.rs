@@ -8,26 +8,23 @@ use crate::text::sentences;
 
 /// Hands the outcome to the job's sinks. Gives the sinks whose answer is awaited.
 pub fn deliver(job: &Job, outcome: &mut Outcome, effects: &mut Vec<Effect>) -> Vec<Sink> {
-    if let Outcome::Answered(answer) = outcome {
-        let later = job.sinks.iter().filter(|sink| matches!(sink, Sink::Replace | Sink::Append));
-        answer.notes.extend(later.map(|sink| Note::SinkNotYet(*sink)));
-        if job.sinks.contains(&Sink::Copy) {
-            answer.notes.push(Note::Copied);
-        }
-    }
     let mut waiting = Vec::new();
     if let Outcome::Answered(answer) = outcome {
         if job.sinks.contains(&Sink::Stdout) && !job.printed_as_it_came() {
             effects.push(Effect::Print { job: job.id, print: Print::Answer(answer.text.clone()) });
         }
         if job.sinks.contains(&Sink::Copy) {
+            answer.notes.push(Note::Copied);
             effects.push(Effect::Copy { job: job.id, text: answer.text.clone() });
             waiting.push(Sink::Copy);
         }
     }
-    if job.is_seen_in_notification() {
+    if job.ends_in_notification(outcome) {
         effects.push(Effect::Notify { job: job.id, notice: sentences::notice(&job.action.title, outcome) });
         waiting.push(Sink::Notify);
+    } else if job.is_seen_in_notification() {
+        // A sign of work, or the question that was answered.
+        effects.push(Effect::Unnotify(job.id));
     }
     waiting
 }

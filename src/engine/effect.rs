@@ -4,13 +4,15 @@ use std::sync::Arc;
 
 use crate::action::{ActionName, Source};
 use crate::config::Settings;
+use crate::desktop::paste::{NotPasted, Paste, PasteId};
 use crate::desktop::shortcut::Shortcut;
 use crate::desktop::{Found, TriggerContext};
 use crate::engine::call::{Backend, CallId, JobId, Request};
 use crate::engine::compute::{Work, WorkId};
 use crate::engine::event::Button;
 use crate::llm::roster::Target;
-use crate::text::sealed::AnswerText;
+use crate::text::diff::Piece;
+use crate::text::sealed::{AnswerText, UserText};
 
 /// Output of the engine.
 #[derive(Debug)]
@@ -33,6 +35,18 @@ pub enum Effect {
     Unnotify(JobId),
     /// Answered by `Event::Delivered`.
     Copy { job: JobId, text: AnswerText },
+    /// An answer will be pasted into this window: the clipboard is kept from now on. Answered by `Event::Paste`.
+    PreparePaste { id: PasteId, context: TriggerContext },
+    /// Write `journal` down, and then paste. Answered by `Event::Paste`.
+    Paste { paste: Box<Paste>, journal: Box<Unfinished> },
+    /// Nothing will be pasted after all.
+    AbandonPaste(PasteId),
+    /// Bring the clipboard back as it was before this paste; answered by `Event::GaveBack`.
+    GiveBack(PasteId),
+    /// What would be lost now if this process died, in place of what was written down for this paste.
+    Journal { id: PasteId, entry: Option<Box<Unfinished>> },
+    /// For who asked to take the last replacement back.
+    Undone(Undone),
     /// Show the whole of an answer that had no room in its notification.
     Show { title: String, text: AnswerText },
     /// For the terminal that runs this job.
@@ -47,6 +61,35 @@ pub enum Effect {
     Tray(Box<TrayStatus>),
     /// The user has been told that text goes to this provider; keep that.
     RememberTold(String),
+}
+
+/// What is written down while it could be lost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Unfinished {
+    /// What the action is called.
+    pub title: String,
+    /// What was to be pasted.
+    pub text: Option<AnswerText>,
+    /// What was on the clipboard before.
+    pub clipboard: Option<UserText>,
+}
+
+/// What came of taking the last replacement back.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Undone {
+    /// The original stands in its place again.
+    Replaced {
+        title: String,
+    },
+    /// The old clipboard is back.
+    ClipboardBack,
+    /// The old clipboard is not brought back, because somebody has copied since.
+    CopiedSince,
+    /// There is nothing to take back.
+    Nothing,
+    /// The keys were pressed, but the application did not take the original.
+    Unconfirmed,
+    Failed(NotPasted),
 }
 
 /// A notification as the user reads it.
@@ -68,6 +111,8 @@ pub enum NoticeKind {
     Failure,
     /// Something to know that is no answer: a key taken, a mistake in a file.
     Advice,
+    /// It waits for one of its buttons; taken away without one, it is a no.
+    Question,
 }
 
 /// What a terminal gets to see of its job.
@@ -77,6 +122,8 @@ pub enum Print {
     Working(String),
     Answer(AnswerText),
     Reasoning(AnswerText),
+    /// What the answer would change. Nothing happens until it is decided (`Event::Decided`).
+    Change(Vec<Piece>),
 }
 
 /// All that the tray's icon and menu are drawn from.
@@ -92,6 +139,8 @@ pub struct TrayStatus {
     pub answers: Vec<PastAnswer>,
     /// Shortcuts that do not work, each with its sentence.
     pub troubles: Vec<String>,
+    /// What the last replacement was called, if it can be taken back.
+    pub undo: Option<String>,
 }
 
 /// An answer that can still be had.
@@ -130,6 +179,7 @@ pub enum MenuChoice {
     Cancel(Option<JobId>),
     CopyAnswer(JobId),
     ShowAnswer(JobId),
+    Undo,
     Pause,
     Resume,
     OpenConfig,

@@ -5,9 +5,12 @@ use std::sync::Arc;
 use crate::action::{ActionName, ModelChoice, OptionValues, Sink, Source};
 use crate::config::Settings;
 use crate::config::diagnostic::Diagnostic;
+use crate::desktop::paste::{PasteId, PasteStep};
 use crate::desktop::{BindFailure, BindingId, Found, ReadFailure, TriggerContext};
 use crate::engine::call::{CallId, JobId};
 use crate::engine::compute::{Computed, WorkId};
+use crate::engine::effect::Unfinished;
+use crate::engine::job::placing::Decision;
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation};
 use crate::llm::roster::Survey;
 use crate::offline::BuiltinFailure;
@@ -62,6 +65,25 @@ pub enum Event {
         job: JobId,
         button: Button,
     },
+    /// A paste is a step further.
+    Paste {
+        id: PasteId,
+        step: PasteStep,
+    },
+    /// Whether the clipboard is as it was before this paste.
+    GaveBack {
+        id: PasteId,
+        is_back: bool,
+    },
+    /// What a person said to the change that the job has shown them.
+    Decided {
+        job: JobId,
+        decision: Decision,
+    },
+    /// The last replacement is to be taken back.
+    Undo,
+    /// What an earlier process was in the middle of when it died.
+    LeftBehind(Vec<Unfinished>),
     Cancel(Which),
     /// New settings are in force.
     Settings(Arc<Settings>),
@@ -131,6 +153,18 @@ pub enum Button {
     Copy,
     /// The whole answer, where the notification had room for a part.
     Show,
+    /// Make the change that is shown.
+    Accept,
+    /// Leave the text as it is.
+    Keep,
+    /// Paste it after all: over what is selected in the window it was for.
+    Replace,
+    /// Paste several lines into a terminal.
+    Insert,
+    /// Bring the clipboard back as it was.
+    PutBack,
+    /// The old text or clipboard that this notification offers.
+    CopyOld,
     /// One of the actions that the picker's list offers.
     Entry(u16),
 }
@@ -156,6 +190,8 @@ pub enum BackendFailure {
 pub enum SinkFailure {
     #[error("no notification daemon answers")]
     NoNotifications,
+    #[error("the notification daemon shows no buttons")]
+    NoButtons,
     #[error("the clipboard could not be written")]
     NoClipboard,
 }

@@ -95,6 +95,7 @@ impl Engine {
             model: model.map(|target| target.label()).map_err(|unresolved| sentences::unresolved(&unresolved)),
             running: self.running(),
             answers: self.answers.iter().cloned().collect(),
+            undo: self.undoable(),
             troubles: self.troubles.iter().map(|(_, failure)| sentences::bind_failure(failure)).collect(),
         }
     }

@@ -1,5 +1,6 @@
 //! One job, from its trigger to its end: a state machine whose stages stand in a file each, in order: [`reading`] the
-//! text, [`planning`] what is asked of whom, [`calling`] those who answer, [`delivering`] what came of it.
+//! text, [`planning`] what is asked of whom, [`calling`] those who answer, [`placing`] the answer in the document where it
+//! belongs there, [`delivering`] what came of it.
 //!
 //! A job knows its own state and nothing of other jobs; what concerns several (a second press, pausing, the last
 //! answers) is decided in [`Engine`](super::Engine).
@@ -11,6 +12,8 @@ mod planning;
 mod calling;
 
 mod delivering;
+
+pub mod placing;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -24,6 +27,7 @@ use crate::engine::compute::WorkId;
 use crate::engine::effect::{Effect, Print};
 use crate::engine::outcome::{Failure, Note, Outcome};
 use crate::engine::plan;
+use crate::engine::replacements::Replacement;
 use crate::llm::request::Conversation;
 use crate::llm::roster::Survey;
 use crate::text::sealed::{AnswerText, PromptText, UserText};
@@ -31,6 +35,7 @@ use crate::text::sentences;
 
 use calling::Lane;
 use delivering::Delivering;
+use placing::{Placing, Wish};
 use reading::Reading;
 
 /// After this long without an answer the user is shown that it works (spec: what takes longer than 300 ms).
@@ -56,6 +61,12 @@ pub struct Job {
     notes: Vec<Note>,
     /// How many pieces of work were given out.
     works: u32,
+    /// That the answer is to take the selection's place, until it is there to do so.
+    wish: Option<Wish>,
+    /// What became of the answer is seen in the document.
+    is_quiet: bool,
+    /// What can be tried again or taken back.
+    replacement: Option<Replacement>,
     stage: Stage,
 }
 
@@ -65,6 +76,7 @@ enum Stage {
     /// What is done on another thread is awaited.
     Computing(WorkId),
     Calling(Box<Lane>),
+    Placing(Box<Placing>),
     Delivering(Delivering),
     Over,
 }
@@ -97,6 +109,7 @@ impl Job {
     /// Takes the job up: asks for its text, and has the connection opened while that is being read.
     pub fn start(start: Start, world: &World<'_>, effects: &mut Vec<Effect>) -> Self {
         let sources = start.from.unwrap_or_else(|| start.action.from.clone());
+        let first = start.text.as_ref().map(|(source, _)| *source).or(sources.first().copied());
         let sinks = start.to.unwrap_or_else(|| start.action.to.clone());
         let mut job = Self {
             id: start.id,
@@ -112,20 +125,26 @@ impl Job {
             sign_due: Some(world.now.at + SIGN_AFTER),
             notes: Vec::new(),
             works: 0,
+            wish: None,
+            is_quiet: false,
+            replacement: None,
             stage: Stage::Reading(Reading::of(sources)),
         };
+        let warms = start.text.is_none() && !job.dry_run;
         match job.may_start(world) {
             // With the text at hand the request itself opens it.
-            Ok(Backend::Model(target)) if start.text.is_none() && !job.dry_run => effects.push(Effect::Warm(target)),
+            Ok(Backend::Model(target)) if warms => effects.push(Effect::Warm(target)),
             Ok(_) => {}
             Err(failure) => {
                 job.fail(failure, effects);
                 return job;
             }
         }
+        job.wish = job.wish(first, world, effects);
         match start.text {
             // An instruction can do without a text, where none was given on purpose.
-            Some((_, found)) if job.instruction.is_some() => {
+            Some((source, found)) if job.instruction.is_some() => {
+                job.text_is_of(source, &found.text);
                 job.plan(found.text, UserText::default(), world, effects);
             }
             Some((source, found)) => job.text_read(source, Ok(found), world, effects),
@@ -142,8 +161,14 @@ impl Job {
     pub fn answer(&self) -> Option<AnswerText> {
         match &self.stage {
             Stage::Delivering(delivering) => super::text_of(&delivering.outcome).cloned(),
+            Stage::Placing(placing) => Some(placing.answer.text.clone()),
             _ => None,
         }
+    }
+
+    /// What can be tried again or taken back from now on.
+    pub fn take_replacement(&mut self) -> Option<Replacement> {
+        self.replacement.take()
     }
 
     /// Whether an event of this call is awaited.
@@ -165,14 +190,17 @@ impl Job {
     /// Over, with nothing to deliver.
     fn end(&mut self, outcome: Outcome, effects: &mut Vec<Effect>) {
         self.sign_due = None;
+        self.abandon_paste(effects);
         self.stage = Stage::Over;
         effects.push(Effect::Ended { job: self.id, outcome: Box::new(outcome) });
     }
 
     /// Ends it at once. Nothing is shown: the user knows, or the next job of the same key says it.
     pub fn cancel(&mut self, effects: &mut Vec<Effect>) {
+        self.abandon_paste(effects);
         match std::mem::replace(&mut self.stage, Stage::Over) {
             Stage::Calling(lane) => effects.push(Effect::Abort(lane.call)),
+            Stage::Placing(placing) => effects.push(placing.abandoned()),
             // What was handed to the sinks is theirs.
             Stage::Delivering(Delivering { outcome, .. }) => {
                 effects.push(Effect::Ended { job: self.id, outcome: Box::new(outcome) });

@@ -10,12 +10,15 @@ pub mod effect;
 pub mod event;
 pub mod outcome;
 
+mod answers;
 mod deliver;
 mod house;
 pub mod job;
 pub mod offer;
+pub mod pasting;
 mod picker;
 pub mod plan;
+pub mod replacements;
 #[cfg(test)]
 mod tests;
 
@@ -23,9 +26,10 @@ use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
 use std::time::Instant;
 
-use crate::action::{Action, ActionName, Sink, Source};
+use crate::action::{Action, ActionName, Source};
 use crate::config::{Bound, Settings};
-use crate::desktop::{BindFailure, BindingId, Found, ReadFailure, TriggerContext};
+use crate::desktop::paste::PasteId;
+use crate::desktop::{BindFailure, BindingId, TriggerContext};
 use crate::llm::request::Conversation;
 use crate::llm::roster::Survey;
 use crate::text::near;
@@ -34,10 +38,11 @@ use crate::text::sentences;
 
 use call::{CallId, JobId};
 use effect::{Effect, PastAnswer};
-use event::{Button, Event, Overrides, Trigger, What, Which};
+use event::{Event, Overrides, Trigger, What, Which};
 use job::{Job, Start, World};
 use outcome::{Failure, Outcome};
 use picker::Picker;
+use replacements::{Later, Replacement};
 
 /// How many answers can be had again.
 const ANSWERS_KEPT: usize = 10;
@@ -65,6 +70,12 @@ pub struct Engine {
     /// The newest first.
     answers: VecDeque<PastAnswer>,
     pickers: BTreeMap<JobId, Picker>,
+    /// The newest first.
+    replacements: VecDeque<Replacement>,
+    /// Pastes that no job waits for.
+    laters: BTreeMap<PasteId, Later>,
+    /// What notifications offer beside an answer, the newest first.
+    old_texts: VecDeque<(JobId, AnswerText)>,
     troubles: Vec<(BindingId, BindFailure)>,
     /// The notification about mistakes in the files, while there are any.
     mistakes: Option<JobId>,
@@ -86,6 +97,9 @@ impl Engine {
             jobs: BTreeMap::new(),
             answers: VecDeque::new(),
             pickers: BTreeMap::new(),
+            replacements: VecDeque::new(),
+            laters: BTreeMap::new(),
+            old_texts: VecDeque::new(),
             troubles: Vec::new(),
             mistakes: None,
             last_failed: false,
@@ -126,6 +140,11 @@ impl Engine {
                 job.delivered(sink, result, effects);
             }),
             Event::Button { job, button } => self.button(job, button, &mut effects),
+            Event::Paste { id, step } => self.paste_step(id, step, &mut effects),
+            Event::GaveBack { id, is_back } => self.gave_back(id, is_back, &mut effects),
+            Event::Decided { job, decision } => self.decided(job, decision, &mut effects),
+            Event::Undo => self.undo(&mut effects),
+            Event::LeftBehind(unfinished) => self.left_behind(unfinished, &mut effects),
             Event::Cancel(which) => self.cancel(which, &mut effects),
             Event::Settings(settings) => self.settings_changed(settings, &mut effects),
             Event::Mistakes(mistakes) => self.mistakes_found(&mistakes, &mut effects),
@@ -142,7 +161,8 @@ impl Engine {
 
     /// When [`Event::Deadline`] is wanted; `None` while there is nothing to wait for.
     pub fn next_deadline(&self) -> Option<Instant> {
-        self.jobs.values().filter_map(|job| job.sign_due).min()
+        let of_jobs = self.jobs.values().flat_map(|job| [job.sign_due, job.paste_due()]);
+        of_jobs.chain([self.later_paste_due()]).flatten().min()
     }
 
     /// What holds from the start: shortcuts bound, models looked for, the tray drawn.
@@ -309,23 +329,15 @@ impl Engine {
             }
         }
         self.keep_answer(id, &effects[first..]);
+        if let Some(replacement) = self.jobs.get_mut(&id).and_then(Job::take_replacement) {
+            self.keep_replacement(replacement);
+        }
         if self.jobs.get(&id).is_some_and(Job::is_over) {
             self.jobs.remove(&id);
         }
         if look_again {
             effects.push(self.look_for_models());
         }
-    }
-
-    /// Keeps an answer from the moment that it is handed to its sinks, so that its buttons work at once.
-    fn keep_answer(&mut self, id: JobId, effects: &[Effect]) {
-        let Some(job) = self.jobs.get(&id) else { return };
-        let Some(answer) = job.answer() else { return };
-        if answer.is_blank() || !effects.iter().any(is_of_delivery) || self.answers.iter().any(|past| past.job == id) {
-            return;
-        }
-        self.answers.push_front(PastAnswer { job: id, title: job.action.title.clone(), answer });
-        self.answers.truncate(ANSWERS_KEPT);
     }
 
     fn cancel_same(&mut self, action: &ActionName, effects: &mut Vec<Effect>) {
@@ -353,72 +365,9 @@ impl Engine {
             if job.sign_due.is_some_and(|due| due <= self.now.at) {
                 job.show_sign(effects);
             }
+            job.paste_if_due(self.now.at, effects);
         }
-    }
-
-    fn button(&mut self, id: JobId, button: Button, effects: &mut Vec<Effect>) {
-        match button {
-            Button::Copy => self.copy_again(id, effects),
-            Button::Show => {
-                if let Some(past) = self.past(id) {
-                    effects.push(Effect::Show { title: past.title.clone(), text: past.answer.clone() });
-                }
-            }
-            Button::Entry(entry) => self.picked(id, entry, effects),
-        }
-    }
-
-    fn past(&self, id: JobId) -> Option<&PastAnswer> {
-        self.answers.iter().find(|past| past.job == id)
-    }
-
-    /// Puts a past answer on the clipboard; whether that worked is not the job's business any more.
-    pub fn copy_again(&self, id: JobId, effects: &mut Vec<Effect>) {
-        if let Some(past) = self.past(id) {
-            effects.push(Effect::Copy { job: id, text: past.answer.clone() });
-        }
-    }
-
-    /// A button of an answer that is over could not do what it says.
-    fn late_failure(&mut self, id: JobId, sink: Sink, failure: event::SinkFailure, effects: &mut Vec<Effect>) {
-        let Some(past) = self.past(id).filter(|_| sink != Sink::Notify) else { return };
-        let outcome = Outcome::Failed { failure: Failure::Sink(sink, failure), partial: None };
-        effects.push(Effect::Notify { job: id, notice: sentences::notice(&past.title, &outcome) });
-    }
-
-    fn pick(&mut self, context: TriggerContext, effects: &mut Vec<Effect>) {
-        if self.paused {
-            return;
-        }
-        if let Err(failure) = plan::may_read(&self.settings, &context) {
-            return self.say_failed(sentences::PICKER, failure, effects);
-        }
-        let id = self.next_id();
-        let picker = Picker::new(context);
-        effects.push(picker.read(id, Source::Selection));
-        // One list at a time: the newest is the one that the user sees.
-        self.close_pickers(effects);
-        self.pickers.insert(id, picker);
-    }
-
-    fn close_pickers(&mut self, effects: &mut Vec<Effect>) {
-        effects.extend(std::mem::take(&mut self.pickers).into_keys().map(Effect::Unnotify));
-    }
-
-    fn picker_text(&mut self, id: JobId, source: Source, text: Result<Found, ReadFailure>, effects: &mut Vec<Effect>) {
-        let owner = text.as_ref().ok().and_then(|found| found.owner.as_deref());
-        if let Err(failure) = plan::may_use(&self.settings, owner) {
-            self.pickers.remove(&id);
-            return self.say_failed(sentences::PICKER, failure, effects);
-        }
-        let Some(picker) = self.pickers.get_mut(&id) else { return };
-        effects.push(picker.text_read(id, source, text, &self.settings));
-    }
-
-    fn picked(&mut self, id: JobId, entry: u16, effects: &mut Vec<Effect>) {
-        let Some(trigger) = self.pickers.remove(&id).and_then(|picker| picker.picked(entry)) else { return };
-        effects.push(Effect::Unnotify(id));
-        self.take_up_or_say(trigger, effects);
+        self.paste_what_is_due(effects);
     }
 }
 
@@ -429,7 +378,14 @@ pub fn ask() -> Arc<Action> {
 }
 
 fn is_of_delivery(effect: &Effect) -> bool {
-    matches!(effect, Effect::Notify { .. } | Effect::Copy { .. } | Effect::Ended { .. } | Effect::Print { .. })
+    matches!(
+        effect,
+        Effect::Paste { .. }
+            | Effect::Notify { .. }
+            | Effect::Copy { .. }
+            | Effect::Ended { .. }
+            | Effect::Print { .. }
+    )
 }
 
 /// Whether a failure says that a provider is not what the last look said, so that `auto` is to be settled anew.

@@ -2,6 +2,7 @@
 
 use crate::action::{ActionName, Sink, Source};
 use crate::desktop::ReadFailure;
+use crate::desktop::paste::NotPasted;
 use crate::engine::call::{Backend, Request};
 use crate::engine::event::{BackendFailure, SinkFailure};
 use crate::llm::request::{CallFailure, Conversation, Finish, Usage};
@@ -61,10 +62,40 @@ pub enum Note {
     CutByFilter,
     /// Made without a model, because none is ready.
     Offline(Builtin),
-    /// The sink that the action names is not to be had here; the answer went to a notification.
-    SinkNotYet(Sink),
+    /// What became of it where it was to take the selection's place.
+    Placed(Placed),
     /// The answer is also on the clipboard.
     Copied,
+}
+
+/// What became of an answer that was to take the selection's place, or to stand below it.
+#[derive(Debug, Clone, PartialEq)]
+pub enum Placed {
+    /// It stands there, and the clipboard is as it was.
+    Done,
+    /// The keys were pressed, but the application did not take it: it is on the clipboard.
+    Unconfirmed {
+        app: Option<String>,
+    },
+    Not {
+        why: NotPasted,
+        app: Option<String>,
+    },
+    /// It is what was selected already.
+    NothingToChange,
+    /// The person looked at the change and did not want it.
+    Declined,
+    /// The change could not be shown, and nothing is changed unseen that is to be seen first.
+    NotAsked,
+    /// The text was not read from the selection.
+    NotSelected(Option<Source>),
+}
+
+impl Placed {
+    /// Whether the person sees it without being told.
+    pub fn is_seen_where_it_is(&self) -> bool {
+        matches!(self, Self::Done | Self::Declined)
+    }
 }
 
 /// Why a job gave no whole answer.

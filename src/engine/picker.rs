@@ -6,7 +6,7 @@ use crate::desktop::{Found, ReadFailure, TriggerContext};
 use crate::engine::call::JobId;
 use crate::engine::effect::Effect;
 use crate::engine::event::{Button, Overrides, Trigger, What};
-use crate::engine::offer;
+use crate::engine::{Engine, offer, plan};
 use crate::text::sentences;
 
 /// As many as a notification can show; the tray's menu has them all.
@@ -67,5 +67,48 @@ impl Picker {
         let action = self.entries.get(entry as usize)?.clone();
         let overrides = Overrides { text: self.text, ..Overrides::default() };
         Some(Trigger { what: What::Action(action), context: self.context, supersedes: true, overrides })
+    }
+}
+
+impl Engine {
+    pub(super) fn pick(&mut self, context: TriggerContext, effects: &mut Vec<Effect>) {
+        if self.paused {
+            return;
+        }
+        if let Err(failure) = plan::may_read(&self.settings, &context) {
+            return self.say_failed(sentences::PICKER, failure, effects);
+        }
+        let id = self.next_id();
+        let picker = Picker::new(context);
+        effects.push(picker.read(id, Source::Selection));
+        // One list at a time: the newest is the one that the user sees.
+        self.close_pickers(effects);
+        self.pickers.insert(id, picker);
+    }
+
+    pub(super) fn close_pickers(&mut self, effects: &mut Vec<Effect>) {
+        effects.extend(std::mem::take(&mut self.pickers).into_keys().map(Effect::Unnotify));
+    }
+
+    pub(super) fn picker_text(
+        &mut self,
+        id: JobId,
+        source: Source,
+        text: Result<Found, ReadFailure>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let owner = text.as_ref().ok().and_then(|found| found.owner.as_deref());
+        if let Err(failure) = plan::may_use(&self.settings, owner) {
+            self.pickers.remove(&id);
+            return self.say_failed(sentences::PICKER, failure, effects);
+        }
+        let Some(picker) = self.pickers.get_mut(&id) else { return };
+        effects.push(picker.text_read(id, source, text, &self.settings));
+    }
+
+    pub(super) fn picked(&mut self, id: JobId, entry: u16, effects: &mut Vec<Effect>) {
+        let Some(trigger) = self.pickers.remove(&id).and_then(|picker| picker.picked(entry)) else { return };
+        effects.push(Effect::Unnotify(id));
+        self.take_up_or_say(trigger, effects);
     }
 }

@@ -1,5 +1,7 @@
 //! The engine as a table: events in, effects out, both as text.
 
+mod placing;
+
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
@@ -17,6 +19,7 @@ use crate::desktop::{App, BindFailure, BindingId, Found, ReadFailure, TriggerCon
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Turn, Usage};
 use crate::llm::roster::{Readiness, Survey};
 use crate::offline::Builtin;
+use crate::text::diff;
 use crate::text::language::Language;
 use crate::text::sentences;
 
@@ -156,7 +159,7 @@ fn actions() -> Vec<Action> {
             answer: AnswerForm::Plain,
             models: vec![ModelChoice::Named("there".into())],
             fallback: vec![ModelChoice::Named("here/small".into())],
-            ..action("fix", Sink::Replace)
+            ..action("fix", Sink::Notify)
         },
         Action { models: vec![ModelChoice::Auto; 2], ..action("both", Sink::Notify) },
         Action {
@@ -173,6 +176,13 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::Read { job, source, .. } => format!("{job}: read {}", source.word()),
         Effect::ReadClipboard { job, .. } => format!("{job}: read the clipboard too"),
         Effect::Compute { id, work: Work::Plan(_) } => format!("{}: plan apart", id.job),
+        Effect::Compute { id, work: Work::Diff { .. } } => format!("{}: compare apart", id.job),
+        Effect::PreparePaste { .. }
+        | Effect::Paste { .. }
+        | Effect::AbandonPaste(_)
+        | Effect::GiveBack(_)
+        | Effect::Journal { .. }
+        | Effect::Undone(_) => placing::line(effect),
         Effect::Warm(target) => format!("warm {}", target.label()),
         Effect::Run { call, backend, request } => {
             let said = match backend {
@@ -189,6 +199,7 @@ fn line(effect: &Effect) -> Option<String> {
                 NoticeKind::Answer => "answer",
                 NoticeKind::Failure => "failure",
                 NoticeKind::Advice => "advice",
+                NoticeKind::Question => "question",
             };
             let buttons: Vec<_> = notice.buttons.iter().map(|(_, label)| label.as_str()).collect();
             let body = notice.body.expose().replace('\n', "|");
@@ -200,6 +211,9 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::Print { job, print: Print::Answer(text) } => format!("{job}: print {}", text.expose()),
         Effect::Print { job, print: Print::Reasoning(text) } => format!("{job}: print reasoning {}", text.expose()),
         Effect::Print { job, print: Print::Working(by) } => format!("{job}: print working {by}"),
+        Effect::Print { job, print: Print::Change(change) } => {
+            format!("{job}: print change {}", diff::full(change, diff::Marks::Signs))
+        }
         Effect::Ended { job, outcome } => format!("{job}: over, {}", ending(outcome)),
         Effect::Bind(shortcuts) => format!("bind {}", shortcuts.len()),
         Effect::Survey(_) => "look for models".into(),
@@ -355,7 +369,7 @@ fn another_model_stands_in_before_anything_was_shown() {
     desk.event(Event::Done { call, result: Ok(completion) }).gives(
         "told of there
          1: answer “fix” the||(your text went to there at api.example.com; this is said once; in place of there/large: \
-         there refused the key (HTTP 401); set a valid one; `replace` is not in this version yet, so copy it from here) \
+         there refused the key (HTTP 401); set a valid one) \
          <Copy Show>",
     );
 }

@@ -34,9 +34,16 @@ impl From<io::Error> for AskError {
     }
 }
 
+/// Taking a replacement back waits for an application: until the clipboard is kept, the text is selected and taken.
+const PATIENCE_FOR_APPLICATIONS: Duration = Duration::from_secs(12);
+
 /// Asks the daemon that listens on `socket`.
 pub fn ask(socket: &Path, request: &Request) -> Result<Reply, AskError> {
-    let mut stream = transport::connect(socket, PATIENCE)?;
+    let patience = match request {
+        Request::Undo => PATIENCE_FOR_APPLICATIONS,
+        _ => PATIENCE,
+    };
+    let mut stream = transport::connect(socket, patience)?;
     let mut lines = message::line(&Hello::ours());
     lines.extend(message::line(request));
     stream.write_all(&lines)?;

@@ -44,12 +44,20 @@ pub enum Request {
     Last {
         #[serde(default)]
         copy: bool,
+        /// The last but so many.
+        #[serde(default, skip_serializing_if = "is_zero")]
+        before: usize,
     },
+    Undo,
     Status,
     Pause,
     Resume,
     Reload,
     Stop,
+}
+
+fn is_zero(number: &usize) -> bool {
+    *number == 0
 }
 
 /// What the daemon answers.
@@ -59,6 +67,10 @@ pub enum Reply {
     Done,
     Started {
         job: u64,
+    },
+    /// Done, and this is what.
+    Said {
+        sentence: String,
     },
     Last {
         title: String,
@@ -155,7 +167,7 @@ mod tests {
     fn requests_are_read_strictly() {
         check(r#"{"command":"trigger","action":"fix"}"#, Ok(Request::Trigger { action: "fix".into() }));
         check(r#"{"command":"cancel"}"#, Ok(Request::Cancel { job: None }));
-        check(r#"{"command":"last","copy":true}"#, Ok(Request::Last { copy: true }));
+        check(r#"{"command":"last","copy":true}"#, Ok(Request::Last { copy: true, before: 0 }));
         check(r#"{"command":"dance"}"#, Err("not a message of postil's: column 18"));
         check(r#"{"command":"pick""#, Err("not a message of postil's: column 17"));
         check("", Err("not a message of postil's: column 0"));

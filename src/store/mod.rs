@@ -3,5 +3,6 @@
 
 pub mod conversation;
 pub mod file;
+pub mod journal;
 pub mod told;
 pub mod whole;

@@ -3,6 +3,8 @@
 //! The one place where outcomes become words, so that they can be translated. Each failure is one sentence that ends in
 //! the way out. Words of servers and programs are quoted here, on the user's own screen, and nowhere else.
 
+mod paste;
+
 use std::time::Duration;
 
 use crate::action::{Sink, Source};
@@ -15,6 +17,8 @@ use crate::llm::request::{CallFailure, Waiting};
 use crate::llm::roster::Unresolved;
 use crate::text::sealed::ForeignText;
 use crate::text::shorten::shorten;
+
+pub use paste::{change, left_behind, not_undone, tried_again, undone};
 
 /// A server's own words are quoted up to here.
 const LONGEST_QUOTE: usize = 300;
@@ -69,7 +73,9 @@ fn answered(title: &str, answer: &Answer) -> Notice {
         true => answer.text.clone(),
         false => format!("{}\n\n({})", answer.text.expose().trim_end(), notes.join("; ")).into(),
     };
-    Notice { kind: NoticeKind::Answer, title: title.to_owned(), body, buttons: answer_buttons() }
+    let placed = answer.notes.iter().find_map(|note| if let Note::Placed(placed) = note { Some(placed) } else { None });
+    let buttons = placed.map_or_else(answer_buttons, paste::buttons);
+    Notice { kind: NoticeKind::Answer, title: title.to_owned(), body, buttons }
 }
 
 fn answer_buttons() -> Vec<(Button, String)> {
@@ -90,9 +96,7 @@ pub fn note(note: &Note) -> String {
         Note::Offline(builtin) => {
             format!("made offline by {}, because no model is ready; `postil setup` sets one up", builtin.name())
         }
-        Note::SinkNotYet(sink) => {
-            format!("`{}` is not in this version yet, so copy it from here", sink.word())
-        }
+        Note::Placed(placed) => paste::placed(placed),
         Note::Copied => "copied".to_owned(),
     }
 }
@@ -332,6 +336,10 @@ fn sink_failure(sink: Sink, failure: &SinkFailure) -> String {
     match (sink, failure) {
         (_, SinkFailure::NoNotifications) => {
             "no notification daemon answers; install and start one, such as dunst or mako".to_owned()
+        }
+        (_, SinkFailure::NoButtons) => {
+            "the notification daemon shows no buttons to answer with; choose one that has them, such as dunst"
+                .to_owned()
         }
         (_, SinkFailure::NoClipboard) => "the clipboard could not be written; copy the answer from here".to_owned(),
     }

@@ -33,8 +33,7 @@ pub enum Entry {
 
 /// The whole menu. `peek`: what was selected and copied when it opened; none, where that is not known yet.
 pub fn entries(status: &TrayStatus, peek: Option<&Peek>) -> Vec<Entry> {
-    let sections =
-        [texts(&status.settings, peek), running(status), answers(&status.answers), state(status), program(status)];
+    let sections = [texts(&status.settings, peek), running(status), past(status), state(status), program(status)];
     let filled = sections.into_iter().filter(|section| !section.is_empty());
     filled.reduce(|menu, section| [menu, vec![Entry::Separator], section].concat()).unwrap_or_default()
 }
@@ -104,6 +103,13 @@ fn running(status: &TrayStatus) -> Vec<Entry> {
         list.push(Entry::Item { label: "Cancel all".into(), choice: MenuChoice::Cancel(None) });
     }
     list
+}
+
+/// What can still be had, and taken back.
+fn past(status: &TrayStatus) -> Vec<Entry> {
+    let undo =
+        |title: &String| Entry::Item { label: format!("Undo replace: {}", one_line(title)), choice: MenuChoice::Undo };
+    status.undo.iter().map(undo).chain(answers(&status.answers)).collect()
 }
 
 fn answers(past: &[PastAnswer]) -> Vec<Entry> {

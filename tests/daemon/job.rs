@@ -159,7 +159,7 @@ fn a_copy_on_the_heels_of_another_program_s_is_there() {
     session.await_clipboard("TEXT");
     for _ in 0..50 {
         editor.own("CLIPBOARD", text("something else"));
-        session.ask(&Request::Last { copy: true });
+        session.ask(&Request::Last { copy: true, before: 0 });
         session.await_clipboard("TEXT");
     }
 }

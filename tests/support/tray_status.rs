@@ -16,6 +16,7 @@ pub fn status() -> TrayStatus {
         running: Vec::new(),
         answers: Vec::new(),
         troubles: Vec::new(),
+        undo: None,
     }
 }
 

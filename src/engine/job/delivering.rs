@@ -5,7 +5,7 @@ use crate::action::Sink;
 use crate::engine::deliver;
 use crate::engine::effect::Effect;
 use crate::engine::event::SinkFailure;
-use crate::engine::outcome::{Failure, Outcome};
+use crate::engine::outcome::{Answer, Failure, Note, Outcome};
 use crate::text::sentences;
 
 /// An outcome, and the sinks that have not said yet whether they took it.
@@ -16,9 +16,21 @@ pub(super) struct Delivering {
 }
 
 impl Job {
-    /// Brings the outcome to every sink, and waits for those that can fail.
-    pub(super) fn deliver(&mut self, mut outcome: Outcome, effects: &mut Vec<Effect>) {
+    /// Brings the outcome to every sink: to the place of the selection first, where it is to go there.
+    pub(super) fn deliver(&mut self, outcome: Outcome, effects: &mut Vec<Effect>) {
         self.sign_due = None;
+        match (outcome, self.wish.take()) {
+            (Outcome::Answered(answer), Some(wish)) => self.place(answer, wish, effects),
+            (outcome, wish) => {
+                self.wish = wish;
+                self.abandon_paste(effects);
+                self.hand_out(outcome, effects);
+            }
+        }
+    }
+
+    /// Brings the outcome to the sinks that only take it, and waits for those that can fail.
+    pub(super) fn hand_out(&mut self, mut outcome: Outcome, effects: &mut Vec<Effect>) {
         let waiting = deliver::deliver(self, &mut outcome, effects);
         self.stage = Stage::Delivering(Delivering { waiting, outcome });
         self.end_when_delivered(effects);
@@ -31,8 +43,23 @@ impl Job {
         self.sinks.iter().any(is_shown) || !(self.awaited || self.sinks.contains(&Sink::Stdout))
     }
 
+    /// Whether this outcome is shown in a notification. What stands in the document is seen there.
+    pub fn ends_in_notification(&self, outcome: &Outcome) -> bool {
+        let has_more_to_say = |answer: &Answer| answer.notes.iter().any(|note| !matches!(note, Note::Placed(_)));
+        match outcome {
+            Outcome::Answered(answer) if self.is_quiet => {
+                let is_wished = self.sinks.iter().any(|sink| matches!(sink, Sink::Notify | Sink::Panel));
+                is_wished || (has_more_to_say(answer) && !self.awaited)
+            }
+            _ => self.is_seen_in_notification(),
+        }
+    }
+
     /// A sink has taken the answer, or could not.
     pub fn delivered(&mut self, sink: Sink, result: Result<(), SinkFailure>, effects: &mut Vec<Effect>) {
+        if matches!(self.stage, Stage::Placing(_)) && sink == Sink::Notify && result.is_err() {
+            return self.question_failed(effects);
+        }
         let is_seen = self.is_seen_in_notification();
         let Stage::Delivering(Delivering { waiting, outcome }) = &mut self.stage else { return };
         let before = waiting.len();

@@ -29,8 +29,7 @@ impl Job {
 
     /// Has `work` done, on the spot where it is little; [`computed`](Self::computed) goes on with what it came to.
     pub(super) fn compute(&mut self, work: Work, world: &World<'_>, effects: &mut Vec<Effect>) {
-        let id = WorkId { job: self.id, number: self.works };
-        self.works += 1;
+        let id = self.work_id();
         self.stage = Stage::Computing(id);
         match work.is_slow() {
             true => effects.push(Effect::Compute { id, work }),
@@ -38,17 +37,26 @@ impl Job {
         }
     }
 
+    /// A number of its own for each piece of work.
+    pub(super) fn work_id(&mut self) -> WorkId {
+        let id = WorkId { job: self.id, number: self.works };
+        self.works += 1;
+        id
+    }
+
     /// The work that the job waits for is done.
     pub fn computed(&mut self, id: WorkId, done: Computed, world: &World<'_>, effects: &mut Vec<Effect>) {
-        if !matches!(self.stage, Stage::Computing(awaited) if awaited == id) {
-            return;
+        match self.stage {
+            Stage::Computing(awaited) if awaited == id => {}
+            Stage::Placing(_) => return self.compared(id, done, effects),
+            _ => return,
         }
         match done {
             Computed::Plan(plan) => match *plan {
                 Ok(plan) => self.planned(plan, world, effects),
                 Err(failure) => self.fail(failure, effects),
             },
-            Computed::FellOver => self.fail(Failure::FellOver, effects),
+            Computed::Diff(_) | Computed::FellOver => self.fail(Failure::FellOver, effects),
         }
     }
 

@@ -87,6 +87,11 @@ struct Slot {
 }
 
 impl Slot {
+    /// Whether it has to be answered, and is gone without an answer.
+    fn is_refused(&self) -> bool {
+        self.newest.kind == NoticeKind::Question && !self.unwanted
+    }
+
     fn is_over(&self) -> bool {
         !self.unsent && !self.in_flight && self.shown.is_none()
     }
@@ -178,7 +183,12 @@ impl Board {
         if slot.unsent {
             return self.send();
         }
-        slot.due.take().map(|_| Order::Report(job, Ok(()))).into_iter().collect()
+        let has_buttons = matches!(self.server, Knowledge::Known { capabilities, .. } if capabilities.actions);
+        let result = match slot.newest.kind == NoticeKind::Question && !has_buttons {
+            true => Err(SinkFailure::NoButtons),
+            false => Ok(()),
+        };
+        slot.due.take().map(|_| Order::Report(job, result)).into_iter().collect()
     }
 
     fn refused(&mut self, job: JobId) -> Vec<Order> {
@@ -204,14 +214,18 @@ impl Board {
     /// Nothing that was shown is there any more; what was on its way is given to the next server.
     fn server_went(&mut self) -> Vec<Order> {
         self.server = Knowledge::Nothing;
-        for slot in self.slots.values_mut() {
-            slot.shown = None;
+        let mut refused = Vec::new();
+        for (job, slot) in &mut self.slots {
+            if slot.shown.take().is_some() && slot.is_refused() {
+                refused.push(Order::Pressed(*job, Button::Keep));
+            }
             if std::mem::take(&mut slot.in_flight) && !slot.unwanted {
                 slot.tries += 1;
                 slot.unsent |= slot.tries < MOST_TRIES;
             }
         }
         let mut orders = vec![Order::ForgetCalls];
+        orders.extend(refused);
         orders.extend(self.give_up());
         self.sweep();
         if self.slots.values().any(|slot| slot.unsent) {
@@ -237,13 +251,17 @@ impl Board {
         failed.collect()
     }
 
-    /// The notification is gone from the screen.
+    /// The notification is gone from the screen. A question that was not answered has been refused.
     pub fn closed(&mut self, id: u32) -> Vec<Order> {
-        for slot in self.slots.values_mut().filter(|slot| slot.shown == Some(id)) {
+        let mut orders = Vec::new();
+        for (job, slot) in self.slots.iter_mut().filter(|(_, slot)| slot.shown == Some(id)) {
             slot.shown = None;
+            if slot.is_refused() {
+                orders.push(Order::Pressed(*job, Button::Keep));
+            }
         }
         self.sweep();
-        self.with_ears(Vec::new())
+        self.with_ears(orders)
     }
 
     /// The user pressed what has this key.

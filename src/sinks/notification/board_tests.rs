@@ -269,3 +269,30 @@ proptest! {
         prop_assert_eq!(board.next_deadline(), None);
     }
 }
+
+/// A question of job 2 on the screen as number 8, of a server with or without buttons.
+fn with_a_question(actions: bool) -> Board {
+    let now = Instant::now();
+    let mut board = Board::default();
+    let buttons = vec![(Button::Accept, "Accept".to_owned()), (Button::Keep, "Keep".to_owned())];
+    check(&board.notice(TWO, Notice { buttons, ..notice(NoticeKind::Question, "q") }, now), "ask");
+    let capabilities = Capabilities { actions, body: true, markup: true };
+    check(&board.capable(":1.1".into(), capabilities), "listen true, show 2 over 0: q");
+    check(&board.answered(TWO, Ok(8)), if actions { "2 shown" } else { "2 failed" });
+    board
+}
+
+#[test]
+fn a_question_that_is_gone_without_an_answer_is_refused() {
+    check(&with_a_question(true).closed(8), "listen false, 2 pressed Keep");
+    check(&with_a_question(true).owner_changed(None), "listen false, forget calls, 2 pressed Keep");
+    let mut board = with_a_question(true);
+    assert_eq!(board.invoked(8, "accept"), [Order::Pressed(TWO, Button::Accept)]);
+    check(&board.unnotify(TWO), "listen false, close 8");
+    check(&board.closed(8), "");
+}
+
+#[test]
+fn a_question_without_buttons_was_not_asked() {
+    with_a_question(false);
+}

@@ -22,6 +22,8 @@ const SHORTEST: usize = 8_000;
 const EACH_CHAR: usize = 60;
 /// Milliseconds that any answer stays.
 const LONGEST: usize = 30_000;
+/// A question stays until it is answered: the protocol's word for that.
+const FOR_EVER: i32 = 0;
 /// Milliseconds that a sign of work stays: the longest that a model may be silent. The answer takes it away before.
 const WORKING: usize = 60_000;
 
@@ -113,6 +115,7 @@ fn timeout(kind: NoticeKind, body: &str) -> Option<i32> {
         NoticeKind::Working => WORKING,
         NoticeKind::Answer | NoticeKind::Advice => (body.chars().count() * EACH_CHAR).clamp(SHORTEST, LONGEST),
         NoticeKind::Failure => return None,
+        NoticeKind::Question => return Some(FOR_EVER),
     };
     i32::try_from(milliseconds).ok()
 }
@@ -124,6 +127,7 @@ fn look(kind: NoticeKind) -> (&'static str, &'static str) {
         NoticeKind::Answer => ("postil", "x-postil.answer"),
         NoticeKind::Failure => ("dialog-error", "x-postil.failure"),
         NoticeKind::Advice => ("dialog-information", "x-postil.advice"),
+        NoticeKind::Question => ("dialog-question", "x-postil.question"),
     }
 }
 
@@ -144,6 +148,12 @@ fn key(button: Button) -> String {
     match button {
         Button::Copy => "copy".into(),
         Button::Show => "show".into(),
+        Button::Accept => "accept".into(),
+        Button::Keep => "keep".into(),
+        Button::Replace => "replace".into(),
+        Button::Insert => "insert".into(),
+        Button::PutBack => "put-back".into(),
+        Button::CopyOld => "copy-old".into(),
         Button::Entry(number) => format!("entry-{number}"),
     }
 }

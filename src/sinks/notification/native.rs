@@ -14,6 +14,9 @@ use crate::engine::event::SinkFailure;
 /// Both systems show buttons and plain text.
 const SYSTEM: Capabilities = Capabilities { actions: true, body: true, markup: false };
 
+/// What notify-rust says of a notification that was closed without a button.
+const CLOSED: &str = "__closed";
+
 /// A handle to the system's notifications.
 #[derive(Clone)]
 pub struct Notifications {
@@ -80,6 +83,10 @@ impl Callbacks {
 
     /// macOS answers with a button's label, Windows with its key.
     fn pressed(&self, job: JobId, notice: &Notice, key: &str) {
+        let key = match notice.kind == NoticeKind::Question && key == CLOSED {
+            true => "keep",
+            false => key,
+        };
         let labelled = notice.buttons.iter().find(|(_, label)| label == key).map(|(button, _)| *button);
         if let Some(button) = labelled.or_else(|| button(notice, key)) {
             self.on_button.lock().unwrap_or_else(PoisonError::into_inner)(job, button);
