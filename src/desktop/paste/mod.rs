@@ -10,6 +10,9 @@
 //! somebody else has copied since, or (after [`Pasted::Unconfirmed`] alone) they are kept until
 //! [`give_back`](super::Desktop::give_back). After [`NotPasted`] the clipboard was not changed and no key was pressed.
 
+pub mod apps;
+pub mod transaction;
+
 use std::time::Duration;
 
 use super::TriggerContext;
@@ -75,9 +78,9 @@ pub enum PasteStep {
         text: Option<UserText>,
     },
     Ended(Pasted),
-    /// Somebody has copied since: neither the text nor the old contents that were given back are served any more. The last
-    /// step of each paste that ended [`Confirmed`](Pasted::Confirmed) or [`Unconfirmed`](Pasted::Unconfirmed) (also if
-    /// that was given back since). A process that stayed to serve them may end.
+    /// Nothing of it is served any more, neither the text nor the old contents that were given back: a process that
+    /// stayed to serve them may end. The last step of each paste that was wanted, whatever its end; after
+    /// [`Not`](Pasted::Not) it mostly follows at once.
     Released,
 }
 

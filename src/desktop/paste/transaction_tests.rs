@@ -1,0 +1,223 @@
+//! The paste's machine: its straight line as lists of inputs and outputs, and its invariants under any order of inputs.
+
+use proptest::prelude::*;
+
+use super::*;
+
+const TEXT: Input = Input::Asked(Asked::Text);
+const OTHER: Input = Input::Asked(Asked::Other);
+
+fn kept() -> Input {
+    Input::Kept { text: None }
+}
+
+fn told(end: Pasted) -> Output {
+    Output::Tell(PasteStep::Ended(end))
+}
+
+/// Each input with what it has to give. `Deadline` lets the machine's own time pass.
+fn check(inputs: Vec<(Input, Vec<Output>)>) {
+    let mut now = Instant::now();
+    let mut transaction = Transaction::default();
+    for (input, expected) in inputs {
+        if input == Input::Deadline {
+            now = transaction.deadline().expect("something is waited for");
+        }
+        let shown = format!("{input:?} in {transaction:?}");
+        let mut outputs = transaction.hear(input, now);
+        outputs.retain(|output| !matches!(output, Output::Tell(PasteStep::Kept { .. })));
+        assert_eq!(outputs, expected, "{shown}");
+    }
+}
+
+fn until_pressed() -> Vec<(Input, Vec<Output>)> {
+    vec![
+        (kept(), vec![]),
+        (Input::Wanted(Start::OverSelection), vec![Output::AwaitKeys]),
+        (Input::KeysUp, vec![Output::Look]),
+        (Input::Fits, vec![Output::Take]),
+        (Input::Taken, vec![Output::Press]),
+        (Input::Pressed, vec![]),
+    ]
+}
+
+fn and(mut first: Vec<(Input, Vec<Output>)>, then: Vec<(Input, Vec<Output>)>) -> Vec<(Input, Vec<Output>)> {
+    first.extend(then);
+    first
+}
+
+#[test]
+fn the_straight_line() {
+    let end = vec![Output::GiveBack, told(Pasted::Confirmed { receipts: 2 }), Output::Forget];
+    check(and(
+        until_pressed(),
+        vec![(OTHER, vec![]), (TEXT, vec![]), (OTHER, vec![]), (TEXT, vec![]), (Input::Deadline, end)],
+    ));
+}
+
+#[test]
+fn an_answer_may_come_before_the_clipboard_is_safe() {
+    check(vec![(Input::Wanted(Start::OverSelection), vec![]), (kept(), vec![Output::AwaitKeys])]);
+}
+
+#[test]
+fn what_was_pasted_before_is_selected_first() {
+    check(vec![
+        (kept(), vec![]),
+        (Input::Wanted(Start::OverFormer), vec![Output::AwaitKeys]),
+        (Input::KeysUp, vec![Output::Look]),
+        (Input::Fits, vec![Output::Select]),
+        (Input::Selected, vec![Output::Take]),
+    ]);
+}
+
+#[test]
+fn keys_that_stay_down_are_let_go_for_the_person() {
+    check(vec![
+        (kept(), vec![]),
+        (Input::Wanted(Start::OverSelection), vec![Output::AwaitKeys]),
+        (Input::Deadline, vec![Output::LiftKeys]),
+        (Input::Failed(NotPasted::KeysHeld), vec![told(Pasted::Not(NotPasted::KeysHeld)), Output::Forget]),
+    ]);
+}
+
+#[test]
+fn what_was_never_taken_stays_until_it_is_called_back() {
+    let left = and(until_pressed(), vec![(OTHER, vec![]), (Input::Deadline, vec![told(Pasted::Unconfirmed)])]);
+    check(and(left.clone(), vec![(Input::GiveBack, vec![Output::GiveBack, Output::Forget])]));
+    check(and(left, vec![(Input::Lost, vec![Output::Forget]), (Input::GiveBack, vec![])]));
+}
+
+#[test]
+fn a_failure_before_the_answer_is_told_with_it() {
+    let changed = NotPasted::ClipboardChanged;
+    check(vec![
+        (kept(), vec![]),
+        (Input::Failed(changed.clone()), vec![]),
+        (Input::Wanted(Start::OverSelection), vec![told(Pasted::Not(changed)), Output::Forget]),
+    ]);
+}
+
+#[test]
+fn a_failure_after_taking_gives_back() {
+    let moved = NotPasted::FocusChanged;
+    let mut inputs = until_pressed();
+    inputs.pop();
+    let end = vec![Output::GiveBack, told(Pasted::Not(moved.clone())), Output::Forget];
+    check(and(inputs, vec![(Input::Failed(moved), end)]));
+}
+
+#[test]
+fn whoever_copies_meanwhile_keeps_the_clipboard() {
+    let changed = vec![told(Pasted::Not(NotPasted::ClipboardChanged)), Output::Forget];
+    check(and(until_pressed(), vec![(Input::Lost, changed)]));
+    let confirmed = vec![told(Pasted::Confirmed { receipts: 1 }), Output::Forget];
+    check(and(until_pressed(), vec![(TEXT, vec![]), (Input::Lost, confirmed)]));
+}
+
+#[test]
+fn an_end_can_be_had_at_any_time_before_the_keys() {
+    check(vec![(Input::Abandoned, vec![Output::Forget])]);
+    check(vec![
+        (kept(), vec![]),
+        (Input::Abandoned, vec![Output::Forget]),
+        (Input::Wanted(Start::OverSelection), vec![]),
+    ]);
+    check(and(until_pressed(), vec![(Input::Abandoned, vec![]), (TEXT, vec![])]));
+}
+
+/// What has become of the world that the machine drives.
+#[derive(Default)]
+struct Played {
+    safe: bool,
+    wanted: bool,
+    taken: bool,
+    given_back: bool,
+    lost: bool,
+    unconfirmed: bool,
+    ends: u32,
+    abandoned: bool,
+}
+
+impl Played {
+    fn heard(&mut self, input: &Input, before: &Transaction) {
+        match input {
+            Input::Kept { .. } => self.safe = true,
+            Input::Wanted(_) => self.wanted |= !before.is_over(),
+            Input::Taken if before.stage == Stage::Taking => self.taken = true,
+            Input::Lost if self.taken => self.lost = true,
+            Input::Abandoned => self.abandoned = true,
+            _ => {}
+        }
+    }
+
+    fn did(&mut self, output: &Output) {
+        match output {
+            Output::Take | Output::Press => assert!(self.safe && self.ends == 0, "{output:?} out of turn"),
+            Output::GiveBack => self.given_back = true,
+            Output::Tell(PasteStep::Ended(end)) => {
+                self.ends += 1;
+                self.unconfirmed = *end == Pasted::Unconfirmed;
+            }
+            _ => {}
+        }
+    }
+
+    fn check(&self, transaction: &Transaction) {
+        assert!(self.ends <= 1);
+        if transaction.is_over() {
+            assert!(!self.taken || self.given_back || self.lost, "the old contents are lost");
+            assert!(!self.wanted || self.ends == 1 || self.abandoned, "an answer without an end");
+        }
+        if transaction.stage == Stage::Left {
+            assert!(self.unconfirmed);
+        }
+    }
+}
+
+fn any_input() -> impl Strategy<Value = Input> {
+    prop_oneof![
+        3 => Just(kept()),
+        3 => Just(Input::Wanted(Start::OverSelection)),
+        1 => Just(Input::Wanted(Start::OverFormer)),
+        1 => Just(Input::Failed(NotPasted::FocusChanged)),
+        4 => Just(Input::KeysUp),
+        4 => Just(Input::Fits),
+        4 => Just(Input::Selected),
+        4 => Just(Input::Taken),
+        4 => Just(Input::Pressed),
+        4 => Just(TEXT),
+        2 => Just(OTHER),
+        1 => Just(Input::Lost),
+        1 => Just(Input::Abandoned),
+        1 => Just(Input::GiveBack),
+        3 => Just(Input::Deadline),
+    ]
+}
+
+proptest! {
+    #[test]
+    fn nothing_is_lost_in_any_order(inputs in proptest::collection::vec(any_input(), 0..60)) {
+        let mut now = Instant::now();
+        let (mut transaction, mut played) = (Transaction::default(), Played::default());
+        for input in inputs {
+            if input == Input::Deadline {
+                now = transaction.deadline().unwrap_or(now);
+            }
+            played.heard(&input, &transaction);
+            transaction.hear(input, now).iter().for_each(|output| played.did(output));
+            played.check(&transaction);
+        }
+        // Whatever was left, time and the person bring it to its end.
+        for _ in 0..6 {
+            now = transaction.deadline().unwrap_or(now);
+            for input in [Input::Deadline, Input::Failed(NotPasted::KeysHeld), Input::GiveBack] {
+                transaction.hear(input, now).iter().for_each(|output| played.did(output));
+            }
+        }
+        transaction.hear(Input::Abandoned, now);
+        assert!(transaction.is_over());
+        played.abandoned = true;
+        played.check(&transaction);
+    }
+}
