@@ -8,6 +8,10 @@
 
 #[path = "x11_client.rs"]
 mod client;
+#[path = "clipboard.rs"]
+pub mod clipboard;
+#[path = "pasting.rs"]
+pub mod pasting;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};

@@ -9,10 +9,12 @@ use x11rb::connection::{Connection, RequestConnection};
 use x11rb::cookie::Cookie;
 use x11rb::errors::{ConnectionError, ReplyError, ReplyOrIdError};
 use x11rb::protocol::xfixes::{self, ConnectionExt as _, SelectionEventMask};
+use x11rb::protocol::xinput::{self, ConnectionExt as _};
 use x11rb::protocol::xkb::{self, ConnectionExt as _};
 use x11rb::protocol::xproto::{
     Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateWindowAux, EventMask, Window, WindowClass,
 };
+use x11rb::protocol::xtest;
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
 
@@ -27,6 +29,8 @@ pub struct Display {
     /// Where selections are delivered to. Never destroyed: that kills a slow xclip.
     pub requestor: Window,
     pub clients: Clients,
+    /// Whether the server has what pasting needs: XTEST to press keys, XInput 2.1 to know what is held.
+    pub can_paste: bool,
 }
 
 /// Why there is no X display to work with.
@@ -76,7 +80,8 @@ impl Display {
         let aux = CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE);
         conn.create_window(0, requestor, root, -1, -1, 1, 1, 0, WindowClass::INPUT_ONLY, 0, &aux)?;
         let atoms = Atoms::new(&conn)?.reply()?;
-        let display = Self { conn, atoms, root, requestor, clients };
+        let can_paste = can_paste(&conn)?;
+        let display = Self { conn, atoms, root, requestor, clients, can_paste };
         display.listen()?;
         Ok(display)
     }
@@ -139,6 +144,12 @@ impl Display {
         }))
     }
 
+    /// Which of the keymap's layouts is in use.
+    pub fn active_group(&self) -> Result<usize, ConnectionError> {
+        let state = answered(self.conn.xkb_get_state(USE_CORE_KEYBOARD)?)?;
+        Ok(state.map_or(0, |state| usize::from(u8::from(state.group))))
+    }
+
     /// Appends nothing to a property of ours: the notice of that tells the server's time.
     pub fn ask_time(&self) -> Result<(), ConnectionError> {
         use x11rb::protocol::xproto::PropMode;
@@ -154,6 +165,17 @@ impl Display {
     pub fn name_of(&self, atom: Atom) -> Result<String, ConnectionError> {
         let reply = answered(self.conn.get_atom_name(atom)?)?;
         Ok(reply.map_or_else(|| "unknown".to_owned(), |reply| String::from_utf8_lossy(&reply.name).into_owned()))
+    }
+
+    /// All asked for before the first answer is waited for.
+    pub fn names_of(&self, atoms: Vec<Atom>) -> Result<Vec<(Atom, String)>, ConnectionError> {
+        let asked = atoms.into_iter().map(|atom| Ok((atom, self.conn.get_atom_name(atom)?)));
+        let asked = asked.collect::<Result<Vec<_>, ConnectionError>>()?;
+        let named = asked.into_iter().map(|(atom, cookie)| {
+            let name = answered(cookie)?.map(|reply| String::from_utf8_lossy(&reply.name).into_owned());
+            Ok(name.map(|name| (atom, name)))
+        });
+        named.filter_map(Result::transpose).collect()
     }
 
     pub fn as_fd(&self) -> BorrowedFd<'_> {
@@ -175,11 +197,22 @@ fn require_extensions(conn: &RustConnection) -> Result<(), ConnectFailure> {
     }
     let fixes = conn.xfixes_query_version(1, 0)?;
     let keyboard = conn.xkb_use_extension(1, 0)?;
+    conn.prefetch_extension_information(xtest::X11_EXTENSION_NAME)?;
+    conn.prefetch_extension_information(xinput::X11_EXTENSION_NAME)?;
     fixes.reply()?;
     if !keyboard.reply()?.supported {
         return Err(ConnectFailure::NoExtension("XKEYBOARD"));
     }
     Ok(())
+}
+
+fn can_paste(conn: &RustConnection) -> Result<bool, ConnectFailure> {
+    let has = |name| Ok::<_, ConnectionError>(conn.extension_information(name)?.is_some());
+    if !has(xtest::X11_EXTENSION_NAME)? || !has(xinput::X11_EXTENSION_NAME)? {
+        return Ok(false);
+    }
+    let version = conn.xinput_xi_query_version(2, 1)?.reply()?;
+    Ok((version.major_version, version.minor_version) >= (2, 1))
 }
 
 /// What the key types without Shift, for each of its groups.

@@ -4,6 +4,10 @@
 //! or the keyboard has just changed; idle, it does not wake at all. No part waits for another client: each keeps its
 //! state and goes on when the next event comes, so a request to us is never left unanswered behind another.
 
+mod keeping;
+mod pasting;
+mod pressing;
+
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
 
@@ -12,21 +16,24 @@ use x11rb::connection::Connection;
 use x11rb::errors::ConnectionError;
 use x11rb::protocol::Event;
 use x11rb::protocol::xfixes::SelectionNotifyEvent;
-use x11rb::protocol::xproto::{KeyPressEvent, PropertyNotifyEvent, Timestamp, Window};
+use x11rb::protocol::xproto::{KeyPressEvent, Property, PropertyNotifyEvent, Timestamp, Window};
 
 use super::display::{ConnectFailure, Display};
 use super::focus::{self, FocusLog};
 use super::grabs::Grabs;
 use super::keyboard::Keymap;
 use super::owners::Owners;
+use super::pastes::Pastes;
 use super::reads::Reads;
+use super::serving::Serving;
 use super::stale::{Taken, is_stale};
+use super::talk::Talk;
 use crate::desktop::moment::Moment;
-use crate::desktop::paste::{NotPasted, Paste};
+use crate::desktop::paste::{Paste, PasteId};
 use crate::desktop::reply::Reply;
 use crate::desktop::shortcut::Shortcut;
 use crate::desktop::worker::{Inbox, Next};
-use crate::desktop::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext, not_pasted};
+use crate::desktop::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext};
 use crate::text::sealed::UserText;
 
 /// What other threads ask of this one.
@@ -34,7 +41,17 @@ pub enum Command {
     Bind(Vec<Shortcut>),
     Read(Wish),
     Context(Reply<TriggerContext>),
+    PreparePaste(PasteId, TriggerContext),
     Paste(Box<Paste>),
+    AbandonPaste(PasteId),
+    GiveBack(PasteId, Reply<bool>),
+}
+
+/// What waits for the server's time; each notice of it is for the first.
+enum Undated {
+    Read(Wish),
+    Keep(PasteId, Pick),
+    Check(PasteId),
 }
 
 /// A text that somebody wants.
@@ -59,9 +76,12 @@ pub struct EventLoop {
     grabs: Grabs,
     focus: FocusLog,
     owners: Owners,
-    /// Reads that wait for the server's time; each notice of it is for the first.
-    undated: VecDeque<Wish>,
+    undated: VecDeque<Undated>,
     reads: Reads,
+    serving: Serving,
+    pastes: Pastes,
+    /// Came while something else was waited for, and are heard before all others.
+    unheard: VecDeque<Event>,
 }
 
 /// What is asked of a server before it can be lived on.
@@ -71,6 +91,7 @@ pub struct Beginning {
     focus: FocusLog,
     owners: Owners,
     reads: Reads,
+    serving: Serving,
 }
 
 impl Beginning {
@@ -80,15 +101,30 @@ impl Beginning {
         let focus = FocusLog::start(&display)?;
         let reads = Reads::new(&display)?;
         let owners = Owners::start(&display)?;
-        Ok(Self { display, keymap, focus, owners, reads })
+        let serving = Serving::start(&display)?;
+        Ok(Self { display, keymap, focus, owners, reads, serving })
     }
 }
 
 impl EventLoop {
     pub fn new(beginning: Beginning, inbox: Inbox<Command>, events: Events) -> Self {
-        let Beginning { display, keymap, focus, owners, reads } = beginning;
-        let (now, keyboard_settles, grabs, undated) = (Moment::default(), None, Grabs::default(), VecDeque::new());
-        Self { display, inbox, events, keymap, now, keyboard_settles, grabs, focus, owners, undated, reads }
+        let Beginning { display, keymap, focus, owners, reads, serving } = beginning;
+        Self {
+            display,
+            inbox,
+            events,
+            keymap,
+            now: Moment::default(),
+            keyboard_settles: None,
+            grabs: Grabs::default(),
+            focus,
+            owners,
+            undated: VecDeque::new(),
+            reads,
+            serving,
+            pastes: Pastes::new(),
+            unheard: VecDeque::new(),
+        }
     }
 
     /// Runs until the commands' sender or the display is gone.
@@ -116,15 +152,26 @@ impl EventLoop {
     /// Handles all events that are there; afterwards nothing is queued and nothing unsent.
     fn hear(&mut self) -> Result<(), ConnectionError> {
         self.display.conn.flush()?;
-        while let Some(event) = self.display.conn.poll_for_event()? {
+        while let Some(event) = self.next_event()? {
             self.handle(event)?;
+            for ended in self.reads.take_ended() {
+                self.read_ended(ended)?;
+            }
             self.display.conn.flush()?;
         }
         Ok(())
     }
 
+    fn next_event(&mut self) -> Result<Option<Event>, ConnectionError> {
+        match self.unheard.pop_front() {
+            Some(event) => Ok(Some(event)),
+            None => self.display.conn.poll_for_event(),
+        }
+    }
+
     fn wait(&self) -> Result<(), ConnectionError> {
-        let deadline = [self.reads.next_deadline(), self.keyboard_settles].into_iter().flatten().min();
+        let deadlines = [self.reads.next_deadline(), self.keyboard_settles, self.paste_deadline()];
+        let deadline = deadlines.into_iter().flatten().min();
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
         let timeout = left.and_then(|left| Timespec::try_from(left).ok());
         let mut watched = [
@@ -143,7 +190,11 @@ impl EventLoop {
         if settled {
             self.follow_keyboard()?;
         }
-        Ok(self.reads.expire(&self.display, now)? || settled)
+        let given_up = self.reads.expire(&self.display, now)?;
+        for ended in self.reads.take_ended() {
+            self.read_ended(ended)?;
+        }
+        Ok(self.expire_pastes(now)? || given_up || settled)
     }
 
     /// Performs the commands that are there. Says whether the thread goes on.
@@ -166,10 +217,10 @@ impl EventLoop {
                 reply.give(self.context()?);
                 Ok(())
             }
-            Command::Paste(paste) => {
-                (self.events)(not_pasted(paste.id, NotPasted::Unsupported));
-                Ok(())
-            }
+            Command::PreparePaste(id, context) => self.prepare_paste(id, context),
+            Command::Paste(paste) => self.paste(*paste),
+            Command::AbandonPaste(id) => self.abandon_paste(id),
+            Command::GiveBack(id, reply) => self.give_back(id, reply),
         }
     }
 
@@ -181,14 +232,24 @@ impl EventLoop {
                 if let Some(binding) = self.grabs.release(&event) {
                     (self.events)(DesktopEvent::Released { binding });
                 }
+                self.key_up()
+            }
+            Event::XinputRawKeyRelease(_) => self.key_up(),
+            Event::XinputRawKeyPress(event) => {
+                self.key_touched(event.detail);
+                Ok(())
+            }
+            Event::XinputRawButtonPress(event) => self.button_touched(event.detail),
+            Event::FocusIn(_) => self.focus_moved(),
+            Event::SelectionRequest(request) => self.requested(&request),
+            Event::SelectionClear(event) => self.selection_lost(&event),
+            Event::DestroyNotify(event) => {
+                self.serving.window_gone(event.window);
                 Ok(())
             }
             Event::PropertyNotify(event) => self.property_changed(&event),
             Event::SelectionNotify(event) => self.reads.notified(&event, &self.display, Instant::now()),
-            Event::XfixesSelectionNotify(event) => {
-                self.owner_changed(&event);
-                Ok(())
-            }
+            Event::XfixesSelectionNotify(event) => self.owner_changed(&event),
             Event::XkbNewKeyboardNotify(_) | Event::XkbMapNotify(_) | Event::MappingNotify(_) => {
                 self.keyboard_settles = Some(Instant::now() + KEYBOARD_SETTLES);
                 Ok(())
@@ -218,8 +279,20 @@ impl EventLoop {
         let ours = event.window == self.display.requestor;
         match event.atom {
             atom if ours && atom == self.display.atoms.TIME => self.time_told(event.time),
-            _ if ours => self.reads.property_changed(event, &self.display, Instant::now()),
-            atom if atom == self.display.atoms._NET_ACTIVE_WINDOW => self.focus.changed(self.now, &self.display),
+            _ if ours => {
+                // Perhaps we read what is ours.
+                if event.state == Property::DELETE {
+                    self.serving.taken_away(event.window, event.atom, &self.display)?;
+                }
+                self.reads.property_changed(event, &self.display, Instant::now())
+            }
+            _ if event.window != self.display.root && event.state == Property::DELETE => {
+                self.serving.taken_away(event.window, event.atom, &self.display)
+            }
+            atom if atom == self.display.atoms._NET_ACTIVE_WINDOW => {
+                self.focus.changed(self.now, &self.display)?;
+                self.focus_moved()
+            }
             _ => Ok(()),
         }
     }
@@ -245,13 +318,15 @@ impl EventLoop {
     /// Asks for the server's time before anything else. A real time tells late answers apart; and because events come
     /// in order, all that happened before it is known by then: who owns what, and where the focus went.
     fn date(&mut self, wish: Wish) -> Result<(), ConnectionError> {
-        self.undated.push_back(wish);
+        self.undated.push_back(Undated::Read(wish));
         self.display.ask_time()
     }
 
     fn time_told(&mut self, time: Timestamp) -> Result<(), ConnectionError> {
         match self.undated.pop_front() {
-            Some(wish) => self.read(wish, time),
+            Some(Undated::Read(wish)) => self.read(wish, time),
+            Some(Undated::Keep(paste, pick)) => self.keep_at(paste, pick, time),
+            Some(Undated::Check(paste)) => self.check_at(paste, time),
             None => Ok(()),
         }
     }
@@ -271,7 +346,13 @@ impl EventLoop {
         let owner = self.name_of(taken.owner, context)?;
         let found = move |text: Result<UserText, ReadFailure>| reply.give(text.map(|text| Found { text, owner }));
         let reply = Reply::new(Err(ReadFailure::NoDesktop), Box::new(found));
-        self.reads.start(self.owners.atom(pick), taken.owner, time, reply, &self.display)
+        self.reads.start(
+            self.owners.atom(pick),
+            taken.owner,
+            time,
+            Talk::for_caller(reply, &self.display.atoms),
+            &self.display,
+        )
     }
 
     /// The application that owns a text. Nearly always it has the focus, and then its name is known already.
@@ -283,9 +364,13 @@ impl EventLoop {
         }
     }
 
-    fn owner_changed(&mut self, event: &SelectionNotifyEvent) {
+    fn owner_changed(&mut self, event: &SelectionNotifyEvent) -> Result<(), ConnectionError> {
+        if event.owner == self.serving.window {
+            self.serving.taken_at(event.selection, event.selection_timestamp);
+        }
         if let Some(ended) = self.owners.changed(event, self.now, self.focus.current()) {
             self.reads.owner_ended(event.selection, ended);
         }
+        self.keep_anew(event.selection, event.owner)
     }
 }

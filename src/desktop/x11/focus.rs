@@ -7,7 +7,9 @@ use std::collections::VecDeque;
 
 use x11rb::cookie::Cookie;
 use x11rb::errors::ConnectionError;
-use x11rb::protocol::xproto::{Atom, AtomEnum, ConnectionExt as _, GetPropertyReply, InputFocus, Window};
+use x11rb::protocol::xproto::{
+    Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, GetPropertyReply, InputFocus, Window,
+};
 use x11rb::rust_connection::RustConnection;
 
 use super::display::{Display, answered};
@@ -77,6 +79,70 @@ pub fn client_name(window: Window, display: &Display) -> Result<Option<String>, 
         None => Ok(None),
     }
 }
+
+/// Whether keys that are pressed now reach `window`: it is the active one, and the server's own focus is within it or
+/// within another window of its application. A menu or a launcher may have the focus without being active.
+pub fn has_keys(window: Window, display: &Display) -> Result<bool, ConnectionError> {
+    let active = window_property(display, display.root, display.atoms._NET_ACTIVE_WINDOW)?;
+    let focus = display.conn.get_input_focus()?;
+    let (active, focus) = (answered(active)?.and_then(single_window), answered(focus)?.map_or(0, |focus| focus.focus));
+    if active.is_some_and(|active| active != window) {
+        return Ok(false);
+    }
+    let is_unsaid = focus <= u32::from(InputFocus::POINTER_ROOT) || focus == display.root;
+    if is_unsaid || focus == window {
+        return Ok(active.is_some() || focus == window);
+    }
+    Ok(display.clients.same(focus, window) || is_within(focus, window, display)?)
+}
+
+/// Whether `inner` is `outer` or stands somewhere in it.
+pub fn is_within(inner: Window, outer: Window, display: &Display) -> Result<bool, ConnectionError> {
+    let mut window = inner;
+    for _ in 0..DEEPEST {
+        if window == outer {
+            return Ok(true);
+        }
+        match answered(display.conn.query_tree(window)?)? {
+            Some(tree) if tree.parent != x11rb::NONE => window = tree.parent,
+            _ => break,
+        }
+    }
+    Ok(false)
+}
+
+/// The window that the person sees at `window`'s place: the window manager's frame around it, if there is one.
+pub fn outermost(window: Window, display: &Display) -> Result<Window, ConnectionError> {
+    let mut outer = window;
+    for _ in 0..DEEPEST {
+        match answered(display.conn.query_tree(outer)?)? {
+            Some(tree) if tree.parent != display.root && tree.parent != x11rb::NONE => outer = tree.parent,
+            _ => break,
+        }
+    }
+    Ok(outer)
+}
+
+pub fn exists(window: Window, display: &Display) -> Result<bool, ConnectionError> {
+    Ok(answered(display.conn.get_window_attributes(window)?)?.is_some())
+}
+
+/// Asks the window manager to give `window` the focus, as a task bar does; without one it is given at once.
+pub fn bring_back(window: Window, display: &Display) -> Result<(), ConnectionError> {
+    if active_window(display)?.is_none() {
+        let focus = display.conn.set_input_focus(InputFocus::PARENT, window, x11rb::CURRENT_TIME)?;
+        focus.ignore_error();
+        return Ok(());
+    }
+    let data = [BY_THE_USER, x11rb::CURRENT_TIME, 0, 0, 0];
+    let message = ClientMessageEvent::new(32, window, display.atoms._NET_ACTIVE_WINDOW, data);
+    let mask = EventMask::SUBSTRUCTURE_REDIRECT | EventMask::SUBSTRUCTURE_NOTIFY;
+    display.conn.send_event(false, display.root, mask, message)?;
+    Ok(())
+}
+
+/// The message comes from what acts for the person, and not from an application that wants attention.
+const BY_THE_USER: u32 = 2;
 
 fn active_window(display: &Display) -> Result<Option<Window>, ConnectionError> {
     let property = answered(window_property(display, display.root, display.atoms._NET_ACTIVE_WINDOW)?)?;

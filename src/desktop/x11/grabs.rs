@@ -138,6 +138,16 @@ impl Grabs {
         self.down.swap_remove(index).1
     }
 
+    /// Whether the key of a shortcut is down: what is pressed then comes to us, and to nobody else.
+    pub fn is_any_down(&self) -> bool {
+        !self.down.is_empty()
+    }
+
+    /// Whether the key is that of a shortcut of ours.
+    pub fn is_of_ours(&self, keycode: u8) -> bool {
+        self.bound.iter().any(|(_, bound)| bound.keycode == keycode)
+    }
+
     /// A key may be held while others are bound. It still repeats, but belongs to nobody.
     fn disown_presses(&mut self) {
         for (_, id) in &mut self.down {

@@ -7,6 +7,7 @@
 use global_hotkey::hotkey::{Code, Modifiers};
 
 use super::keys::{self, Keysym};
+use crate::desktop::paste::apps::Chord;
 use crate::desktop::shortcut::Shortcut;
 
 /// The keymap, as far as shortcuts need it.
@@ -27,6 +28,13 @@ pub struct Combination {
     pub modifiers: u16,
 }
 
+/// What is pressed for a chord.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Presses {
+    pub modifiers: Vec<u8>,
+    pub keycode: u8,
+}
+
 const SHIFT: u16 = 1 << 0;
 const LOCK: u16 = 1 << 1;
 const CONTROL: u16 = 1 << 2;
@@ -40,6 +48,24 @@ impl Keymap {
     /// The key and modifiers of `shortcut`; `None` if this keyboard has no such key.
     pub fn resolve(&self, shortcut: Shortcut) -> Option<Combination> {
         Some(Combination { keycode: self.keycode(shortcut.key())?, modifiers: self.mask(shortcut.modifiers()) })
+    }
+
+    /// The keys to press for `chord` while `group` is the active layout: the letter is where that layout has it, else where
+    /// any other has it, which toolkits accept. `None` if no layout types it.
+    pub fn presses(&self, chord: Chord, group: usize) -> Option<Presses> {
+        let place = keys::place(chord.key)?;
+        let groups = self.keys.iter().map(Vec::len).max().unwrap_or(0);
+        let in_turn = std::iter::once(group).chain((0..groups).filter(|other| *other != group));
+        let keycode = in_turn.into_iter().find_map(|group| self.key_that_types(place.keysym, group, place.keycode))?;
+        let bits = self.mask(chord.modifiers);
+        let held = (0..8).filter(|modifier| bits & (1 << modifier) != 0);
+        let modifiers = held.map(|modifier| self.modifiers[modifier].first().copied()).collect::<Option<Vec<_>>>()?;
+        Some(Presses { modifiers, keycode })
+    }
+
+    /// Whether the key is Shift, Control, … and types nothing by itself.
+    pub fn is_modifier(&self, keycode: u8) -> bool {
+        self.modifiers.iter().any(|row| row.contains(&keycode))
     }
 
     /// Every combination of the locks that may be on while a shortcut is pressed, none of them included.
@@ -168,6 +194,25 @@ mod tests {
         check(&[US], "F9", Some(75));
         check(&[US], "Ctrl+Alt+F20", None);
         check(&[US], "Ctrl+Alt+1", None);
+    }
+
+    fn check_v(layouts: &[&str], group: usize, keycode: Option<u8>) {
+        let chord = Chord { modifiers: Modifiers::CONTROL, key: Code::KeyV };
+        let mut keymap = keymap(layouts);
+        keymap.modifiers[2] = vec![37, 105];
+        let presses = keymap.presses(chord, group);
+        let expected = keycode.map(|keycode| Presses { modifiers: vec![37], keycode });
+        assert_eq!(presses, expected, "in group {group} of {layouts:?}");
+    }
+
+    #[test]
+    fn a_letter_is_pressed_where_the_active_layout_has_it_or_else_any() {
+        check_v(&[US], 0, Some(55));
+        check_v(&[DVORAK], 0, Some(60));
+        check_v(&[US, DVORAK], 1, Some(60));
+        check_v(&[RU, US], 0, Some(55));
+        check_v(&[RU, DVORAK], 0, Some(60));
+        check_v(&[RU], 0, None);
     }
 
     #[test]

@@ -1,19 +1,27 @@
-//! The desktop of an X server: shortcuts grabbed, selections read, the focus known, all on one thread with one
+//! The desktop of an X server: shortcuts grabbed, selections read, the focus known, answers pasted, all on one thread with one
 //! connection ([`event_loop`]). This file is the other threads' side: they send commands and wake it.
 //!
-//! Pure parts: [`keyboard`] (which key a shortcut is), [`transfer`] (what to ask an owner for), [`stale`].
+//! Pure parts: [`keyboard`] (which key a shortcut is), [`transfer`] and [`keeping`] (what to ask an owner for),
+//! [`pieces`], [`contents`], [`stale`].
 
 mod atoms;
+mod contents;
 mod display;
 mod event_loop;
 mod focus;
 mod grabs;
+mod hands;
+mod keeping;
 mod keyboard;
 mod keys;
 pub mod owner_watch;
 mod owners;
+mod pastes;
+mod pieces;
 mod reads;
+mod serving;
 mod stale;
+mod talk;
 mod transfer;
 
 pub use display::ConnectFailure;
@@ -55,15 +63,19 @@ impl Desktop {
         self.worker.send(Command::Context(reply));
     }
 
-    pub fn prepare_paste(&self, _id: PasteId, _context: TriggerContext) {}
+    pub fn prepare_paste(&self, id: PasteId, context: TriggerContext) {
+        self.worker.send(Command::PreparePaste(id, context));
+    }
 
     pub fn paste(&self, paste: Paste) {
         self.worker.send(Command::Paste(Box::new(paste)));
     }
 
-    pub fn abandon_paste(&self, _id: PasteId) {}
+    pub fn abandon_paste(&self, id: PasteId) {
+        self.worker.send(Command::AbandonPaste(id));
+    }
 
-    pub fn give_back(&self, _id: PasteId, reply: Reply<bool>) {
-        reply.give(false);
+    pub fn give_back(&self, id: PasteId, reply: Reply<bool>) {
+        self.worker.send(Command::GiveBack(id, reply));
     }
 }

@@ -1,4 +1,4 @@
-//! Reads under way: each a [`Transfer`] with its property, its time and its deadline.
+//! Reads under way: each a conversation with its property, its time and its deadline.
 //!
 //! An owner may answer late, after its read was given up. So each read has a property of its own, in rotation, and a
 //! real time, and what arrives where nobody waits is deleted: an owner that sends in pieces goes on only when each is
@@ -15,13 +15,10 @@ use x11rb::protocol::xproto::{
 
 use super::display::{Display, answered};
 use super::focus;
-use super::transfer::{Answer, Finding, Step, Transfer};
-use crate::desktop::reply::Reply;
+use super::pieces::{self, Joined, Pieces};
+use super::talk::{Ended, Next, Talk};
+use crate::desktop::paste::LONGEST_KEEPING;
 use crate::desktop::{LARGEST_TEXT, ReadFailure};
-use crate::text::sealed::UserText;
-
-/// The answer to one read.
-pub type TextReply = Reply<Result<UserText, ReadFailure>>;
 
 /// The longest that an owner may do nothing. A busy application answers within this; longer is felt as a hang.
 const SILENCE: Duration = Duration::from_millis(500);
@@ -38,6 +35,8 @@ pub struct Reads {
     owed: [bool; PROPERTIES],
     next: usize,
     active: Vec<Read>,
+    /// Ended, and not heard of yet.
+    ended: Vec<Ended>,
 }
 
 struct Read {
@@ -48,12 +47,12 @@ struct Read {
     target: Atom,
     /// The server's time of the request.
     asked_at: Timestamp,
-    transfer: Transfer,
+    talk: Talk,
+    pieces: Pieces,
     /// Silence is over then.
     silent_until: Instant,
     /// Patience is over then.
     ends: Instant,
-    reply: TextReply,
 }
 
 impl Reads {
@@ -64,7 +63,7 @@ impl Reads {
         for (property, cookie) in properties.iter_mut().zip(asked) {
             *property = cookie?.reply()?.atom;
         }
-        Ok(Self { properties, owed: [false; PROPERTIES], next: 0, active: Vec::new() })
+        Ok(Self { properties, owed: [false; PROPERTIES], next: 0, active: Vec::new(), ended: Vec::new() })
     }
 
     /// Begins to read `selection` from `owner`; it is `time` on the server.
@@ -73,18 +72,18 @@ impl Reads {
         selection: Atom,
         owner: Window,
         asked_at: Timestamp,
-        reply: TextReply,
+        talk: Talk,
         display: &Display,
     ) -> Result<(), ConnectionError> {
         // All are taken by owners that do not answer; this one shall not wait longer than they.
         let Some(place) = self.free_place() else {
-            reply.give(Err(ReadFailure::Hung { app: None, after: SILENCE }));
+            self.ended.extend(talk.fail(ReadFailure::Hung { app: None, after: SILENCE }));
             return Ok(());
         };
-        let (transfer, target) = Transfer::start(&display.atoms);
-        let now = Instant::now();
-        let (silent_until, ends) = (now + SILENCE, now + PATIENCE);
-        let read = Read { selection, owner, place, target, asked_at, transfer, silent_until, ends, reply };
+        let (now, target, pieces) = (Instant::now(), talk.first_target(&display.atoms), Pieces::default());
+        let patience = if talk.is_kept() { LONGEST_KEEPING } else { PATIENCE };
+        let (silent_until, ends) = (now + SILENCE, now + patience);
+        let read = Read { selection, owner, place, target, asked_at, talk, pieces, silent_until, ends };
         read.convert(self.properties[place], display)?;
         self.active.push(read);
         Ok(())
@@ -112,7 +111,7 @@ impl Reads {
         }
         let Some(place) = self.place_of(event.atom) else { return Ok(()) };
         match self.active.iter().position(|read| read.place == place) {
-            Some(index) if self.active[index].transfer.awaits_piece() => self.fetch(index, display, now),
+            Some(index) if self.active[index].pieces.are_awaited() => self.fetch(index, display, now),
             Some(_) => Ok(()),
             None => self.drain(place, display),
         }
@@ -126,7 +125,7 @@ impl Reads {
         now: Instant,
     ) -> Result<(), ConnectionError> {
         match self.active.iter().position(|read| self.is_answer(read, event)) {
-            Some(index) if event.property == x11rb::NONE => self.hear(index, Answer::Refused, display, now),
+            Some(index) if event.property == x11rb::NONE => self.hear(index, None, display, now),
             Some(index) => self.fetch(index, display, now),
             None => match self.place_of(event.property) {
                 Some(place) if self.active.iter().all(|read| read.place != place) => self.drain(place, display),
@@ -140,13 +139,25 @@ impl Reads {
         let place_fits = event.property == x11rb::NONE || event.property == self.properties[read.place];
         let time_fits = event.time == x11rb::CURRENT_TIME || event.time == read.asked_at;
         let kind_fits = (event.selection, event.target) == (read.selection, read.target);
-        place_fits && time_fits && kind_fits && !read.transfer.awaits_piece()
+        place_fits && time_fits && kind_fits && !read.pieces.are_awaited()
     }
 
     /// `owner` of `selection` has ended. What it has not sent yet will not come.
     pub fn owner_ended(&mut self, selection: Atom, owner: Window) {
         for read in self.active.extract_if(.., |read| (read.selection, read.owner) == (selection, owner)) {
-            read.reply.give(Err(ReadFailure::Nothing));
+            self.ended.extend(read.talk.owner_ended());
+        }
+    }
+
+    /// The reads that have ended since this was last asked, but for those whose caller has the answer.
+    pub fn take_ended(&mut self) -> Vec<Ended> {
+        std::mem::take(&mut self.ended)
+    }
+
+    /// Nobody waits for these any more.
+    pub fn forget(&mut self, is_meant: impl Fn(&Talk) -> bool) {
+        for read in self.active.extract_if(.., |read| is_meant(&read.talk)) {
+            self.owed[read.place] = true;
         }
     }
 
@@ -163,7 +174,7 @@ impl Reads {
             self.owed[read.place] = true;
             let after = if read.ends <= now { PATIENCE } else { SILENCE };
             let app = focus::client_name(read.owner, display)?;
-            read.reply.give(Err(ReadFailure::Hung { app, after }));
+            self.ended.extend(read.talk.fail(ReadFailure::Hung { app, after }));
         }
         Ok(self.active.len() < before)
     }
@@ -173,41 +184,60 @@ impl Reads {
         let property = self.properties[self.active[index].place];
         let most = u32::try_from(LARGEST_TEXT / 4).expect("the largest text is below 4 GB");
         let fetched = display.conn.get_property(true, display.requestor, property, AtomEnum::ANY, 0, most)?;
-        let Some(contents) = answered(fetched)? else { return self.hear(index, Answer::Refused, display, now) };
+        let Some(contents) = answered(fetched)? else { return self.hear(index, None, display, now) };
         if contents.bytes_after > 0 {
             display.conn.delete_property(display.requestor, property)?;
-            self.finish(index, Finding::TooLarge, display)
-        } else if contents.type_ == display.atoms.INCR {
-            self.hear(index, Answer::InPieces, display, now)
-        } else {
-            self.hear(index, Answer::Contents { kind: contents.type_, bytes: contents.value }, display, now)
+            self.give_up(index, ReadFailure::TooLarge);
+            return Ok(());
+        }
+        let read = &mut self.active[index];
+        read.silent_until = now + SILENCE;
+        if contents.type_ == display.atoms.INCR {
+            read.pieces.announced();
+            return Ok(());
+        }
+        let value = pieces::Property { kind: contents.type_, format: contents.format, bytes: contents.value };
+        match read.pieces.add(value) {
+            Joined::Part => Ok(()),
+            Joined::Whole(value) => self.hear(index, Some(value), display, now),
+            Joined::TooLarge => {
+                self.give_up(index, ReadFailure::TooLarge);
+                Ok(())
+            }
         }
     }
 
-    fn hear(&mut self, index: usize, answer: Answer, display: &Display, now: Instant) -> Result<(), ConnectionError> {
+    fn hear(
+        &mut self,
+        index: usize,
+        answer: Option<pieces::Property>,
+        display: &Display,
+        now: Instant,
+    ) -> Result<(), ConnectionError> {
         let read = &mut self.active[index];
         read.silent_until = now + SILENCE;
-        match read.transfer.hear(answer, &display.atoms) {
-            Step::Convert(target) => {
+        match read.talk.hear(answer, display)? {
+            Next::Convert(target) => {
                 read.target = target;
                 read.convert(self.properties[read.place], display)
             }
-            Step::AwaitPiece => Ok(()),
-            Step::Finish(finding) => self.finish(index, finding, display),
+            Next::Finish => {
+                let read = self.active.swap_remove(index);
+                self.ended.extend(read.talk.finish(display)?);
+                Ok(())
+            }
+            Next::TooLarge => {
+                self.give_up(index, ReadFailure::TooLarge);
+                Ok(())
+            }
         }
     }
 
-    fn finish(&mut self, index: usize, finding: Finding, display: &Display) -> Result<(), ConnectionError> {
+    /// More pieces may follow those that were too many.
+    fn give_up(&mut self, index: usize, why: ReadFailure) {
         let read = self.active.swap_remove(index);
-        // More pieces may follow those that were too many.
-        self.owed[read.place] = finding == Finding::TooLarge;
-        read.reply.give(match finding {
-            Finding::Text(text) => Ok(UserText::from(text)),
-            Finding::Nothing => Err(ReadFailure::Nothing),
-            Finding::NotText(kind) => Err(ReadFailure::NotText { kind: display.name_of(kind)? }),
-            Finding::TooLarge => Err(ReadFailure::TooLarge),
-        });
-        Ok(())
+        self.owed[read.place] = true;
+        self.ended.extend(read.talk.fail(why));
     }
 
     /// Takes away what came too late. Of an answer in pieces the empty one is the last.

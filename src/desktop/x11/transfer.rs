@@ -1,20 +1,17 @@
 //! What to ask a selection's owner for, and what its answers mean: the conversation without the wire. Pure.
 //!
 //! UTF8_STRING first, because nearly everybody has it and one answer is then all. Only who refuses is asked what there
-//! is (TARGETS), and then for the best text of that. A text may come whole or in pieces (INCR); the conversation does
-//! not see the difference in what it asks. Deadlines, properties and windows are not known here.
+//! is (TARGETS), and then for the best text of that. Pieces, deadlines, properties and windows are not known here.
 
 use x11rb::protocol::xproto::{Atom, AtomEnum};
 
 use super::atoms::Atoms;
-use crate::desktop::LARGEST_TEXT;
+use super::pieces::Property;
 
 /// One conversation about one selection.
 #[derive(Debug)]
 pub struct Transfer {
     stage: Stage,
-    /// The pieces so far, and their type, once the owner has announced that it sends pieces.
-    pieces: Option<(Option<Atom>, Vec<u8>)>,
 }
 
 #[derive(Debug)]
@@ -27,22 +24,10 @@ enum Stage {
     Chosen,
 }
 
-/// What the owner said.
-#[derive(Debug)]
-pub enum Answer {
-    /// It does not have that type.
-    Refused,
-    /// It will come in pieces.
-    InPieces,
-    /// The property's type and contents: the whole answer, or a piece if pieces were announced.
-    Contents { kind: Atom, bytes: Vec<u8> },
-}
-
 /// What to do next.
 #[derive(Debug, PartialEq, Eq)]
 pub enum Step {
     Convert(Atom),
-    AwaitPiece,
     Finish(Finding),
 }
 
@@ -53,50 +38,19 @@ pub enum Finding {
     Nothing,
     /// The first type on offer.
     NotText(Atom),
-    TooLarge,
 }
 
 impl Transfer {
     /// A new conversation, and the type to ask for first.
     pub fn start(atoms: &Atoms) -> (Self, Atom) {
-        (Self { stage: Stage::Plain, pieces: None }, atoms.UTF8_STRING)
+        (Self { stage: Stage::Plain }, atoms.UTF8_STRING)
     }
 
-    /// Whether the next thing is a new value of the property, and not an answer.
-    pub fn awaits_piece(&self) -> bool {
-        self.pieces.is_some()
-    }
-
-    pub fn hear(&mut self, answer: Answer, atoms: &Atoms) -> Step {
-        match (answer, self.pieces.take()) {
-            (Answer::InPieces, _) => {
-                self.pieces = Some((None, Vec::new()));
-                Step::AwaitPiece
-            }
-            (Answer::Contents { kind, bytes }, Some(pieces)) => self.hear_piece(kind, bytes, pieces, atoms),
-            (Answer::Contents { kind, bytes }, None) => self.hear_whole(kind, bytes, atoms),
-            (Answer::Refused, _) => self.hear_refusal(atoms),
+    pub fn hear(&mut self, answer: Option<Property>, atoms: &Atoms) -> Step {
+        match answer {
+            Some(Property { kind, bytes, .. }) => self.hear_whole(kind, bytes, atoms),
+            None => self.hear_refusal(atoms),
         }
-    }
-
-    /// An empty piece is the last one.
-    fn hear_piece(
-        &mut self,
-        kind: Atom,
-        bytes: Vec<u8>,
-        (first_kind, mut all): (Option<Atom>, Vec<u8>),
-        atoms: &Atoms,
-    ) -> Step {
-        let first_kind = first_kind.unwrap_or(kind);
-        if bytes.is_empty() {
-            return self.hear_whole(first_kind, all, atoms);
-        }
-        all.extend_from_slice(&bytes);
-        if all.len() > LARGEST_TEXT {
-            return Step::Finish(Finding::TooLarge);
-        }
-        self.pieces = Some((Some(first_kind), all));
-        Step::AwaitPiece
     }
 
     fn hear_whole(&mut self, kind: Atom, bytes: Vec<u8>, atoms: &Atoms) -> Step {
@@ -146,7 +100,7 @@ fn says_nothing(target: Atom, atoms: &Atoms) -> bool {
 }
 
 /// The property's own type tells the encoding, not the one that was asked for: TEXT leaves the choice to the owner.
-fn decode(kind: Atom, mut bytes: Vec<u8>, atoms: &Atoms) -> Finding {
+pub fn decode(kind: Atom, mut bytes: Vec<u8>, atoms: &Atoms) -> Finding {
     // Some toolkits send the C string's end along.
     while bytes.last() == Some(&0) {
         bytes.pop();
@@ -181,46 +135,23 @@ mod tests {
 
     const STRING: Atom = 31;
 
-    fn atoms() -> Atoms {
-        Atoms {
-            CLIPBOARD: 100,
-            TARGETS: 101,
-            INCR: 102,
-            UTF8_STRING: 103,
-            TEXT: 104,
-            COMPOUND_TEXT: 105,
-            TEXT_PLAIN: 106,
-            TEXT_PLAIN_UTF8: 107,
-            TEXT_PLAIN_UTF8_UPPER: 108,
-            MULTIPLE: 109,
-            SAVE_TARGETS: 110,
-            TIMESTAMP: 111,
-            DELETE: 112,
-            _NET_ACTIVE_WINDOW: 113,
-            _NET_CLIENT_LIST: 114,
-            _NET_WM_NAME: 115,
-            TIME: 116,
-        }
+    fn contents(kind: Atom, bytes: &[u8]) -> Option<Property> {
+        Some(Property { kind, format: 8, bytes: bytes.to_vec() })
     }
 
-    fn contents(kind: Atom, bytes: &[u8]) -> Answer {
-        Answer::Contents { kind, bytes: bytes.to_vec() }
-    }
-
-    fn list(targets: &[Atom]) -> Answer {
+    fn list(targets: &[Atom]) -> Option<Property> {
         contents(4, &targets.iter().flat_map(|atom| atom.to_ne_bytes()).collect::<Vec<_>>())
     }
 
     /// Plays the owner's answers and compares the last step; those before it must ask for what `asked` says.
-    fn check(answers: Vec<Answer>, asked: &[Atom], last: Finding) {
-        let atoms = atoms();
+    fn check(answers: Vec<Option<Property>>, asked: &[Atom], last: Finding) {
+        let atoms = Atoms::numbered();
         let (mut transfer, first) = Transfer::start(&atoms);
         let mut targets = vec![first];
         let mut finished = None;
         for answer in answers {
             match transfer.hear(answer, &atoms) {
                 Step::Convert(target) => targets.push(target),
-                Step::AwaitPiece => assert!(transfer.awaits_piece()),
                 Step::Finish(finding) => finished = Some(finding),
             }
         }
@@ -239,50 +170,27 @@ mod tests {
     #[test]
     fn who_refuses_is_asked_for_the_surest_text_of_its_list() {
         let german = Finding::Text("Grüße".into());
-        check(
-            vec![Answer::Refused, list(&[101, STRING]), contents(STRING, b"Gr\xfc\xdfe")],
-            &[103, 101, STRING],
-            german,
-        );
-        let utf8 = vec![Answer::Refused, list(&[106, STRING, 107]), contents(107, "ж".as_bytes())];
+        check(vec![None, list(&[101, STRING]), contents(STRING, b"Gr\xfc\xdfe")], &[103, 101, STRING], german);
+        let utf8 = vec![None, list(&[106, STRING, 107]), contents(107, "ж".as_bytes())];
         check(utf8, &[103, 101, 107], Finding::Text("ж".into()));
-        let unsure = vec![Answer::Refused, list(&[106]), contents(106, b"caf\xe9")];
+        let unsure = vec![None, list(&[106]), contents(106, b"caf\xe9")];
         check(unsure, &[103, 101, 106], Finding::Text("café".into()));
-        let text = vec![Answer::Refused, list(&[104]), contents(105, b"plain")];
+        let text = vec![None, list(&[104]), contents(105, b"plain")];
         check(text, &[103, 101, 104], Finding::Text("plain".into()));
-        let chinese = vec![Answer::Refused, list(&[104]), contents(105, b"\x1b$(Axx")];
+        let chinese = vec![None, list(&[104]), contents(105, b"\x1b$(Axx")];
         check(chinese, &[103, 101, 104], Finding::NotText(105));
     }
 
     #[test]
     fn who_cannot_list_is_asked_for_latin_1() {
-        check(
-            vec![Answer::Refused, Answer::Refused, contents(STRING, b"old")],
-            &[103, 101, STRING],
-            Finding::Text("old".into()),
-        );
-        check(vec![Answer::Refused, Answer::Refused, Answer::Refused], &[103, 101, STRING], Finding::Nothing);
+        check(vec![None, None, contents(STRING, b"old")], &[103, 101, STRING], Finding::Text("old".into()));
+        check(vec![None, None, None], &[103, 101, STRING], Finding::Nothing);
     }
 
     #[test]
     fn what_is_no_text_is_named_by_its_first_type() {
-        check(vec![Answer::Refused, list(&[111, 101, 200, 201])], &[103, 101], Finding::NotText(200));
-        check(vec![Answer::Refused, list(&[101, 111, 103])], &[103, 101], Finding::Nothing);
-        check(vec![Answer::Refused, list(&[])], &[103, 101], Finding::Nothing);
-    }
-
-    #[test]
-    fn pieces_are_joined_even_within_a_character() {
-        let [first, second] = ["ж".as_bytes()[0], "ж".as_bytes()[1]];
-        let answers =
-            vec![Answer::InPieces, contents(103, &[b'a', first]), contents(103, &[second, b'b']), contents(103, b"")];
-        check(answers, &[103], Finding::Text("aжb".into()));
-        check(vec![Answer::InPieces, contents(103, b"")], &[103], Finding::Nothing);
-    }
-
-    #[test]
-    fn pieces_without_end_are_given_up() {
-        let piece = vec![b'x'; LARGEST_TEXT / 2 + 1];
-        check(vec![Answer::InPieces, contents(103, &piece), contents(103, &piece)], &[103], Finding::TooLarge);
+        check(vec![None, list(&[111, 101, 200, 201])], &[103, 101], Finding::NotText(200));
+        check(vec![None, list(&[101, 111, 103])], &[103, 101], Finding::Nothing);
+        check(vec![None, list(&[])], &[103, 101], Finding::Nothing);
     }
 }
