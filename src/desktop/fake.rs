@@ -96,9 +96,13 @@ impl Fake {
 
     pub(super) fn paste(&self, paste: Paste) {
         let mut state = self.state();
-        let (id, step) = (paste.id, PasteStep::Ended(state.paste_ends.clone()));
+        let (id, end) = (paste.id, state.paste_ends.clone());
+        let is_released = matches!(end, Pasted::Not(_));
         state.calls.push(Call::Paste(paste));
-        (state.events)(DesktopEvent::Paste { id, step });
+        (state.events)(DesktopEvent::Paste { id, step: PasteStep::Ended(end) });
+        if is_released {
+            (state.events)(DesktopEvent::Paste { id, step: PasteStep::Released });
+        }
     }
 
     pub(super) fn abandon_paste(&self, id: PasteId) {

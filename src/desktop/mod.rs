@@ -257,7 +257,7 @@ impl Desktop {
             Inner::Fake(fake) => fake.paste(paste),
             Inner::None { events } => {
                 let events = events.lock().unwrap_or_else(PoisonError::into_inner);
-                events(not_pasted(paste.id, NotPasted::Unsupported));
+                not_pasted_here(paste.id).into_iter().for_each(|event| events(event));
             }
         }
     }
@@ -297,8 +297,10 @@ impl TriggerContext {
     }
 }
 
-fn not_pasted(id: PasteId, why: NotPasted) -> DesktopEvent {
-    DesktopEvent::Paste { id, step: PasteStep::Ended(Pasted::Not(why)) }
+/// The end of a paste where nothing is ever pasted.
+fn not_pasted_here(id: PasteId) -> [DesktopEvent; 2] {
+    let steps = [PasteStep::Ended(Pasted::Not(NotPasted::Unsupported)), PasteStep::Released];
+    steps.map(|step| DesktopEvent::Paste { id, step })
 }
 
 fn unsupported(shortcuts: &[Shortcut]) -> Vec<(BindingId, BindFailure)> {

@@ -13,12 +13,12 @@ use global_hotkey::hotkey::HotKey;
 use global_hotkey::{Error, GlobalHotKeyEvent, GlobalHotKeyManager, HotKeyState};
 
 use super::main_thread;
-use super::paste::{NotPasted, Paste, PasteId, PasteStep};
+use super::paste::{Paste, PasteId, PasteStep};
 use super::reply::Reply;
 use super::shortcut::Shortcut;
 use super::{
     BindFailure, BindingId, DesktopEvent, Events, Found, LARGEST_TEXT, Pick, Probe, ReadFailure, TriggerContext,
-    not_pasted, unsupported,
+    not_pasted_here, unsupported,
 };
 use crate::text::sealed::UserText;
 
@@ -83,7 +83,8 @@ impl Desktop {
     }
 
     pub fn paste(&self, paste: Paste) {
-        (locked(&self.shared).events)(not_pasted(paste.id, NotPasted::Unsupported));
+        let shared = locked(&self.shared);
+        not_pasted_here(paste.id).into_iter().for_each(|event| (shared.events)(event));
     }
 
     pub fn abandon_paste(&self, _id: PasteId) {}

@@ -19,11 +19,11 @@ use wayland_client::Connection;
 
 use event_loop::{Broken, Command, EventLoop, Question, Wire};
 
-use super::paste::{NotPasted, Paste, PasteId, PasteStep};
+use super::paste::{Paste, PasteId, PasteStep};
 use super::reply::Reply;
 use super::shortcut::Shortcut;
 use super::worker::Worker;
-use super::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext, not_pasted, wake};
+use super::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext, not_pasted_here, wake};
 
 /// A compositor that takes longer to say what it has, hangs.
 const COMPOSITOR_ANSWERS: Duration = Duration::from_secs(2);
@@ -89,7 +89,7 @@ impl Desktop {
     }
 
     pub fn paste(&self, paste: &Paste) {
-        self.worker.send(Command::Tell(not_pasted(paste.id, NotPasted::Unsupported)));
+        not_pasted_here(paste.id).into_iter().for_each(|event| self.worker.send(Command::Tell(event)));
     }
 }
 

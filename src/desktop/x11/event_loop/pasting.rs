@@ -12,11 +12,11 @@ use x11rb::protocol::xproto::{SelectionClearEvent, SelectionRequestEvent};
 
 use super::EventLoop;
 use crate::desktop::paste::transaction::{Asked, Input, Output};
-use crate::desktop::paste::{NotPasted, Paste, PasteId, PasteStep, Pasted};
+use crate::desktop::paste::{Paste, PasteId, PasteStep};
 use crate::desktop::reply::Reply;
 use crate::desktop::x11::hands::{self, Watch};
 use crate::desktop::x11::pastes::{Entry, Old};
-use crate::desktop::{DesktopEvent, TriggerContext};
+use crate::desktop::{DesktopEvent, TriggerContext, not_pasted_here};
 
 impl EventLoop {
     pub(super) fn prepare_paste(&mut self, id: PasteId, context: TriggerContext) -> Result<(), ConnectionError> {
@@ -37,8 +37,7 @@ impl EventLoop {
     pub(super) fn paste(&mut self, paste: Paste) -> Result<(), ConnectionError> {
         let id = paste.id;
         if !self.display.can_paste {
-            self.tell(id, PasteStep::Ended(Pasted::Not(NotPasted::Unsupported)));
-            self.tell(id, PasteStep::Released);
+            not_pasted_here(id).into_iter().for_each(|event| (self.events)(event));
             return Ok(());
         }
         self.prepare_paste(id, paste.context.clone())?;
