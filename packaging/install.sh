@@ -15,7 +15,7 @@ share=${DESTDIR:-}$prefix/share
 bin=${DESTDIR:-}$prefix/bin
 
 if [ -n "$uninstall" ]; then
-    rm -fv "$bin/postil" "$share/applications/postil.desktop" "$share/icons/hicolor/scalable/apps/postil.svg" \
+    rm -fv "$bin/postil" "$share/applications/io.github.postil.Postil.desktop" "$share/icons/hicolor/scalable/apps/postil.svg" \
         "$share/icons/hicolor/symbolic/apps/postil-symbolic.svg" "$share/bash-completion/completions/postil" \
         "$share/zsh/site-functions/_postil" "$share/fish/vendor_completions.d/postil.fish" \
         "$share/man/man1/postil.1" "$share/man/man1"/postil-*.1
@@ -27,7 +27,7 @@ cargo build --release --locked
 postil=target/release/postil
 
 install -D -m 755 "$postil" "$bin/postil"
-install -D -m 644 -t "$share/applications" packaging/postil.desktop
+install -D -m 644 -t "$share/applications" packaging/io.github.postil.Postil.desktop
 install -D -m 644 -t "$share/icons/hicolor/scalable/apps" packaging/icons/postil.svg
 install -D -m 644 -t "$share/icons/hicolor/symbolic/apps" packaging/icons/postil-symbolic.svg
 mkdir -p "$share"/{bash-completion/completions,zsh/site-functions,fish/vendor_completions.d,man/man1}

@@ -239,11 +239,11 @@ fn the_manual_has_a_page_for_every_command() {
 #[test]
 fn the_start_at_login_is_a_desktop_file() {
     let home = Home::new();
-    let path = home.path(".config/autostart/postil.desktop");
+    let path = home.path(".config/autostart/io.github.postil.Postil.desktop");
     let on = format!("postil: starts at login from now on, by {}\n", path.display());
     home.run(&["setup", "--autostart", "on"]).was(0, "", &on);
     home.run(&["setup", "--autostart", "on"]).was(0, "", &on);
-    let entry = home.read(".config/autostart/postil.desktop");
+    let entry = home.read(".config/autostart/io.github.postil.Postil.desktop");
     assert!(entry.contains(&format!("\nExec={} daemon\n", env!("CARGO_BIN_EXE_postil"))), "{entry}");
     if is_installed("desktop-file-validate") {
         let validated = Command::new("desktop-file-validate").arg(&path).output().unwrap();
@@ -282,12 +282,12 @@ fn setup_is_a_conversation() {
     assert!(said.contains("`klingon` is not a language code"), "{said}");
     assert!(said.contains("Model: none is ready"), "{said}");
     assert!(home.read(".config/postil/config.toml").starts_with("languages = [\"de\", \"en\"]\n"));
-    assert!(home.path(".config/autostart/postil.desktop").is_file());
+    assert!(home.path(".config/autostart/io.github.postil.Postil.desktop").is_file());
     assert_eq!(home.run(&["config", "check"]).code, Some(0));
     // What is right already is taken by Enter.
     let before = home.read(".config/postil/config.toml");
     let said = converse("\nno\n");
     assert!(said.contains("Languages [de en]:"), "{said}");
     assert_eq!(home.read(".config/postil/config.toml"), before);
-    assert!(!home.path(".config/autostart/postil.desktop").exists());
+    assert!(!home.path(".config/autostart/io.github.postil.Postil.desktop").exists());
 }

@@ -7,8 +7,8 @@ mod x11;
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Duration;
 
-use postil::desktop::shortcut::Shortcut;
-use postil::desktop::{BindFailure, BindingId, Desktop, DesktopEvent, Pick, ReadFailure, TriggerContext};
+use postil::config::{Binding, Bound};
+use postil::desktop::{BindFailure, BindingId, Bindings, Desktop, DesktopEvent, Pick, ReadFailure, TriggerContext};
 use x11::{Client, DEADLINE, XServer};
 
 /// A desktop on a server, and what it tells.
@@ -27,6 +27,10 @@ enum Told {
     Lost,
 }
 
+fn binding(shortcut: &str) -> Binding {
+    Binding { shortcut: shortcut.parse().expect("a shortcut"), does: Bound::Pick }
+}
+
 impl Session {
     fn on(server: XServer) -> Self {
         let (sender, events) = mpsc::channel();
@@ -36,7 +40,7 @@ impl Session {
 
     /// Binds these and gives what does not work.
     fn bind(&self, shortcuts: &[&str]) -> Vec<(u32, String)> {
-        self.desktop.bind(shortcuts.iter().map(|text| text.parse::<Shortcut>().expect("a shortcut")).collect());
+        self.desktop.bind(shortcuts.iter().map(|text| binding(text)).collect());
         match self.next() {
             Told::Bound(failures) => failures,
             other => panic!("not bound but {other:?}"),
@@ -59,7 +63,7 @@ fn told(event: DesktopEvent) -> Told {
     match event {
         DesktopEvent::Pressed { binding: BindingId(id), .. } => Told::Pressed(id),
         DesktopEvent::Released { binding: BindingId(id) } => Told::Released(id),
-        DesktopEvent::Bound { failures } => {
+        DesktopEvent::Bound(Bindings { failures, .. }) => {
             Told::Bound(failures.into_iter().map(|(BindingId(id), failure)| (id, failure.to_string())).collect())
         }
         DesktopEvent::Lost => Told::Lost,
@@ -221,12 +225,12 @@ fn the_grabs_end_with_the_desktop() {
     drop(desktop);
     let (sender, events) = mpsc::channel();
     let next = Desktop::connect(server.env(), move |event| _ = sender.send(event));
-    next.bind(vec!["Ctrl+Alt+Y".parse().unwrap()]);
+    next.bind(vec![binding("Ctrl+Alt+Y")]);
     x11::eventually("the combination is free", || match events.recv_timeout(DEADLINE).unwrap() {
-        DesktopEvent::Bound { failures } if failures.is_empty() => Some(()),
-        DesktopEvent::Bound { failures } => {
+        DesktopEvent::Bound(Bindings { failures, .. }) if failures.is_empty() => Some(()),
+        DesktopEvent::Bound(Bindings { failures, .. }) => {
             assert!(matches!(failures[0].1, BindFailure::Taken(_)));
-            next.bind(vec!["Ctrl+Alt+Y".parse().unwrap()]);
+            next.bind(vec![binding("Ctrl+Alt+Y")]);
             None
         }
         _ => None,

@@ -1,5 +1,5 @@
 //! Start at login: an XDG autostart file (Desktop Application Autostart Specification), which every desktop reads and a
-//! person can see in its settings.
+//! person can see in its settings. It is named as the desktop file is: older portals know the program by that.
 
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -8,6 +8,7 @@ use anyhow::Context;
 
 use crate::cli::arguments::Switch;
 use crate::config::paths::process_env;
+use crate::desktop::APP_ID;
 use crate::store::file;
 
 pub fn set(wish: Switch) -> anyhow::Result<ExitCode> {
@@ -39,7 +40,7 @@ pub fn is_on() -> bool {
 fn path() -> anyhow::Result<PathBuf> {
     let set = |name: &str| process_env(name).map(PathBuf::from);
     let config = set("XDG_CONFIG_HOME").or_else(|| set("HOME").map(|home| home.join(".config")));
-    Ok(config.context("neither XDG_CONFIG_HOME nor HOME is set")?.join("autostart/postil.desktop"))
+    Ok(config.context("neither XDG_CONFIG_HOME nor HOME is set")?.join(format!("autostart/{APP_ID}.desktop")))
 }
 
 fn entry(program: &std::path::Path) -> anyhow::Result<String> {

@@ -145,6 +145,7 @@ fn desktop(settings: Option<&Settings>, daemon: Option<&Status>) -> Vec<Finding>
     if let Some(settings) = settings {
         findings.push(match daemon {
             Some(status) => shortcuts_of_daemon(status),
+            None if desktop.asks_for_shortcuts() => not_asked_for(),
             None => shortcuts(&desktop, settings, &events),
         });
     }
@@ -173,12 +174,25 @@ fn shortcuts_of_daemon(status: &Status) -> Finding {
     judged(working, failed, "held by the running daemon")
 }
 
+/// The desktop would ask the person about shortcuts that nobody holds yet.
+fn not_asked_for() -> Finding {
+    Finding {
+        name: "shortcuts",
+        state: State::Limited,
+        found: "not tried, as the desktop would ask you about them".to_owned(),
+        advice:
+            "start the daemon with `postil`; where the desktop gives none, `postil actions --bindings` has the lines \
+                 that do the same"
+                .to_owned(),
+    }
+}
+
 /// Takes the shortcuts for a moment, as the daemon would, and lets go of them.
 fn shortcuts(desktop: &Desktop, settings: &Settings, events: &std::sync::mpsc::Receiver<DesktopEvent>) -> Finding {
-    desktop.bind(settings.bindings.iter().map(|binding| binding.shortcut).collect());
+    desktop.bind(settings.bindings.clone());
     let failures = loop {
         match events.recv_timeout(PATIENCE) {
-            Ok(DesktopEvent::Bound { failures }) => break failures,
+            Ok(DesktopEvent::Bound(bound)) => break bound.failures,
             Ok(_) => {}
             Err(_) => break Vec::new(),
         }

@@ -99,7 +99,7 @@ impl Hands {
             Effect::Journal { id, entry } => self.pasting.write_down(id, entry.map(|entry| *entry)),
             Effect::Undone(end) => return Some(Report::Undone(end)),
             Effect::Show { title, text } => self.show(title, text),
-            Effect::Bind(shortcuts) => self.desktop().bind(shortcuts),
+            Effect::Bind(bindings) => self.desktop().bind(bindings),
             Effect::Survey(settings) => self.look_for_models(settings),
             Effect::Tray(status) => self.tray_shows(*status),
             Effect::RememberTold(provider) => self.remember_told(provider),
@@ -309,7 +309,7 @@ fn wake_of(event: DesktopEvent) -> Option<Wake> {
         DesktopEvent::Pressed { binding, context } => Wake::Event(Event::Pressed { binding, context }),
         DesktopEvent::Paste { id, step } => Wake::Event(Event::Paste { id, step }),
         DesktopEvent::Released { .. } => return None,
-        DesktopEvent::Bound { failures } => Wake::Event(Event::Bound { failures }),
+        DesktopEvent::Bound(bindings) => Wake::Event(Event::Bound(bindings)),
         // Without its display the session is over.
         DesktopEvent::Lost => Wake::Stop,
     })

@@ -5,7 +5,7 @@ use crate::config::Binding;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::paths::Paths;
 use crate::daemon::{Loop, Report, Wake};
-use crate::desktop::{BindingId, TriggerContext};
+use crate::desktop::{BindingId, Bindings, TriggerContext};
 use crate::engine::call::JobId;
 use crate::engine::effect::Undone;
 use crate::engine::event::{Button, Event, Overrides, Trigger, What, Which};
@@ -126,10 +126,6 @@ fn status(looped: &mut Loop, paths: &Paths) -> Status {
     let engine = looped.engine();
     let shown = engine.status();
     let bindings = engine.settings().bindings.iter().enumerate();
-    let failure = |number: usize| {
-        let failed = engine.troubles().iter().find(|(id, _)| *id == BindingId(number as u32));
-        failed.map(|(_, failure)| sentences::bind_failure(failure))
-    };
     Status {
         version: env!("CARGO_PKG_VERSION").to_owned(),
         pid: std::process::id(),
@@ -137,13 +133,22 @@ fn status(looped: &mut Loop, paths: &Paths) -> Status {
         model_missing: shown.model.as_ref().err().cloned(),
         model: shown.model.ok(),
         running: shown.running.into_iter().map(|(job, action)| Running { job: job.0, action }).collect(),
-        shortcuts: bindings.map(|(number, binding)| shortcut(binding, failure(number))).collect(),
+        shortcuts: bindings
+            .map(|(number, binding)| shortcut(binding, BindingId(number as u32), engine.bindings()))
+            .collect(),
         tray,
         desktop,
         config: paths.config_file.display().to_string(),
     }
 }
 
-fn shortcut(binding: &Binding, failure: Option<String>) -> ShortcutStatus {
-    ShortcutStatus { shortcut: binding.shortcut.to_string(), action: binding.does.to_string(), failure }
+fn shortcut(binding: &Binding, number: BindingId, bound: &Bindings) -> ShortcutStatus {
+    let failed = bound.failures.iter().find(|(id, _)| *id == number);
+    let chosen = bound.chosen.iter().find(|(id, _)| *id == number);
+    ShortcutStatus {
+        shortcut: binding.shortcut.to_string(),
+        action: binding.does.to_string(),
+        failure: failed.map(|(_, failure)| sentences::bind_failure(failure)),
+        chosen: chosen.map(|(_, keys)| keys.clone()),
+    }
 }

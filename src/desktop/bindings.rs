@@ -59,12 +59,18 @@ fn command(does: &Bound) -> String {
     }
 }
 
+/// As the portal is asked for it: freedesktop's shortcuts specification.
+pub fn portal_trigger(shortcut: Shortcut) -> String {
+    joined(shortcut, &PORTAL_NAMES, "+", keysym)
+}
+
 /// What a desktop calls Ctrl, Alt, Shift and Super.
 type ModifierNames = [&'static str; 4];
 
 const X_NAMES: ModifierNames = ["Ctrl", "Mod1", "Shift", "Mod4"];
 const HYPRLAND_NAMES: ModifierNames = ["CTRL", "ALT", "SHIFT", "SUPER"];
 const NIRI_NAMES: ModifierNames = ["Ctrl", "Alt", "Shift", "Super"];
+const PORTAL_NAMES: ModifierNames = ["CTRL", "ALT", "SHIFT", "LOGO"];
 const GNOME_NAMES: ModifierNames = ["<Control>", "<Alt>", "<Shift>", "<Super>"];
 
 fn modifiers(shortcut: Shortcut, names: &ModifierNames) -> Vec<&'static str> {

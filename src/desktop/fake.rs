@@ -6,6 +6,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use super::paste::{Paste, PasteId, PasteStep, Pasted};
 use super::shortcut::Shortcut;
 use super::{App, BindFailure, BindingId, DesktopEvent, Events, Pick, ReadFailure, TriggerContext};
+use crate::config::Binding;
 use crate::text::sealed::UserText;
 
 /// A handle; clones play on the same desktop. Give one to [`Desktop::fake`](super::Desktop::fake).
@@ -115,13 +116,13 @@ impl Fake {
         state.paste_ends == Pasted::Unconfirmed
     }
 
-    pub(super) fn bind(&self, shortcuts: Vec<Shortcut>) {
+    pub(super) fn bind(&self, bindings: &[Binding]) {
         let mut state = self.state();
-        state.bound = shortcuts;
+        state.bound = bindings.iter().map(|binding| binding.shortcut).collect();
         let numbered = (0..).map(BindingId).zip(&state.bound);
         let taken = numbered.filter(|(_, shortcut)| state.taken.contains(shortcut));
-        let failures = taken.map(|(id, shortcut)| (id, BindFailure::Taken(*shortcut))).collect();
-        (state.events)(DesktopEvent::Bound { failures });
+        let failures: Vec<_> = taken.map(|(id, shortcut)| (id, BindFailure::Taken(*shortcut))).collect();
+        (state.events)(DesktopEvent::Bound(failures.into()));
     }
 
     pub(super) fn read(&self, pick: Pick) -> Result<UserText, ReadFailure> {

@@ -1,13 +1,24 @@
 //! The desktop of a Linux session, found by ordered probes: Wayland with data control; else the X server, which on a
 //! compositor without it is XWayland, where only its own applications are reached. Each probe's reason is kept.
+//!
+//! On Wayland shortcuts are the portal's, whichever of the two has the texts; where it has none, they are the X
+//! server's, if there is one.
+
+use crate::config::Binding;
 
 use super::paste::{Paste, PasteId};
+use super::portal::{Portal, Told};
 use super::reply::Reply;
-use super::shortcut::Shortcut;
 use super::{Events, Found, Pick, Probe, ReadFailure, TriggerContext, wayland, x11};
 
-/// Which of the two it is.
-pub enum Desktop {
+pub struct Desktop {
+    /// Before the texts, as it speaks through their thread and is to end first.
+    portal: Option<Portal>,
+    texts: Texts,
+}
+
+/// Where texts, the focus and everything else are had from.
+enum Texts {
     X11(x11::Desktop),
     Wayland(wayland::Desktop),
 }
@@ -21,7 +32,7 @@ pub fn probe(env: &dyn Fn(&str) -> Option<String>, events: Events) -> (Result<De
         match wayland::Desktop::connect(env, &name, events) {
             Ok((desktop, found)) => {
                 probes.push(Probe { name: "Wayland", result: Ok(found) });
-                return (Ok(Desktop::Wayland(desktop)), probes);
+                return (Ok(Desktop::on_wayland(env, Texts::Wayland(desktop))), probes);
             }
             Err((failure, unused)) => {
                 probes.push(Probe { name: "Wayland", result: Err(with_causes(&failure)) });
@@ -34,19 +45,15 @@ pub fn probe(env: &dyn Fn(&str) -> Option<String>, events: Events) -> (Result<De
         return (Err(events), probes);
     };
     let (found, result) = match x11::Desktop::connect(&name, events) {
-        Ok(desktop) => (Ok(Desktop::X11(desktop)), Ok(x11_found(&name, set("WAYLAND_DISPLAY").is_some()))),
+        Ok(desktop) if set("WAYLAND_DISPLAY").is_some() => {
+            let found = format!("display {name}, XWayland's: only the applications that run through it are reached");
+            (Ok(Desktop::on_wayland(env, Texts::X11(desktop))), Ok(found))
+        }
+        Ok(desktop) => (Ok(Desktop { portal: None, texts: Texts::X11(desktop) }), Ok(format!("display {name}"))),
         Err((failure, events)) => (Err(events), Err(with_causes(&failure))),
     };
     probes.push(Probe { name: "X11", result });
     (found, probes)
-}
-
-/// On a Wayland desktop it is XWayland.
-fn x11_found(name: &str, on_wayland: bool) -> String {
-    match on_wayland {
-        true => format!("display {name}, XWayland's: only the applications that run through it are reached"),
-        false => format!("display {name}"),
-    }
 }
 
 fn with_causes(error: &dyn std::error::Error) -> String {
@@ -55,53 +62,70 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 }
 
 impl Desktop {
-    pub fn bind(&self, shortcuts: Vec<Shortcut>) {
-        match self {
-            Self::X11(desktop) => desktop.bind(shortcuts),
-            Self::Wayland(desktop) => desktop.bind(shortcuts),
+    fn on_wayland(env: &dyn Fn(&str) -> Option<String>, texts: Texts) -> Self {
+        let bus = env("DBUS_SESSION_BUS_ADDRESS").filter(|address| !address.is_empty());
+        let tell: Option<Box<dyn Fn(Told) + Send>> = match &texts {
+            Texts::X11(desktop) => desktop.told().map(|tell| Box::new(tell) as _),
+            Texts::Wayland(desktop) => desktop.told().map(|tell| Box::new(tell) as _),
+        };
+        let portal = tell.and_then(|tell| {
+            Portal::start(bus, tell).inspect_err(|error| log::warn!("the portal has no thread: {error}")).ok()
+        });
+        Self { portal, texts }
+    }
+
+    pub fn bind(&self, bindings: Vec<Binding>) {
+        match (&self.portal, &self.texts) {
+            (Some(portal), _) => portal.bind(bindings),
+            (None, Texts::X11(desktop)) => desktop.bind(bindings),
+            (None, Texts::Wayland(desktop)) => desktop.bind(bindings),
         }
     }
 
+    pub fn asks_for_shortcuts(&self) -> bool {
+        self.portal.is_some()
+    }
+
     pub fn read(&self, pick: Pick, context: TriggerContext, reply: Reply<Result<Found, ReadFailure>>) {
-        match self {
-            Self::X11(desktop) => desktop.read(pick, context, reply),
-            Self::Wayland(desktop) => desktop.read(pick, context, reply),
+        match &self.texts {
+            Texts::X11(desktop) => desktop.read(pick, context, reply),
+            Texts::Wayland(desktop) => desktop.read(pick, context, reply),
         }
     }
 
     pub fn context(&self, reply: Reply<TriggerContext>) {
-        match self {
-            Self::X11(desktop) => desktop.context(reply),
-            Self::Wayland(desktop) => desktop.context(reply),
+        match &self.texts {
+            Texts::X11(desktop) => desktop.context(reply),
+            Texts::Wayland(desktop) => desktop.context(reply),
         }
     }
 
     pub fn prepare_paste(&self, id: PasteId, context: TriggerContext) {
-        match self {
-            Self::X11(desktop) => desktop.prepare_paste(id, context),
-            Self::Wayland(desktop) => desktop.prepare_paste(id),
+        match &self.texts {
+            Texts::X11(desktop) => desktop.prepare_paste(id, context),
+            Texts::Wayland(desktop) => desktop.prepare_paste(id),
         }
     }
 
     pub fn paste(&self, paste: Paste) {
-        match self {
-            Self::X11(desktop) => desktop.paste(paste),
-            Self::Wayland(desktop) => desktop.paste(&paste),
+        match &self.texts {
+            Texts::X11(desktop) => desktop.paste(paste),
+            Texts::Wayland(desktop) => desktop.paste(&paste),
         }
     }
 
     pub fn abandon_paste(&self, id: PasteId) {
-        match self {
-            Self::X11(desktop) => desktop.abandon_paste(id),
+        match &self.texts {
+            Texts::X11(desktop) => desktop.abandon_paste(id),
             // Nothing was kept.
-            Self::Wayland(_) => {}
+            Texts::Wayland(_) => {}
         }
     }
 
     pub fn give_back(&self, id: PasteId, reply: Reply<bool>) {
-        match self {
-            Self::X11(desktop) => desktop.give_back(id, reply),
-            Self::Wayland(_) => drop(reply),
+        match &self.texts {
+            Texts::X11(desktop) => desktop.give_back(id, reply),
+            Texts::Wayland(_) => drop(reply),
         }
     }
 }

@@ -15,6 +15,8 @@ mod linux;
 #[cfg(target_os = "linux")]
 mod moment;
 #[cfg(target_os = "linux")]
+mod portal;
+#[cfg(target_os = "linux")]
 mod wake;
 #[cfg(target_os = "linux")]
 mod wayland;
@@ -33,11 +35,15 @@ use native as system;
 use std::sync::{Mutex, PoisonError, mpsc};
 use std::time::{Duration, Instant};
 
+use crate::config::Binding;
 use crate::text::sealed::UserText;
 use fake::Fake;
 use paste::{NotPasted, Paste, PasteId, PasteStep, Pasted, SelectionMark};
 use reply::Reply;
 use shortcut::Shortcut;
+
+/// What desktops know this program by: the name of its desktop file.
+pub const APP_ID: &str = "io.github.postil.Postil";
 
 /// Which shortcut of those last bound.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, PartialOrd, Ord)]
@@ -54,10 +60,9 @@ pub enum DesktopEvent {
     Released {
         binding: BindingId,
     },
-    /// How binding went, after [`Desktop::bind`] and again after each change of the keyboard's layout.
-    Bound {
-        failures: Vec<(BindingId, BindFailure)>,
-    },
+    /// How binding went, after [`Desktop::bind`] and again after each change of the keyboard's layout or of the desktop's
+    /// own settings.
+    Bound(Bindings),
     /// A paste is a step further.
     Paste {
         id: PasteId,
@@ -65,6 +70,14 @@ pub enum DesktopEvent {
     },
     /// The display is gone; nothing more will come.
     Lost,
+}
+
+/// How binding went.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Bindings {
+    pub failures: Vec<(BindingId, BindFailure)>,
+    /// Keys that the person has chosen in the desktop's settings in place of ours, in the desktop's words.
+    pub chosen: Vec<(BindingId, String)>,
 }
 
 /// Why a shortcut does not work. The rest keep working.
@@ -76,6 +89,12 @@ pub enum BindFailure {
     NoSuchKey(Shortcut),
     #[error("this desktop gives programs no global shortcuts")]
     Unsupported,
+    /// By a dialog of the desktop's, which may stay open for as long as the person likes.
+    #[error("the desktop asks you whether postil may have {0}")]
+    Unanswered(Shortcut),
+    /// By the person, or because it does not know which program this is.
+    #[error("the desktop did not give {0}")]
+    NotGiven(Shortcut),
 }
 
 /// What was true when the person acted, taken once: our own windows change the focus later.
@@ -199,16 +218,24 @@ impl Desktop {
         &self.probes
     }
 
-    /// Binds these shortcuts and no others; their places in the list are their [`BindingId`]s.
+    /// Binds these shortcuts and no others (what they do is for desktops that ask the person); their places in the list are their [`BindingId`]s.
     /// [`DesktopEvent::Bound`] tells how it went.
-    pub fn bind(&self, shortcuts: Vec<Shortcut>) {
+    pub fn bind(&self, bindings: Vec<Binding>) {
         match &self.inner {
-            Inner::System(desktop) => desktop.bind(shortcuts),
-            Inner::Fake(fake) => fake.bind(shortcuts),
+            Inner::System(desktop) => desktop.bind(bindings),
+            Inner::Fake(fake) => fake.bind(&bindings),
             Inner::None { events } => {
                 let events = events.lock().unwrap_or_else(PoisonError::into_inner);
-                events(DesktopEvent::Bound { failures: unsupported(&shortcuts) });
+                events(DesktopEvent::Bound(Bindings::unsupported(bindings.len())));
             }
+        }
+    }
+
+    /// Whether [`bind`](Self::bind) may show the person a dialog.
+    pub fn asks_for_shortcuts(&self) -> bool {
+        match &self.inner {
+            Inner::System(desktop) => desktop.asks_for_shortcuts(),
+            Inner::Fake(_) | Inner::None { .. } => false,
         }
     }
 
@@ -303,13 +330,27 @@ fn not_pasted_here(id: PasteId) -> [DesktopEvent; 2] {
     steps.map(|step| DesktopEvent::Paste { id, step })
 }
 
-fn unsupported(shortcuts: &[Shortcut]) -> Vec<(BindingId, BindFailure)> {
-    (0..).map(BindingId).take(shortcuts.len()).map(|id| (id, BindFailure::Unsupported)).collect()
+impl Bindings {
+    /// So many shortcuts, and none of them works.
+    fn unsupported(count: usize) -> Self {
+        Self {
+            failures: (0..).map(BindingId).take(count).map(|id| (id, BindFailure::Unsupported)).collect(),
+            chosen: Vec::new(),
+        }
+    }
+}
+
+impl From<Vec<(BindingId, BindFailure)>> for Bindings {
+    /// All but these work, as they were asked for.
+    fn from(failures: Vec<(BindingId, BindFailure)>) -> Self {
+        Self { failures, chosen: Vec::new() }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Bound;
 
     #[cfg(target_os = "linux")]
     #[test]
@@ -322,10 +363,9 @@ mod tests {
     fn without_a_desktop_everything_is_answered() {
         let (sender, events) = mpsc::channel();
         let desktop = Desktop::connect(|_| None, move |event| sender.send(event).unwrap());
-        desktop.bind(vec!["Ctrl+Alt+Y".parse().unwrap()]);
-        assert!(
-            matches!(events.try_recv(), Ok(DesktopEvent::Bound { failures }) if failures[0].1 == BindFailure::Unsupported)
-        );
+        desktop.bind(vec![Binding { shortcut: "Ctrl+Alt+Y".parse().unwrap(), does: Bound::Pick }]);
+        let Ok(DesktopEvent::Bound(bound)) = events.try_recv() else { panic!("it is told") };
+        assert_eq!(bound, Bindings::unsupported(1));
         let (sender, texts) = mpsc::channel();
         desktop.read(Pick::Selection, TriggerContext::nowhere(), move |text| sender.send(text).unwrap());
         assert_eq!(texts.try_recv(), Ok(Err(ReadFailure::NoDesktop)));

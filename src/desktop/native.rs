@@ -17,9 +17,10 @@ use super::paste::{Paste, PasteId, PasteStep};
 use super::reply::Reply;
 use super::shortcut::Shortcut;
 use super::{
-    BindFailure, BindingId, DesktopEvent, Events, Found, LARGEST_TEXT, Pick, Probe, ReadFailure, TriggerContext,
-    not_pasted_here, unsupported,
+    BindFailure, BindingId, Bindings, DesktopEvent, Events, Found, LARGEST_TEXT, Pick, Probe, ReadFailure,
+    TriggerContext, not_pasted_here,
 };
+use crate::config::Binding;
 use crate::text::sealed::UserText;
 
 thread_local! {
@@ -49,20 +50,25 @@ pub fn probe(_env: &dyn Fn(&str) -> Option<String>, events: Events) -> (Result<D
 }
 
 impl Desktop {
-    pub fn bind(&self, shortcuts: Vec<Shortcut>) {
+    pub fn bind(&self, bindings: Vec<Binding>) {
+        let shortcuts: Vec<_> = bindings.into_iter().map(|binding| binding.shortcut).collect();
         let shared = Arc::clone(&self.shared);
         main_thread::post(move || {
             REGISTRY.with_borrow_mut(|registry| {
                 if registry.is_none() {
                     *registry = GlobalHotKeyManager::new().ok();
                 }
-                let failures = match registry {
-                    Some(registry) => locked(&shared).register(registry, &shortcuts),
-                    None => unsupported(&shortcuts),
+                let bound = match registry {
+                    Some(registry) => locked(&shared).register(registry, &shortcuts).into(),
+                    None => Bindings::unsupported(shortcuts.len()),
                 };
-                (locked(&shared).events)(DesktopEvent::Bound { failures });
+                (locked(&shared).events)(DesktopEvent::Bound(bound));
             });
         });
+    }
+
+    pub fn asks_for_shortcuts(&self) -> bool {
+        false
     }
 
     /// The clipboard is the system's own here, so no other program can keep it waiting.

@@ -19,6 +19,13 @@ pub struct Worker<C> {
     thread: Option<JoinHandle<()>>,
 }
 
+/// Another way to the thread. It has to go before the [`Worker`] does, whose drop waits for the thread's end, and the
+/// thread ends when nobody can send it anything any more.
+pub struct Sending<C> {
+    commands: Sender<C>,
+    wake: Arc<OwnedFd>,
+}
+
 /// The thread's own side.
 pub struct Inbox<C> {
     commands: Receiver<C>,
@@ -50,6 +57,21 @@ impl<C: Send + 'static> Worker<C> {
             _ = commands.send(command);
             wake::wake(&self.wake);
         }
+    }
+}
+
+impl<C> Worker<C> {
+    /// `None` once this is being dropped.
+    pub fn sending(&self) -> Option<Sending<C>> {
+        let commands = self.commands.clone()?;
+        Some(Sending { commands, wake: Arc::clone(&self.wake) })
+    }
+}
+
+impl<C> Sending<C> {
+    pub fn send(&self, command: C) {
+        _ = self.commands.send(command);
+        wake::wake(&self.wake);
     }
 }
 

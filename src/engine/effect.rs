@@ -3,10 +3,9 @@
 use std::sync::Arc;
 
 use crate::action::{ActionName, Source};
-use crate::config::Settings;
+use crate::config::{Binding, Settings};
 use crate::desktop::paste::{NotPasted, Paste, PasteId};
-use crate::desktop::shortcut::Shortcut;
-use crate::desktop::{Found, TriggerContext};
+use crate::desktop::{BindingId, Found, TriggerContext};
 use crate::engine::call::{Backend, CallId, JobId, Request};
 use crate::engine::compute::{Work, WorkId};
 use crate::engine::event::Button;
@@ -54,7 +53,7 @@ pub enum Effect {
     /// The job is over, and this is how.
     Ended { job: JobId, outcome: Box<crate::engine::outcome::Outcome> },
     /// Bind these shortcuts and no others; their numbers are the `BindingId`s.
-    Bind(Vec<Shortcut>),
+    Bind(Vec<Binding>),
     /// Look which providers are ready; answered by `Event::Surveyed`.
     Survey(Arc<Settings>),
     /// What the tray shows has changed.
@@ -141,6 +140,8 @@ pub struct TrayStatus {
     pub troubles: Vec<String>,
     /// What the last replacement was called, if it can be taken back.
     pub undo: Option<String>,
+    /// Keys that the person chose in the desktop's settings in place of ours.
+    pub chosen: Vec<(BindingId, String)>,
 }
 
 /// An answer that can still be had.

@@ -6,7 +6,7 @@ use crate::action::{ActionName, ModelChoice, OptionValues, Sink, Source};
 use crate::config::Settings;
 use crate::config::diagnostic::Diagnostic;
 use crate::desktop::paste::{PasteId, PasteStep};
-use crate::desktop::{BindFailure, BindingId, Found, ReadFailure, TriggerContext};
+use crate::desktop::{BindingId, Bindings, Found, ReadFailure, TriggerContext};
 use crate::engine::call::{CallId, JobId};
 use crate::engine::compute::{Computed, WorkId};
 use crate::engine::effect::Unfinished;
@@ -90,9 +90,7 @@ pub enum Event {
     /// A change of the files was not taken: the last good settings stay.
     Mistakes(Vec<Diagnostic>),
     /// How binding the shortcuts went.
-    Bound {
-        failures: Vec<(BindingId, BindFailure)>,
-    },
+    Bound(Bindings),
     /// What a look found, begun under these settings.
     Surveyed {
         settings: Arc<Settings>,

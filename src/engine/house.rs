@@ -8,7 +8,7 @@ use super::effect::{Effect, TrayIcon, TrayStatus};
 use crate::action::ModelChoice;
 use crate::config::Settings;
 use crate::config::diagnostic::Diagnostic;
-use crate::desktop::{BindFailure, BindingId};
+use crate::desktop::{BindFailure, Bindings};
 use crate::llm::roster::{self, Survey};
 use crate::text::sentences;
 
@@ -18,7 +18,7 @@ impl Engine {
             effects.push(Effect::Unnotify(notification));
         }
         // A shortcut that was taken may be free by now, and a server may have come: who reloads wants to know.
-        let rebind = settings.bindings != self.settings.bindings || !self.troubles.is_empty();
+        let rebind = settings.bindings != self.settings.bindings || !self.bound.failures.is_empty();
         self.settings = settings;
         self.tray_is_old = true;
         if rebind {
@@ -48,21 +48,21 @@ impl Engine {
     pub(super) fn bind(&self) -> Effect {
         Effect::Bind(match self.paused {
             true => Vec::new(),
-            false => self.settings.bindings.iter().map(|binding| binding.shortcut).collect(),
+            false => self.settings.bindings.clone(),
         })
     }
 
     /// Says which shortcuts do not work, once for each new set of them.
-    pub(super) fn bound(&mut self, failures: Vec<(BindingId, BindFailure)>, effects: &mut Vec<Effect>) {
-        if failures == self.troubles {
-            return;
-        }
-        self.troubles = failures;
-        self.tray_is_old = true;
-        if !self.troubles.is_empty() && self.troubles.iter().all(|(_, failure)| *failure != BindFailure::Unsupported) {
+    pub(super) fn bound(&mut self, bound: Bindings, effects: &mut Vec<Effect>) {
+        let before = std::mem::replace(&mut self.bound, bound);
+        self.tray_is_old |= before != self.bound;
+        let failures = &self.bound.failures;
+        // What the desktop asks by itself, and what it never gives, need no notification of ours.
+        let tells = |failure: &BindFailure| !matches!(failure, BindFailure::Unsupported | BindFailure::Unanswered(_));
+        if *failures != before.failures && !failures.is_empty() && failures.iter().all(|(_, failure)| tells(failure)) {
             let id = self.next_id();
-            let failures = self.troubles.iter().map(|(_, failure)| failure);
-            let others = self.settings.bindings.len() > self.troubles.len();
+            let failures = self.bound.failures.iter().map(|(_, failure)| failure);
+            let others = self.settings.bindings.len() > self.bound.failures.len();
             effects.push(Effect::Notify { job: id, notice: sentences::shortcuts_failed(failures, others) });
         }
     }
@@ -96,7 +96,8 @@ impl Engine {
             running: self.running(),
             answers: self.answers.iter().cloned().collect(),
             undo: self.undoable(),
-            troubles: self.troubles.iter().map(|(_, failure)| sentences::bind_failure(failure)).collect(),
+            troubles: self.bound.failures.iter().map(|(_, failure)| sentences::bind_failure(failure)).collect(),
+            chosen: self.bound.chosen.clone(),
         }
     }
 }

@@ -29,7 +29,7 @@ use std::time::Instant;
 use crate::action::{Action, ActionName, Source};
 use crate::config::{Bound, Settings};
 use crate::desktop::paste::PasteId;
-use crate::desktop::{BindFailure, BindingId, TriggerContext};
+use crate::desktop::{BindingId, Bindings, TriggerContext};
 use crate::llm::request::Conversation;
 use crate::llm::roster::Survey;
 use crate::text::near;
@@ -76,7 +76,7 @@ pub struct Engine {
     laters: BTreeMap<PasteId, Later>,
     /// What notifications offer beside an answer, the newest first.
     old_texts: VecDeque<(JobId, AnswerText)>,
-    troubles: Vec<(BindingId, BindFailure)>,
+    bound: Bindings,
     /// The notification about mistakes in the files, while there are any.
     mistakes: Option<JobId>,
     last_failed: bool,
@@ -100,7 +100,7 @@ impl Engine {
             replacements: VecDeque::new(),
             laters: BTreeMap::new(),
             old_texts: VecDeque::new(),
-            troubles: Vec::new(),
+            bound: Bindings::default(),
             mistakes: None,
             last_failed: false,
             tray_is_old: true,
@@ -148,7 +148,7 @@ impl Engine {
             Event::Cancel(which) => self.cancel(which, &mut effects),
             Event::Settings(settings) => self.settings_changed(settings, &mut effects),
             Event::Mistakes(mistakes) => self.mistakes_found(&mistakes, &mut effects),
-            Event::Bound { failures } => self.bound(failures, &mut effects),
+            Event::Bound(bindings) => self.bound(bindings, &mut effects),
             Event::Surveyed { settings, survey } => self.surveyed(&settings, survey),
             Event::MenuOpened => effects.push(self.look_for_models()),
             Event::Pause => self.pause(true, &mut effects),
@@ -229,8 +229,8 @@ impl Engine {
     }
 
     /// Shortcuts that do not work, by their place in [`Settings::bindings`].
-    pub fn troubles(&self) -> &[(BindingId, BindFailure)] {
-        &self.troubles
+    pub fn bindings(&self) -> &Bindings {
+        &self.bound
     }
 
     /// Running jobs with their actions' titles.

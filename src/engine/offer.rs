@@ -5,6 +5,7 @@ use std::sync::Arc;
 use crate::action::fits::fits;
 use crate::action::{Action, EngineKind, Source};
 use crate::config::{Binding, Bound, Settings};
+use crate::desktop::BindingId;
 use crate::desktop::shortcut::Shortcut;
 use crate::text::language;
 use crate::text::sealed::UserText;
@@ -38,12 +39,13 @@ pub fn is_tool(action: &Action) -> bool {
 }
 
 /// The shortcut that runs the action on a text from `source`.
-pub fn shortcut(settings: &Settings, action: &Action, source: Source) -> Option<Shortcut> {
-    let runs = |binding: &&Binding| match &binding.does {
+pub fn shortcut(settings: &Settings, action: &Action, source: Source) -> Option<(BindingId, Shortcut)> {
+    let runs = |binding: &Binding| match &binding.does {
         Bound::Action { action: name, from, .. } if *name == action.name => {
             from.as_ref().unwrap_or(&action.from).first() == Some(&source)
         }
         _ => false,
     };
-    settings.bindings.iter().find(runs).map(|binding| binding.shortcut)
+    let numbered = (0..).map(BindingId).zip(&settings.bindings);
+    numbered.filter(|(_, binding)| runs(binding)).map(|(id, binding)| (id, binding.shortcut)).next()
 }

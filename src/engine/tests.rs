@@ -637,11 +637,11 @@ fn paused_it_holds_no_shortcut_and_runs_nothing() {
 fn shortcuts_that_are_taken_are_named_once() {
     let mut desk = Desk::new();
     let failures = vec![(BindingId(0), BindFailure::Taken("Ctrl+Alt+Y".parse().unwrap()))];
-    desk.event(Event::Bound { failures: failures.clone() }).gives(
+    desk.event(Event::Bound(failures.clone().into())).gives(
         "1: advice “A shortcut does not work” Ctrl+Alt+Y is taken by another program|The other shortcuts work. Choose \
          another combination in the config. <>",
     );
-    desk.event(Event::Bound { failures }).gives("");
+    desk.event(Event::Bound(failures.into())).gives("");
     assert_eq!(desk.engine.status().troubles, ["Ctrl+Alt+Y is taken by another program"]);
 }
 

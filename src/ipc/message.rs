@@ -115,6 +115,8 @@ pub struct ShortcutStatus {
     pub action: String,
     /// Why it does not work; `None` where it does.
     pub failure: Option<String>,
+    /// The keys that the person chose in the desktop's settings in place of these, in the desktop's words.
+    pub chosen: Option<String>,
 }
 
 /// Why a line is not what it should be. Says nothing of its contents.

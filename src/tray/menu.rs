@@ -8,7 +8,6 @@ use std::sync::Arc;
 
 use super::label::quote;
 use crate::action::{Action, Source};
-use crate::config::Settings;
 use crate::desktop::Found;
 use crate::engine::effect::{MenuChoice, PastAnswer, Peek, TrayIcon, TrayStatus};
 use crate::engine::offer;
@@ -33,29 +32,29 @@ pub enum Entry {
 
 /// The whole menu. `peek`: what was selected and copied when it opened; none, where that is not known yet.
 pub fn entries(status: &TrayStatus, peek: Option<&Peek>) -> Vec<Entry> {
-    let sections = [texts(&status.settings, peek), running(status), past(status), state(status), program(status)];
+    let sections = [texts(status, peek), running(status), past(status), state(status), program(status)];
     let filled = sections.into_iter().filter(|section| !section.is_empty());
     filled.reduce(|menu, section| [menu, vec![Entry::Separator], section].concat()).unwrap_or_default()
 }
 
 /// The actions for the selection, and those for the clipboard.
-fn texts(settings: &Settings, peek: Option<&Peek>) -> Vec<Entry> {
-    let Some(peek) = peek else { return actions(settings, Source::Selection, None, None) };
+fn texts(status: &TrayStatus, peek: Option<&Peek>) -> Vec<Entry> {
+    let Some(peek) = peek else { return actions(status, Source::Selection, None, None) };
     let app = peek.context.app.as_ref().map(|app| app.name.as_str());
     let there = |found: &Option<Found>| found.as_ref().map(|found| found.text.clone()).filter(|text| !text.is_blank());
     match (there(&peek.selection), there(&peek.clipboard)) {
         (None, None) => vec![Entry::Line("Nothing is selected or copied".into())],
         (None, Some(copied)) => {
             let head = ["Nothing is selected".to_owned(), clipboard_head(&copied)].map(Entry::Line);
-            [head.to_vec(), actions(settings, Source::Clipboard, Some(&copied), app)].concat()
+            [head.to_vec(), actions(status, Source::Clipboard, Some(&copied), app)].concat()
         }
         (Some(selected), copied) => {
             let head = Entry::Line(format!("Selected: {}", quote(selected.expose())));
             let variants = copied.map(|copied| Entry::Submenu {
-                entries: actions(settings, Source::Clipboard, Some(&copied), app),
+                entries: actions(status, Source::Clipboard, Some(&copied), app),
                 label: clipboard_head(&copied),
             });
-            let list = actions(settings, Source::Selection, Some(&selected), app);
+            let list = actions(status, Source::Selection, Some(&selected), app);
             [vec![head], list, variants.into_iter().collect()].concat()
         }
     }
@@ -67,11 +66,11 @@ fn clipboard_head(copied: &UserText) -> String {
 
 /// The actions that fit `text` from `source`, the text tools in a submenu. Before the first look at a text that is all of
 /// them: a host that never says that its menu opens has a whole one then, and one that does knows how large it will be.
-fn actions(settings: &Settings, source: Source, text: Option<&UserText>, app: Option<&str>) -> Vec<Entry> {
+fn actions(status: &TrayStatus, source: Source, text: Option<&UserText>, app: Option<&str>) -> Vec<Entry> {
     let (tools, others): (Vec<_>, Vec<_>) =
-        offer::offered(settings, source, text, app).into_iter().partition(|action| offer::is_tool(action));
+        offer::offered(&status.settings, source, text, app).into_iter().partition(|action| offer::is_tool(action));
     let item = |action: &Arc<Action>| Entry::Item {
-        label: label(settings, action, source),
+        label: label(status, action, source),
         choice: MenuChoice::Run { action: action.name.clone(), source },
     };
     let mut list: Vec<Entry> = others.into_iter().map(item).collect();
@@ -85,11 +84,12 @@ fn actions(settings: &Settings, source: Source, text: Option<&UserText>, app: Op
 }
 
 /// `🌐 Translate (Ctrl+Alt+Y)`. The shortcut stands in the label, as not every tray host shows a menu's shortcuts.
-fn label(settings: &Settings, action: &Action, source: Source) -> String {
+fn label(status: &TrayStatus, action: &Action, source: Source) -> String {
     let name = one_line(&format!("{} {}", action.icon, action.title));
-    match offer::shortcut(settings, action, source) {
-        Some(shortcut) => format!("{name} ({shortcut})"),
-        None => name,
+    let Some((id, shortcut)) = offer::shortcut(&status.settings, action, source) else { return name };
+    match status.chosen.iter().find(|(chosen, _)| *chosen == id) {
+        Some((_, keys)) => format!("{name} ({})", one_line(keys)),
+        None => format!("{name} ({shortcut})"),
     }
 }
 

@@ -17,6 +17,7 @@ pub fn status() -> TrayStatus {
         answers: Vec::new(),
         troubles: Vec::new(),
         undo: None,
+        chosen: Vec::new(),
     }
 }
 

@@ -16,15 +16,17 @@ use super::reads::Reads;
 use super::seats::{Kept, NoOffer};
 use super::session::Session;
 use super::toplevels::Focused;
+use crate::config::Binding;
 use crate::desktop::paste::SelectionMark;
+use crate::desktop::portal::Told;
 use crate::desktop::reply::Reply;
-use crate::desktop::shortcut::Shortcut;
 use crate::desktop::worker::{Inbox, Next};
-use crate::desktop::{BindingId, DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext, unsupported};
+use crate::desktop::{BindingId, Bindings, DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext};
 
 /// What other threads ask of this one.
 pub enum Command {
-    Bind(Vec<Shortcut>),
+    Bind(Vec<Binding>),
+    Told(Told),
     Ask(Question),
     /// Say this where all that this desktop says comes from, in its order.
     Tell(DesktopEvent),
@@ -32,8 +34,14 @@ pub enum Command {
 
 /// What is answered once all that happened before it is known.
 pub enum Question {
-    Read { pick: Pick, context: TriggerContext, reply: Reply<Result<Found, ReadFailure>> },
+    Read {
+        pick: Pick,
+        context: TriggerContext,
+        reply: Reply<Result<Found, ReadFailure>>,
+    },
     Context(Reply<TriggerContext>),
+    /// A shortcut went down: what is true then?
+    Pressed(BindingId),
 }
 
 /// Why the connection is of no use any more.
@@ -174,16 +182,21 @@ impl EventLoop {
 
     fn perform(&mut self, command: Command) {
         match command {
-            Command::Bind(shortcuts) => {
-                let failures: Vec<(BindingId, _)> = unsupported(&shortcuts);
-                (self.events)(DesktopEvent::Bound { failures });
+            // A compositor keeps its keys to itself.
+            Command::Bind(bindings) | Command::Told(Told::Unavailable(bindings)) => {
+                (self.events)(DesktopEvent::Bound(Bindings::unsupported(bindings.len())));
             }
+            Command::Told(Told::Bound(bound)) => (self.events)(DesktopEvent::Bound(bound)),
+            Command::Told(Told::Pressed(binding)) => self.ask(Question::Pressed(binding)),
+            Command::Told(Told::Released(binding)) => (self.events)(DesktopEvent::Released { binding }),
             Command::Tell(event) => (self.events)(event),
-            Command::Ask(question) => {
-                let number = self.wire.sync();
-                self.asked.push_back((number, question));
-            }
+            Command::Ask(question) => self.ask(question),
         }
+    }
+
+    fn ask(&mut self, question: Question) {
+        let number = self.wire.sync();
+        self.asked.push_back((number, question));
     }
 
     /// Takes up the questions before which everything has been heard.
@@ -191,6 +204,9 @@ impl EventLoop {
         while let Some((_, question)) = self.asked.pop_front_if(|(number, _)| *number <= self.wire.session.answered) {
             match question {
                 Question::Context(reply) => reply.give(self.context()),
+                Question::Pressed(binding) => {
+                    (self.events)(DesktopEvent::Pressed { binding, context: self.context() });
+                }
                 Question::Read { pick, context, reply } => self.read(pick, &context, reply),
             }
         }

@@ -17,11 +17,13 @@ use std::time::Duration;
 
 use wayland_client::Connection;
 
+use crate::config::Binding;
+
 use event_loop::{Broken, Command, EventLoop, Question, Wire};
 
 use super::paste::{Paste, PasteId, PasteStep};
+use super::portal::Told;
 use super::reply::Reply;
-use super::shortcut::Shortcut;
 use super::worker::Worker;
 use super::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext, not_pasted_here, wake};
 
@@ -71,8 +73,14 @@ impl Desktop {
         }
     }
 
-    pub fn bind(&self, shortcuts: Vec<Shortcut>) {
-        self.worker.send(Command::Bind(shortcuts));
+    pub fn bind(&self, bindings: Vec<Binding>) {
+        self.worker.send(Command::Bind(bindings));
+    }
+
+    /// How the portal's words get to this desktop's events, in one order with them.
+    pub fn told(&self) -> Option<impl Fn(Told) + Send + use<>> {
+        let sending = self.worker.sending()?;
+        Some(move |told| sending.send(Command::Told(told)))
     }
 
     pub fn read(&self, pick: Pick, context: TriggerContext, reply: Reply<Result<Found, ReadFailure>>) {

@@ -28,17 +28,19 @@ use super::reads::Reads;
 use super::serving::Serving;
 use super::stale::{Taken, is_stale};
 use super::talk::Talk;
+use crate::config::Binding;
 use crate::desktop::moment::Moment;
 use crate::desktop::paste::{Paste, PasteId};
+use crate::desktop::portal::Told;
 use crate::desktop::reply::Reply;
-use crate::desktop::shortcut::Shortcut;
 use crate::desktop::worker::{Inbox, Next};
 use crate::desktop::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext};
 use crate::text::sealed::UserText;
 
 /// What other threads ask of this one.
 pub enum Command {
-    Bind(Vec<Shortcut>),
+    Bind(Vec<Binding>),
+    Told(Told),
     Read(Wish),
     Context(Reply<TriggerContext>),
     PreparePaste(PasteId, TriggerContext),
@@ -211,7 +213,8 @@ impl EventLoop {
 
     fn perform(&mut self, command: Command) -> Result<(), ConnectionError> {
         match command {
-            Command::Bind(shortcuts) => self.bind(shortcuts),
+            Command::Bind(bindings) => self.bind(&bindings),
+            Command::Told(told) => self.hear_portal(told),
             Command::Read(wish) => self.date(wish),
             Command::Context(reply) => {
                 reply.give(self.context()?);
@@ -297,9 +300,24 @@ impl EventLoop {
         }
     }
 
-    fn bind(&mut self, shortcuts: Vec<Shortcut>) -> Result<(), ConnectionError> {
+    /// On a Wayland desktop the keys are the portal's, and come with what has the focus here.
+    fn hear_portal(&mut self, told: Told) -> Result<(), ConnectionError> {
+        match told {
+            Told::Bound(bound) => (self.events)(DesktopEvent::Bound(bound)),
+            Told::Pressed(binding) => {
+                let context = self.context()?;
+                (self.events)(DesktopEvent::Pressed { binding, context });
+            }
+            Told::Released(binding) => (self.events)(DesktopEvent::Released { binding }),
+            Told::Unavailable(bindings) => return self.bind(&bindings),
+        }
+        Ok(())
+    }
+
+    fn bind(&mut self, bindings: &[Binding]) -> Result<(), ConnectionError> {
+        let shortcuts = bindings.iter().map(|binding| binding.shortcut).collect();
         let failures = self.grabs.bind(shortcuts, &self.keymap, &self.display)?;
-        (self.events)(DesktopEvent::Bound { failures });
+        (self.events)(DesktopEvent::Bound(failures.into()));
         Ok(())
     }
 
@@ -311,7 +329,7 @@ impl EventLoop {
         }
         self.keymap = keymap;
         let failures = self.grabs.grab(&self.keymap, &self.display)?;
-        (self.events)(DesktopEvent::Bound { failures });
+        (self.events)(DesktopEvent::Bound(failures.into()));
         Ok(())
     }
 

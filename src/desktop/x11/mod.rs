@@ -24,12 +24,14 @@ mod stale;
 mod talk;
 mod transfer;
 
+use crate::config::Binding;
+
 pub use display::ConnectFailure;
 use event_loop::{Beginning, Command, EventLoop, Wish};
 
 use super::paste::{Paste, PasteId};
+use super::portal::Told;
 use super::reply::Reply;
-use super::shortcut::Shortcut;
 use super::worker::Worker;
 use super::{Events, Found, Pick, ReadFailure, TriggerContext, wake};
 
@@ -51,8 +53,14 @@ impl Desktop {
         }
     }
 
-    pub fn bind(&self, shortcuts: Vec<Shortcut>) {
-        self.worker.send(Command::Bind(shortcuts));
+    pub fn bind(&self, bindings: Vec<Binding>) {
+        self.worker.send(Command::Bind(bindings));
+    }
+
+    /// How the portal's words get to this desktop's events, in one order with them.
+    pub fn told(&self) -> Option<impl Fn(Told) + Send + use<>> {
+        let sending = self.worker.sending()?;
+        Some(move |told| sending.send(Command::Told(told)))
     }
 
     pub fn read(&self, pick: Pick, context: TriggerContext, reply: Reply<Result<Found, ReadFailure>>) {
