@@ -1,5 +1,6 @@
 //! Pure work on text: what must stay unseen, which language it is in, and the sentences that the user reads.
 
+pub mod accents;
 pub mod diff;
 pub mod language;
 pub mod line;

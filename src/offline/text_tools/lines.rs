@@ -5,7 +5,7 @@
 use std::cmp::Ordering;
 use std::collections::HashSet;
 
-use icu_normalizer::DecomposingNormalizerBorrowed;
+use crate::text::accents::{base_letters, decomposed, is_accent};
 
 /// White space that `char::is_whitespace` does not know: zero-width space, word joiner, byte order mark.
 const INVISIBLE: &[char] = &['\u{200b}', '\u{2060}', '\u{feff}'];
@@ -105,9 +105,9 @@ impl PartialOrd for Chunk {
 
 impl SortKey {
     fn of(line: &str) -> Self {
-        let with_accents = DecomposingNormalizerBorrowed::new_nfd().normalize(&line.to_lowercase()).into_owned();
+        let with_accents = decomposed(line);
         let mut base = Vec::new();
-        for letter in with_accents.chars().filter(|letter| !matches!(letter, '\u{300}'..='\u{36f}')) {
+        for letter in with_accents.chars().filter(|letter| !is_accent(*letter)) {
             match (base.last_mut(), letter) {
                 (Some(Chunk::Number(number)), '0'..='9') if number == "0" => *number = letter.into(),
                 (Some(Chunk::Number(number)), '0'..='9') => number.push(letter),
@@ -116,20 +116,6 @@ impl SortKey {
             }
         }
         Self { base, with_accents }
-    }
-}
-
-/// Letters that Unicode does not take apart, but a dictionary sorts as these.
-fn base_letters(letter: char) -> String {
-    match letter {
-        'ß' => "ss".into(),
-        'æ' => "ae".into(),
-        'œ' => "oe".into(),
-        'ø' => "o".into(),
-        'ł' => "l".into(),
-        'đ' | 'ð' => "d".into(),
-        'ı' => "i".into(),
-        _ => letter.into(),
     }
 }
 

@@ -7,8 +7,11 @@ mod profiles;
 mod score;
 mod script;
 mod table;
+mod three_letters;
 
 pub use detect::{Direction, Guess, detect, guess, translation};
+
+use three_letters::{MEMBERS, THREE_LETTERS};
 
 /// A language by its ISO 639-1 code.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -39,6 +42,18 @@ impl Language {
     /// The language of an English name, without regard to case: `German`.
     pub fn from_name(name: &str) -> Option<Self> {
         Self::all().find(|language| language.english_name.eq_ignore_ascii_case(name.trim()))
+    }
+
+    /// The language of an ISO 639-3 code: `deu`. None for one that has no ISO 639-1 code.
+    pub fn from_three_letters(code: &str) -> Option<Self> {
+        let at = THREE_LETTERS.binary_search_by_key(&code, |(three, _)| three).ok()?;
+        Self::from_code(THREE_LETTERS[at].1)
+    }
+
+    /// `deu`. None where the standard has none.
+    pub fn three_letters(self) -> Option<&'static str> {
+        let is_its = |(three, two): &&(&str, &str)| *two == self.code && !MEMBERS.contains(three);
+        THREE_LETTERS.iter().find(is_its).map(|(three, _)| *three)
     }
 
     /// All languages that have a code of two letters, in the order of their codes.
@@ -77,6 +92,22 @@ mod tests {
         for code in ["C", "C.UTF-8", "POSIX", "", "xx", "german"] {
             assert_eq!(Language::from_code(code), None, "{code}");
         }
+    }
+
+    #[test]
+    fn three_letters_are_read_back() {
+        for language in Language::all() {
+            let three = language.three_letters();
+            assert!(three.is_some(), "{language:?}");
+            assert!(three.is_none_or(|three| Language::from_three_letters(three) == Some(language)), "{language:?}");
+        }
+        for (three, two) in
+            [("deu", Some("de")), ("swh", Some("sw")), ("swa", Some("sw")), ("ger", None), ("ast", None)]
+        {
+            assert_eq!(Language::from_three_letters(three).map(Language::code), two, "{three}");
+        }
+        assert_eq!(Language::from_code("sw").and_then(Language::three_letters), Some("swa"));
+        assert!(THREE_LETTERS.is_sorted());
     }
 
     #[test]
