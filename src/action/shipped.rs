@@ -28,6 +28,7 @@ prompts![
     "web-search.md",
     "open-link.md",
     "rewrite-clipboard.md",
+    "define.md",
     "upper.md",
     "lower.md",
     "title-case.md",
@@ -166,7 +167,8 @@ mod tests {
 
     #[test]
     fn every_choice_of_every_option_renders() {
-        for PromptFile { action, .. } in files() {
+        let of_models = files().into_iter().filter(|file| file.action.engine == EngineKind::Model);
+        for PromptFile { action, .. } in of_models {
             for (name, option) in &action.options {
                 for choice in &option.choices {
                     let options = [(name.clone(), choice.clone())].into();

@@ -18,7 +18,7 @@ use crate::llm::client::Client;
 use crate::llm::request::{Chunk, Completion, Finish};
 use crate::offline::{self, Builtin, BuiltinFailure, Made, command};
 
-/// A built-in is run in place up to this size, which takes it well under a millisecond; larger texts go to another thread.
+/// A text tool is run in place up to this size, which takes it well under a millisecond; larger texts go to another thread.
 const RUN_IN_PLACE: usize = 32 << 10;
 
 /// The calls that run now.
@@ -74,7 +74,7 @@ async fn answer(
 }
 
 async fn run_builtin(builtin: Builtin, request: Request) -> Result<Made, BackendFailure> {
-    if request.text.expose().len() <= RUN_IN_PLACE {
+    if builtin.is_text_tool() && request.text.expose().len() <= RUN_IN_PLACE {
         return Ok(offline::run(builtin, &request)?);
     }
     let ran = spawn_blocking(move || offline::run(builtin, &request)).await;

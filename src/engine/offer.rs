@@ -35,7 +35,7 @@ pub fn offered<'a>(
 
 /// Text tools are many and need no model; they stand together.
 pub fn is_tool(action: &Action) -> bool {
-    matches!(action.engine, EngineKind::Builtin(_))
+    matches!(action.engine, EngineKind::Builtin(builtin) if builtin.is_text_tool())
 }
 
 /// The shortcut that runs the action on a text from `source`.

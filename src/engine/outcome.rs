@@ -7,7 +7,7 @@ use crate::engine::call::{Backend, Request};
 use crate::engine::event::{BackendFailure, SinkFailure};
 use crate::llm::request::{CallFailure, Conversation, Finish, Usage};
 use crate::llm::roster::Unresolved;
-use crate::offline::Builtin;
+use crate::offline::{Builtin, BuiltinFailure};
 use crate::text::language::Language;
 use crate::text::sealed::AnswerText;
 
@@ -204,6 +204,7 @@ impl Failure {
         match self {
             Self::Backend { failure: BackendFailure::Model(failure), .. } => is_of_the_provider(failure),
             Self::Backend { failure: BackendFailure::CommandMissing { .. } | BackendFailure::CannotOpen, .. } => true,
+            Self::Backend { failure: BackendFailure::Builtin(BuiltinFailure::NotInstalled { .. }), .. } => true,
             Self::Backend { failure: BackendFailure::Builtin(_) | BackendFailure::CommandFailed { .. }, .. } => false,
             Self::EmptyAnswer { .. } | Self::Filtered { .. } | Self::FellOver => false,
             Self::DoesNotFit(_) | Self::NoSecondLanguage(_) => false,
@@ -233,7 +234,6 @@ fn is_of_the_provider(failure: &CallFailure) -> bool {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::offline::BuiltinFailure;
 
     #[test]
     fn what_is_wrong_with_one_text_does_not_meet_the_others() {

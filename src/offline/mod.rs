@@ -1,12 +1,16 @@
 //! Engines that need neither a model nor a network: the text tools, and programs of the user's ([`command`]).
 //!
-//! Invariant: a built-in is a pure function of the text and the user's languages, and says in one sentence why a
-//! text does not fit, without quoting it.
+//! Invariant: a built-in is a function of the text, the user's languages and what is installed, keeps nothing from one
+//! call to the next, and says in one sentence why a text does not fit, without quoting it.
 //!
 //! The text tools are always there. Each of the others is a Cargo feature of its name, all of them on by default: a
 //! build without one knows its name still, and says that it was made without it.
 
 pub mod command;
+pub mod data_folders;
+#[cfg(feature = "define")]
+pub mod define;
+pub mod packages;
 pub mod text_tools;
 
 mod decode;
@@ -16,7 +20,7 @@ use std::str::FromStr;
 
 use crate::engine::call::Request;
 use crate::engine::outcome::Note;
-use crate::text::sealed::AnswerText;
+use crate::text::sealed::{AnswerText, ForeignText};
 
 /// A built-in engine, by the name that prompt files use.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -100,6 +104,15 @@ impl Builtin {
 
     /// Whether this build has it; the others answer [`BuiltinFailure::NotBuilt`].
     pub fn is_there(self) -> bool {
+        match self {
+            Self::Define => cfg!(feature = "define"),
+            Self::Harper | Self::Spell | Self::Calc | Self::Apertium => false,
+            _ => true,
+        }
+    }
+
+    /// Whether it is one of the text tools: at once done, of the text alone.
+    pub fn is_text_tool(self) -> bool {
         !matches!(self, Self::Harper | Self::Define | Self::Spell | Self::Calc | Self::Apertium)
     }
 }
@@ -118,6 +131,15 @@ pub enum BuiltinFailure {
     /// The text is not what this tool works on: "this is not JSON: line 1, column 5".
     #[error("{0}")]
     NotFitting(String),
+    /// No dictionary has the word; `near`: words that are spelt almost like it.
+    #[error("no dictionary has this word")]
+    NotInDictionaries { near: Vec<ForeignText> },
+    /// What the engine works with is not on this machine: what it is, and Debian's packages that bring it.
+    #[error("no {what} is installed")]
+    NotInstalled { what: String, packages: Vec<String> },
+    /// What it works with is there, but broken: what it is, and why as a clause.
+    #[error("{what} cannot be used: {why}")]
+    Unusable { what: String, why: String },
     /// Not part of this build.
     #[error("this build of postil was made without `{0}`; install one that has it")]
     NotBuilt(&'static str),
@@ -136,10 +158,15 @@ impl From<String> for Made {
     }
 }
 
-/// What `builtin` makes of the request's text. It looks at the text and the languages alone, and may take some
-/// milliseconds per megabyte: on a thread of its own where the text is long.
+/// What `builtin` makes of the request's text. A text tool looks at the text and the languages alone, and may take some
+/// milliseconds per megabyte: on a thread of its own where the text is long. The others read files or reckon for a
+/// while: always on a thread of its own.
 pub fn run(builtin: Builtin, request: &Request) -> Result<Made, BuiltinFailure> {
-    text_tools::apply(builtin, request.text.expose(), &request.languages).map(Made::from)
+    match builtin {
+        #[cfg(feature = "define")]
+        Builtin::Define => define::answer(request),
+        _ => text_tools::apply(builtin, request.text.expose(), &request.languages).map(Made::from),
+    }
 }
 
 #[cfg(test)]
@@ -173,7 +200,7 @@ mod tests {
             assert_eq!(matches!(answer, Err(BuiltinFailure::NotBuilt(_))), !builtin.is_there(), "{}", builtin.name());
         }
         assert_eq!(run(Builtin::Upper, &request("straße")), Ok(Made::from("STRASSE".to_owned())));
-        let sentence = run(Builtin::Calc, &request("1+1")).unwrap_err().to_string();
+        let sentence = BuiltinFailure::NotBuilt("calc").to_string();
         assert_eq!(sentence, "this build of postil was made without `calc`; install one that has it");
     }
 }

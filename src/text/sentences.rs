@@ -3,6 +3,7 @@
 //! The one place where outcomes become words, so that they can be translated. Each failure is one sentence that ends in
 //! the way out. Words of servers and programs are quoted here, on the user's own screen, and nowhere else.
 
+mod offline;
 mod paste;
 
 use std::time::Duration;
@@ -243,7 +244,7 @@ pub fn unresolved(problem: &Unresolved) -> String {
 fn backend_failure(by: &str, failure: &BackendFailure) -> String {
     match failure {
         BackendFailure::Model(failure) => call_failure(failure),
-        BackendFailure::Builtin(failure) => failure.to_string(),
+        BackendFailure::Builtin(failure) => offline::builtin_failure(failure),
         BackendFailure::CommandMissing { program } => {
             format!("the program {program} could not be started; is it installed and in the PATH?")
         }
