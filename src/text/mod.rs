@@ -10,3 +10,4 @@ pub mod sealed;
 pub mod sentences;
 pub mod shape;
 pub mod shorten;
+pub mod tokens;
