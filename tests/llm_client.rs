@@ -381,10 +381,99 @@ async fn keys_come_from_where_the_user_says() {
     assert_eq!(server.requests().len(), sent);
 }
 
+const NO_TEMPERATURE: &str = r#"{"error":{"message":"Unsupported value: 'temperature' does not support 0.2 with this model.","param":"temperature","code":"unsupported_value"}}"#;
+
 #[tokio::test]
-async fn formats_that_are_not_spoken_are_said_so() {
-    let provider = Provider { kind: ProviderKind::Anthropic, ..provider("http://127.0.0.1:1".into()) };
-    assert_eq!(run(&target_of(provider)).await.1, Err(CallFailure::NotSpokenYet { provider: "p".into() }));
+async fn a_field_that_the_model_refuses_is_left_out_and_remembered() {
+    let server = Server::start(|request| match request.json().get("temperature") {
+        Some(_) => Answer::whole(400, "application/json", NO_TEMPERATURE),
+        None => says("Hi"),
+    });
+    let (client, target) = (Client::default(), target(&server));
+    let sampling = Sampling { temperature: Some(0.2), max_tokens: Some(9), ..Sampling::default() };
+    let request = Request { sampling, ..request() };
+    for tries in [2, 3] {
+        let answered = client.run(&target, &request, |_| ()).await;
+        assert_eq!(answered.map(|completion| completion.finish), Ok(Finish::Stop));
+        assert_eq!(server.requests().len(), tries);
+    }
+    assert_eq!(server.requests()[2].json()["max_tokens"], 9);
+}
+
+/// The same refusal again is the answer, and so is one of a field that was not sent.
+#[tokio::test]
+async fn a_model_that_refuses_on_and_on_is_asked_no_more() {
+    let server = Server::always(Answer::whole(400, "application/json", NO_TEMPERATURE));
+    let sampling = Sampling { temperature: Some(0.2), ..Sampling::default() };
+    let refused = Client::default().run(&target(&server), &Request { sampling, ..request() }, |_| ()).await;
+    assert!(matches!(refused, Err(CallFailure::Refused { status: 400, .. })));
+    assert_eq!(server.requests().len(), 2);
+    let refused = Client::default().run(&target(&server), &request(), |_| ()).await;
+    assert!(matches!(refused, Err(CallFailure::Refused { status: 400, .. })));
+    assert_eq!(server.requests().len(), 3);
+}
+
+#[tokio::test]
+async fn a_model_that_does_not_stream_answers_whole() {
+    let server = Server::start(|request| match request.json().get("stream") {
+        Some(_) => Answer::whole(
+            400,
+            "application/json",
+            r#"{"error":{"message":"Your organization must be verified to stream this model.","param":"stream","code":"unsupported_value"}}"#,
+        ),
+        None => Answer::whole(
+            200,
+            "application/json",
+            r#"{"choices":[{"message":{"content":"Hi"},"finish_reason":"stop"}]}"#,
+        ),
+    });
+    assert_eq!(run(&target(&server)).await.0, "Hi");
+}
+
+/// Other programs stand at Ollama's address too.
+#[tokio::test]
+async fn where_ollama_is_only_imitated_the_imitation_is_spoken() {
+    let server = Server::start(|request| match request.path.as_str() {
+        "/v1/chat/completions" => says("Hi"),
+        "/v1/models" => Answer::whole(200, "application/json", LIST),
+        _ => Answer::whole(404, "text/plain", "404 page not found"),
+    });
+    let base = format!("http://{}", server.host());
+    let provider = Provider { kind: ProviderKind::Ollama, keys: Vec::new(), key_optional: true, ..provider(base) };
+    let client = Client::default();
+    let survey = client.survey(&BTreeMap::from([("p".to_owned(), Arc::new(provider.clone()))])).await;
+    assert_eq!(survey["p"], Readiness::Ready { models: vec!["a".into(), "b".into()] });
+    for _ in 0..2 {
+        assert_eq!(run_with(&client, &target_of(provider.clone())).await.0, "Hi");
+    }
+    let asked: Vec<_> = server.requests().into_iter().filter(|one| one.method == "POST").map(|one| one.path).collect();
+    assert_eq!(asked, ["/api/chat", "/v1/chat/completions", "/v1/chat/completions"]);
+}
+
+/// Where each format is asked, and in which header its key goes.
+#[tokio::test]
+async fn each_kind_has_its_address_and_its_header() {
+    let cases = [
+        (ProviderKind::OpenAi, "/v1/chat/completions", "authorization", "Bearer sk-very-secret"),
+        (ProviderKind::Responses, "/v1/responses", "authorization", "Bearer sk-very-secret"),
+        (ProviderKind::Anthropic, "/v1/messages", "x-api-key", KEY),
+        (ProviderKind::Gemini, "/v1/models/m:streamGenerateContent?alt=sse", "x-goog-api-key", KEY),
+        (ProviderKind::Azure, "/openai/deployments/m/chat/completions?api-version=2024-10-21", "api-key", KEY),
+        (ProviderKind::Ollama, "/api/chat", "authorization", "Bearer sk-very-secret"),
+    ];
+    for (kind, path, header, key) in cases {
+        let server = Server::always(Answer::whole(401, "application/json", "{}"));
+        let base = match kind {
+            ProviderKind::Azure | ProviderKind::Ollama => format!("http://{}", server.host()),
+            _ => server.base_url(),
+        };
+        let refused = run(&target_of(Provider { kind, ..provider(base) })).await.1;
+        assert_eq!(refused, Err(CallFailure::KeyRefused { provider: "p".into(), status: 401 }));
+        let asked = server.requests().remove(0);
+        assert_eq!((asked.path.as_str(), asked.header(header)), (path, Some(key)), "{kind:?}");
+        let keys = ["authorization", "x-api-key", "x-goog-api-key", "api-key"];
+        assert_eq!(keys.iter().filter(|name| asked.header(name).is_some()).count(), 1, "{kind:?}");
+    }
 }
 
 const LIST: &str = r#"{"object":"list","data":[{"id":"a"},{"id":"b"}]}"#;
@@ -428,8 +517,9 @@ async fn a_survey_finds_model_servers_and_nothing_else() {
     add("by command", keyed(vec![KeySource::Command(vec!["sh".into()])]), Readiness::Ready { models: Vec::new() });
     add("no command", keyed(vec![KeySource::Command(vec!["no-such-program".into()])]), Readiness::NoKey);
     add("unset", keyed(vec![KeySource::Env("POSTIL_TEST_NO_SUCH_VARIABLE".into())]), Readiness::NoKey);
-    let gemini = Provider { kind: ProviderKind::Gemini, ..keyed(vec![KeySource::Env("PATH".into())]) };
-    add("other", gemini, Readiness::NotSpokenYet);
+    let tags = json(200, r#"{"models":[{"name":"qwen3:8b","size":1}]}"#);
+    let ollama = Provider { kind: ProviderKind::Ollama, ..keyless(format!("http://{}", tags.host())) };
+    add("ollama", ollama, Readiness::Ready { models: vec!["qwen3:8b".into()] });
     assert_eq!(Client::default().survey(&providers).await, wanted);
     for (name, server, _) in &servers {
         assert!(server.requests().iter().all(|request| request.header("authorization").is_none()), "{name}");

@@ -13,10 +13,10 @@ use postil::engine::call::CallId;
 use postil::engine::effect::Effect;
 use postil::engine::event::{Event, Overrides, Trigger, What};
 use postil::engine::{Engine, Now};
-use postil::llm::openai;
 use postil::llm::request::Chunk;
 use postil::llm::roster::{Readiness, Survey, Target};
 use postil::llm::sse;
+use postil::llm::wire::Wire;
 
 use crate::distribution::Verdict;
 
@@ -51,7 +51,7 @@ fn decode() -> f64 {
     let body = event("word ").repeat(PIECES as usize);
     let (mut events, mut chunks) = (Vec::new(), Vec::new());
     let mut stream = sse::Decoder::default();
-    let mut decoder = openai::Decoder::new(&Target { provider: provider(), model: "small".into() });
+    let mut decoder = Wire::OpenAi.decoder(&Target { provider: provider(), model: "small".into() });
     let (mut decoded, begun) = (0, Instant::now());
     for read in body.as_bytes().chunks(READ) {
         stream.feed(read, &mut events).expect("no event is too large");

@@ -49,7 +49,6 @@ fn state(readiness: &Readiness) -> &'static str {
         Readiness::Ready { .. } => "ready",
         Readiness::NoKey => "no key",
         Readiness::Unreachable => "not running",
-        Readiness::NotSpokenYet => "not in this version yet",
     }
 }
 

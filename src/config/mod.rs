@@ -159,6 +159,8 @@ pub struct Provider {
     /// The model that is used where only the provider is named.
     pub model: Option<String>,
     pub headers: Vec<(String, String)>,
+    /// The version of its interface, in place of the usual one: Azure's, Anthropic's.
+    pub api_version: Option<String>,
     /// Laid over the request's body.
     pub body: serde_json::Map<String, serde_json::Value>,
     pub limits: Limits,
@@ -177,10 +179,15 @@ pub struct Provider {
 /// Which wire format a server speaks.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum ProviderKind {
+    /// Chat completions: OpenAI's and its many imitators'.
     OpenAi,
+    /// OpenAI's Responses.
+    Responses,
     Anthropic,
     Gemini,
     Ollama,
+    /// OpenAI's models at Microsoft's addresses.
+    Azure,
 }
 
 /// Where a key is had from. Never the key.
@@ -283,6 +290,7 @@ impl Provider {
             key_optional: false,
             model: None,
             headers: Vec::new(),
+            api_version: None,
             body: serde_json::Map::new(),
             limits: Limits::default(),
             models: BTreeMap::new(),

@@ -31,6 +31,7 @@ pub fn laid_over(known: Provider, written: &ProviderTable) -> Provider {
         model: written.model.clone().or(known.model),
         headers: headers_over(known.headers, &written.headers),
         body: known.body.into_iter().chain(written.body.clone()).collect(),
+        api_version: written.api_version.clone().or(known.api_version),
         limits: limits_over(known.limits, written.limits),
         models: known.models.into_iter().chain(written.models.clone()).collect(),
         catalogue: known.catalogue,

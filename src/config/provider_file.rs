@@ -20,6 +20,7 @@ pub const KEYS: &[&str] = &[
     "model",
     "headers",
     "body",
+    "api_version",
     "requests_per_minute",
     "requests_per_day",
     "tokens_per_minute",
@@ -36,7 +37,10 @@ pub const TIMEOUT_KEYS: &[&str] = &["connect", "first", "silence"];
 /// A wait of more than an hour is a mistake in the unit.
 pub const TIMEOUTS: std::ops::RangeInclusive<f64> = 0.1..=3600.0;
 
-words!(ProviderKind: OpenAi = "openai", Anthropic = "anthropic", Gemini = "gemini", Ollama = "ollama");
+words!(
+    ProviderKind: OpenAi = "openai", Responses = "responses", Anthropic = "anthropic", Gemini = "gemini", Ollama = "ollama",
+    Azure = "azure"
+);
 
 /// What the user wrote of one provider.
 #[derive(Debug, Clone, Default)]
@@ -50,6 +54,7 @@ pub struct ProviderTable {
     pub model: Option<String>,
     pub headers: Vec<(String, String)>,
     pub body: serde_json::Map<String, serde_json::Value>,
+    pub api_version: Option<String>,
     pub limits: Limits,
     pub models: BTreeMap<String, ModelFacts>,
     pub timeouts: WrittenTimeouts,
@@ -87,6 +92,7 @@ fn provider(entry: &Named<'_>) -> Option<ProviderTable> {
         model: table.get("model").and_then(|field| field.words()).map(|model| model.value),
         headers: table.get("headers").map(|field| headers(&field)).unwrap_or_default(),
         body: table.get("body").map(|field| body(&field)).unwrap_or_default(),
+        api_version: table.get("api_version").and_then(|field| field.words()).map(|version| version.value),
         limits: limits(&table),
         models: table.get("models").map(|field| models(&field)).unwrap_or_default(),
         timeouts: table.get("timeout_seconds").map(|field| timeouts(&field)).unwrap_or_default(),

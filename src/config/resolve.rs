@@ -15,7 +15,7 @@ use crate::config::locate::{Located, Source};
 use crate::config::paths::Env;
 use crate::config::reader::Report;
 use crate::config::{Budget, Panel, Paste, Privacy, Provider, Secrets, Settings, Written, locale, provider};
-use crate::llm::known::known_providers;
+use crate::llm::known::{self, known_providers};
 use crate::text::near::nearest;
 
 /// The providers that `auto` asks first where the user gave no order: those with a key of the user's own whose default
@@ -55,7 +55,7 @@ pub struct Actions {
 pub fn names(file: &ConfigFile, env: Env<'_>) -> Names {
     let mut providers = known_providers(env);
     for table in &file.providers {
-        let known = providers.get(&table.name).map(|provider| Provider::clone(provider));
+        let known = known::by_name(&table.name, env);
         let provider = provider::laid_over(known.unwrap_or_else(|| provider::unknown(&table.name)), table);
         providers.insert(table.name.clone(), Arc::new(provider));
     }

@@ -89,6 +89,7 @@ fn provider() -> Value {
         "model": text(),
         "headers": table_of(text()),
         "body": described(json!({ "type": "object" }), "laid over every request"),
+        "api_version": described(text(), "of Azure's or Anthropic's interface, in place of the usual one"),
         "models": table_of(model()),
         "timeout_seconds": table(json!({ "connect": seconds(), "first": seconds(), "silence": seconds() })),
         "proxy": text(),

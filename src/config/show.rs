@@ -90,6 +90,9 @@ impl Page<'_> {
         for (name, value) in &provider.headers {
             self.line(&section, &format!("headers.{name}"), &quoted(value), known);
         }
+        if let Some(version) = &provider.api_version {
+            self.line(&section, "api_version", &quoted(version), known);
+        }
         if let Some(proxy) = &provider.proxy {
             self.line(&section, "proxy", &quoted(&without_password(proxy)), known);
         }

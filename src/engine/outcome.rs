@@ -227,7 +227,6 @@ fn is_of_the_provider(failure: &CallFailure) -> bool {
             | CallFailure::ModelUnknown { .. }
             | CallFailure::NotAnAnswer { .. }
             | CallFailure::Redirected { .. }
-            | CallFailure::NotSpokenYet { .. }
     )
 }
 

@@ -1,14 +1,15 @@
 //! The one room that knows HTTP: it carries a request to a model's server and its answer back, piece by piece.
 //!
-//! Invariant: it tries once, and only the engine tries again; a redirect is never followed; a key goes over TLS, to this
+//! Invariant: it tries once, and only the engine tries again (a request that was refused for a field of it was not begun:
+//! [`refused`](super::refused)); a redirect is never followed; a key goes over TLS, to this
 //! machine, or where the user's `allow_http` says so, and stands in no error and no `Debug`. It knows no wire format:
 //! [`Wire`] has the words. Dropping a future of it closes the request.
 
 mod connection;
 mod reading;
 
-use std::collections::BTreeMap;
-use std::sync::Arc;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::{Duration, SystemTime};
 
 use futures_util::future::join_all;
@@ -22,9 +23,10 @@ use super::keys;
 use super::known;
 use super::rates::{self, Rates};
 use super::refusal::Answered;
+use super::refused::{Field, Refused};
 use super::request::{CallFailure, Chunk, Completion, Waiting};
 use super::roster::{Readiness, Survey, Target};
-use super::wire::{Delivery, KeyHeader, Wire};
+use super::wire::{Delivery, KeyHeader, Outgoing, Wire};
 use crate::config::Provider;
 use crate::engine::call::Request;
 use crate::text::sealed::Secret;
@@ -41,32 +43,70 @@ const LIST_LIMIT: Duration = Duration::from_secs(10);
 #[derive(Clone, Default, Debug)]
 pub struct Client {
     connections: Arc<Connections>,
+    refusals: Arc<Refusals>,
 }
 
 impl Client {
     /// Asks `target`, and gives `on_chunk` each piece as it comes: also those before an error. Ends with what the server
     /// said of the end, or why there is no whole answer.
+    ///
+    /// Where the model refuses a field of the request, it goes out again without that field (see [`refused`](super::refused)).
     pub async fn run(
         &self,
         target: &Target,
         request: &Request,
         mut on_chunk: impl FnMut(Chunk),
     ) -> Result<Completion, CallFailure> {
-        let wire = Wire::of(&target.provider)?;
-        let outgoing = wire.build(target, request, Delivery::Streamed);
-        let address = Address::of(&target.provider, &outgoing.url)?;
-        let key = needed_key(&target.provider, &address).await?;
-        let mut post = self.start(&address, Method::POST, key.as_ref().map(|key| (wire.key_header(), key)))?;
-        for (name, value) in &outgoing.headers {
-            post = post.header(name, sensitive(value, &address)?);
-        }
-        self.connections.take(&address);
-        let response = send(post.body(outgoing.body), &address).await?;
+        let mut asking = Asking {
+            wire: Wire::of_target(target, &self.refusals.of(target)),
+            target,
+            key: needed_key_of(target).await?,
+        };
+        let (response, address) = self.accepted_in_some_form(&mut asking, request).await?;
         let rates = rates_of(target, &response);
-        let body = accepted(wire, target, response, &address, key.as_ref()).await?;
-        let completion = reading::answer(body, wire.decoder(target), &mut on_chunk).await?;
+        let body = Body::new(response, &address);
+        let completion = reading::answer(body, asking.wire.decoder(target), &mut on_chunk).await?;
         self.connections.give_back(&address);
         Ok(Completion { rates, ..completion })
+    }
+
+    /// Posts the request, without those of its fields that the model refuses, each of which is found out but once.
+    async fn accepted_in_some_form(
+        &self,
+        asking: &mut Asking<'_>,
+        request: &Request,
+    ) -> Result<(Response, Address), CallFailure> {
+        let target = asking.target;
+        let mut refused = self.refusals.of(target);
+        let mut outgoing = asking.build(request, &refused);
+        loop {
+            let address = Address::of(&target.provider, &outgoing.url)?;
+            let response = self.post(asking, &address, &outgoing).await?;
+            let not_taken = match accepted(asking, response, &address).await {
+                Ok(response) => return Ok((response, address)),
+                Err(not_taken) => not_taken,
+            };
+            let Some(field) = not_taken.field.filter(|field| !refused.has(*field)) else {
+                return Err(not_taken.failure);
+            };
+            refused.add(field);
+            asking.wire = Wire::of_target(target, &refused);
+            let without = asking.build(request, &refused);
+            if without == outgoing {
+                return Err(not_taken.failure);
+            }
+            self.refusals.add(target, field);
+            outgoing = without;
+        }
+    }
+
+    async fn post(&self, asking: &Asking<'_>, address: &Address, outgoing: &Outgoing) -> Result<Response, CallFailure> {
+        let mut post = self.start(address, Method::POST, asking.key())?;
+        for (name, value) in &outgoing.headers {
+            post = post.header(name, sensitive(value, address)?);
+        }
+        self.connections.take(address);
+        send(post.body(outgoing.body.clone()), address).await
     }
 
     /// Opens a connection that the next request to this provider will use: name, TCP and TLS, while the text is still
@@ -91,18 +131,18 @@ impl Client {
 
     /// The names of the models that `provider` has, with the key, on the user's word.
     pub async fn models(&self, provider: &Arc<Provider>) -> Result<Vec<String>, CallFailure> {
-        let wire = Wire::of(provider)?;
+        let wire = Wire::of(provider);
         let address = Address::of(provider, &wire.models_url(provider))?;
-        let key = needed_key(provider, &address).await?;
-        let mut get = self.start(&address, Method::GET, key.as_ref().map(|key| (wire.key_header(), key)))?;
-        for (name, value) in &provider.headers {
+        let target = Target { provider: provider.clone(), model: String::new() };
+        let asking = Asking { wire, target: &target, key: needed_key(provider, &address).await? };
+        let mut get = self.start(&address, Method::GET, asking.key())?;
+        for (name, value) in &wire.models_headers(provider) {
             get = get.header(name, sensitive(value, &address)?);
         }
-        let target = Target { provider: provider.clone(), model: String::new() };
         let listing = async {
             let response = send(get, &address).await?;
-            let body = accepted(wire, &target, response, &address, key.as_ref()).await?;
-            wire.models(&body.all().await?)
+            let response = accepted(&asking, response, &address).await.map_err(|not_taken| not_taken.failure)?;
+            wire.models(&Body::new(response, &address).all().await?)
                 .ok_or_else(|| CallFailure::NotAnAnswer { host: address.host.clone(), what: "no list of models" })
         };
         timeout(LIST_LIMIT, listing).await.unwrap_or_else(|_| Err(address.timed_out(Waiting::FirstByte, LIST_LIMIT)))
@@ -116,31 +156,38 @@ impl Client {
     }
 
     async fn look_at(&self, provider: &Provider) -> Readiness {
-        let Ok(wire) = Wire::of(provider) else {
-            return Readiness::NotSpokenYet;
-        };
         if keys::at_hand(provider) {
             return Readiness::Ready { models: Vec::new() };
         }
         if !provider.key_optional {
             return Readiness::NoKey;
         }
-        timeout(PROBE_LIMIT, self.probe(wire, provider)).await.unwrap_or(Readiness::Unreachable)
+        timeout(PROBE_LIMIT, self.probe(provider)).await.unwrap_or(Readiness::Unreachable)
     }
 
-    /// Anything may listen on a local server's port: only one that has a list of models is a model server.
-    async fn probe(&self, wire: Wire, provider: &Provider) -> Readiness {
-        let found = async {
-            let address = Address::of(provider, &wire.models_url(provider))?;
-            let response = send(self.start(&address, Method::GET, None)?, &address).await?;
-            if response.status().as_u16() == 401 {
-                return Ok(Readiness::NoKey);
+    /// Anything may listen on a local server's port: only one that has a list of models is a model server. What calls itself
+    /// Ollama may have OpenAI's kind of list alone.
+    async fn probe(&self, provider: &Provider) -> Readiness {
+        let own = self.list_without_key(Wire::of(provider), provider).await;
+        match own {
+            Ok(Readiness::Unreachable) if Wire::of(provider) == Wire::Ollama => {
+                self.list_without_key(Wire::OpenAi, provider).await
             }
-            let is_answer = response.status().is_success();
-            let models = wire.models(&Body::new(response, &address).all().await?).filter(|_| is_answer);
-            Ok::<_, CallFailure>(models.map_or(Readiness::Unreachable, |models| Readiness::Ready { models }))
-        };
-        found.await.unwrap_or(Readiness::Unreachable)
+            found => found,
+        }
+        .unwrap_or(Readiness::Unreachable)
+    }
+
+    /// `Err`: nothing answers there.
+    async fn list_without_key(&self, wire: Wire, provider: &Provider) -> Result<Readiness, CallFailure> {
+        let address = Address::of(provider, &wire.models_url(provider))?;
+        let response = send(self.start(&address, Method::GET, None)?, &address).await?;
+        if response.status().as_u16() == 401 {
+            return Ok(Readiness::NoKey);
+        }
+        let is_answer = response.status().is_success();
+        let models = wire.models(&Body::new(response, &address).all().await?).filter(|_| is_answer);
+        Ok(models.map_or(Readiness::Unreachable, |models| Readiness::Ready { models }))
     }
 
     fn start(
@@ -155,6 +202,59 @@ impl Client {
         }
         Ok(request)
     }
+}
+
+/// Who is asked, in which format, with which key.
+struct Asking<'a> {
+    wire: Wire,
+    target: &'a Target,
+    key: Option<Secret>,
+}
+
+impl Asking<'_> {
+    fn key(&self) -> Option<(KeyHeader, &Secret)> {
+        self.key.as_ref().map(|key| (self.wire.key_header(&self.target.provider), key))
+    }
+
+    fn build(&self, request: &Request, refused: &Refused) -> Outgoing {
+        let delivery = if refused.has(Field::Stream) { Delivery::Whole } else { Delivery::Streamed };
+        self.wire.build(self.target, request, delivery, refused)
+    }
+}
+
+/// Why a request was not taken, and the field that it was for.
+struct NotTaken {
+    failure: CallFailure,
+    field: Option<Field>,
+}
+
+impl From<CallFailure> for NotTaken {
+    fn from(failure: CallFailure) -> Self {
+        Self { failure, field: None }
+    }
+}
+
+/// What the models have refused of requests, for as long as the process lives.
+#[derive(Default, Debug)]
+struct Refusals(Mutex<HashMap<String, Refused>>);
+
+impl Refusals {
+    fn of(&self, target: &Target) -> Refused {
+        self.by_label().get(&target.label()).cloned().unwrap_or_default()
+    }
+
+    fn add(&self, target: &Target, field: Field) {
+        self.by_label().entry(target.label()).or_default().add(field);
+    }
+
+    fn by_label(&self) -> MutexGuard<'_, HashMap<String, Refused>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+async fn needed_key_of(target: &Target) -> Result<Option<Secret>, CallFailure> {
+    let address = Address::of(&target.provider, &target.provider.base_url)?;
+    needed_key(&target.provider, &address).await
 }
 
 /// The key that goes with a request, if one does. Never one in clear, but to this machine or on the user's word.
@@ -189,34 +289,31 @@ async fn send(request: RequestBuilder, address: &Address) -> Result<Response, Ca
     }
 }
 
-/// The body of an answer whose status says that it is one.
-async fn accepted(
-    wire: Wire,
-    target: &Target,
-    response: Response,
-    address: &Address,
-    key: Option<&Secret>,
-) -> Result<Body, CallFailure> {
+/// An answer whose status says that it is one; else what it is.
+async fn accepted(asking: &Asking<'_>, response: Response, address: &Address) -> Result<Response, NotTaken> {
+    let Asking { wire, target, .. } = *asking;
     let status = response.status();
     if status.is_redirection() {
-        return Err(CallFailure::Redirected { host: address.host.clone(), to: address.redirect(&response) });
+        let to = address.redirect(&response);
+        return Err(CallFailure::Redirected { host: address.host.clone(), to }.into());
     }
     if status.is_success() {
-        return Ok(Body::new(response, address));
+        return Ok(response);
     }
-    if status.as_u16() == 401 && key.is_none() {
-        return Err(CallFailure::NoKey { provider: target.provider.name.clone() });
+    if status.as_u16() == 401 && asking.key.is_none() {
+        return Err(CallFailure::NoKey { provider: target.provider.name.clone() }.into());
     }
     let retry_after = rates::retry_after(|name| response.headers().get(name)?.to_str().ok(), SystemTime::now());
     let rates = rates_of(target, &response);
-    let body = without_key(Body::new(response, address).beginning().await, key);
-    Err(wire.failure(target, &Answered { status: status.as_u16(), retry_after, rates: &rates, body: &body }))
+    let body = without_key(Body::new(response, address).beginning().await, asking.key.as_ref());
+    let answered = Answered { status: status.as_u16(), retry_after, rates: &rates, body: &body };
+    Err(NotTaken { failure: wire.failure(target, &answered), field: wire.refused_field(&answered) })
 }
 
 /// What the head of an answer says of the provider's limits.
 fn rates_of(target: &Target, response: &Response) -> Rates {
     let header = |name: &str| response.headers().get(name)?.to_str().ok();
-    Rates::of(header, known::requests_per(&target.provider), SystemTime::now())
+    Rates::of(header, known::quirks(&target.provider).requests_per, SystemTime::now())
 }
 
 /// A server may quote what it was sent, and its words are shown: the key is taken out of them.

@@ -1,27 +1,52 @@
-//! The providers that are known without being configured: where they are, what their keys are called, and which model
-//! stands for them. Models go out of service within months: the date below says how old it is.
+//! The providers that are known without being configured: where they are, what their keys are called, which model stands
+//! for them, and what of the format they imitate they do otherwise. Models go out of service within months: the date below
+//! says how old it is.
 //!
 //! Pure: the environment is an argument.
+
+mod effort;
 
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
+pub use self::effort::EffortStyle;
 use super::rates::Window;
 use crate::config::{KeySource, Provider, ProviderKind};
 
 /// When this table was last looked over.
-pub const AS_OF: &str = "2026-11-21";
+pub const AS_OF: &str = "2026-11-25";
 
 struct Known {
     name: &'static str,
     kind: ProviderKind,
+    /// Empty where everybody has an address of their own (Azure, gateways): then the user has to say it.
     base_url: &'static str,
     key_env: &'static [&'static str],
     /// The environment variable of its own tools that says where it is.
     address_env: Option<&'static str>,
     /// Small and fast: what a key press should wait for. None for local servers, which have what they have.
     model: Option<&'static str>,
+    quirks: Quirks,
 }
+
+/// What a server does otherwise than OpenAI, as far as it imitates it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quirks {
+    /// The field that limits the answer.
+    pub limit: &'static str,
+    /// Whether the tokens used have to be asked for in a stream. Mistral reports them unasked, and has refused requests with
+    /// fields that it does not know.
+    pub asks_for_usage: bool,
+    pub effort: EffortStyle,
+    /// What its limit of requests is counted in, where its headers do not say it.
+    pub requests_per: Option<Window>,
+}
+
+/// Of a server of which nothing is known: what all understand.
+const USUAL: Quirks =
+    Quirks { limit: "max_tokens", asks_for_usage: true, effort: EffortStyle::Field, requests_per: None };
+
+const OPENAI: Quirks = Quirks { limit: "max_completion_tokens", requests_per: Some(Window::Minute), ..USUAL };
 
 const fn hosted(
     name: &'static str,
@@ -29,42 +54,83 @@ const fn hosted(
     key_env: &'static [&'static str],
     model: &'static str,
 ) -> Known {
-    Known { name, kind: ProviderKind::OpenAi, base_url, key_env, address_env: None, model: Some(model) }
+    let kind = ProviderKind::OpenAi;
+    Known { name, kind, base_url, key_env, address_env: None, model: Some(model), quirks: USUAL }
 }
 
 const fn local(name: &'static str, base_url: &'static str) -> Known {
-    Known { name, kind: ProviderKind::OpenAi, base_url, key_env: &[], address_env: None, model: None }
+    Known { model: None, ..hosted(name, base_url, &[], "") }
 }
 
 const KNOWN: &[Known] = &[
     Known {
         address_env: Some("OPENAI_BASE_URL"),
-        ..hosted("openai", "https://api.openai.com/v1", &["OPENAI_API_KEY"], "gpt-5-mini")
+        quirks: OPENAI,
+        ..hosted("openai", "https://api.openai.com/v1", &["OPENAI_API_KEY"], "gpt-6-luna")
     },
     Known {
         kind: ProviderKind::Anthropic,
-        model: None,
-        ..hosted("anthropic", "https://api.anthropic.com/v1", &["ANTHROPIC_API_KEY"], "")
+        address_env: Some("ANTHROPIC_BASE_URL"),
+        ..hosted("anthropic", "https://api.anthropic.com/v1", &["ANTHROPIC_API_KEY"], "claude-haiku-5-5")
     },
     Known {
         kind: ProviderKind::Gemini,
-        model: None,
-        ..hosted("gemini", "https://generativelanguage.googleapis.com/v1", &["GEMINI_API_KEY", "GOOGLE_API_KEY"], "")
+        address_env: Some("GOOGLE_GEMINI_BASE_URL"),
+        ..hosted(
+            "gemini",
+            "https://generativelanguage.googleapis.com/v1beta",
+            &["GEMINI_API_KEY", "GOOGLE_API_KEY"],
+            "gemini-flash-lite-latest",
+        )
     },
-    hosted("deepseek", "https://api.deepseek.com", &["DEEPSEEK_API_KEY"], "deepseek-flash"),
-    hosted("groq", "https://api.groq.com/openai/v1", &["GROQ_API_KEY"], "openai/gpt-oss-120b"),
-    hosted("openrouter", "https://openrouter.ai/api/v1", &["OPENROUTER_API_KEY"], "openrouter/auto"),
-    hosted("mistral", "https://api.mistral.ai/v1", &["MISTRAL_API_KEY"], "mistral-small-latest"),
-    hosted("xai", "https://api.x.ai/v1", &["XAI_API_KEY"], "grok-4.3"),
+    Known {
+        quirks: Quirks { effort: EffortStyle::DeepSeek, ..USUAL },
+        ..hosted("deepseek", "https://api.deepseek.com", &["DEEPSEEK_API_KEY"], "deepseek-flash")
+    },
+    Known {
+        quirks: Quirks { limit: "max_completion_tokens", requests_per: Some(Window::Day), ..USUAL },
+        ..hosted("groq", "https://api.groq.com/openai/v1", &["GROQ_API_KEY"], "openai/gpt-oss-120b")
+    },
+    Known {
+        quirks: Quirks { effort: EffortStyle::Nested, ..USUAL },
+        ..hosted("openrouter", "https://openrouter.ai/api/v1", &["OPENROUTER_API_KEY"], "openrouter/auto")
+    },
+    Known {
+        quirks: Quirks { asks_for_usage: false, effort: EffortStyle::OnOff, ..USUAL },
+        ..hosted("mistral", "https://api.mistral.ai/v1", &["MISTRAL_API_KEY"], "mistral-small-latest")
+    },
+    Known {
+        quirks: Quirks { limit: "max_completion_tokens", ..USUAL },
+        ..hosted("xai", "https://api.x.ai/v1", &["XAI_API_KEY"], "grok-4.3")
+    },
+    Known {
+        kind: ProviderKind::Azure,
+        address_env: Some("AZURE_OPENAI_ENDPOINT"),
+        model: None,
+        quirks: OPENAI,
+        ..hosted("azure", "", &["AZURE_OPENAI_API_KEY"], "")
+    },
+    Known {
+        address_env: Some("LITELLM_PROXY_API_BASE"),
+        model: None,
+        ..hosted("litellm", "", &["LITELLM_PROXY_API_KEY"], "")
+    },
     Known { kind: ProviderKind::Ollama, address_env: Some("OLLAMA_HOST"), ..local("ollama", "http://127.0.0.1:11434") },
     local("lmstudio", "http://127.0.0.1:1234/v1"),
     local("jan", "http://127.0.0.1:1337/v1"),
     local("llamacpp", "http://127.0.0.1:8080/v1"),
+    local("vllm", "http://127.0.0.1:8000/v1"),
 ];
 
 /// The providers that nobody needs to configure, by name. `env` gives an environment variable's value.
 pub fn known_providers(env: &dyn Fn(&str) -> Option<String>) -> BTreeMap<String, Arc<Provider>> {
-    KNOWN.iter().map(|known| (known.name.to_owned(), Arc::new(provider(known, env)))).collect()
+    let providers = KNOWN.iter().map(|known| provider(known, env)).filter(|provider| !provider.base_url.is_empty());
+    providers.map(|provider| (provider.name.clone(), Arc::new(provider))).collect()
+}
+
+/// What is known of a provider by its name alone, if only that its address has to be said.
+pub fn by_name(name: &str, env: &dyn Fn(&str) -> Option<String>) -> Option<Provider> {
+    KNOWN.iter().find(|known| known.name == name).map(|known| provider(known, env))
 }
 
 /// The model that stands for a known provider where the user named none.
@@ -72,20 +138,33 @@ pub fn default_model(provider: &str) -> Option<&'static str> {
     KNOWN.iter().find(|known| known.name == provider)?.model
 }
 
-/// The window of this provider's limit of requests, where its headers do not name it: Groq's is the day.
-pub fn requests_per(provider: &Provider) -> Option<Window> {
-    match provider.host() {
-        "api.groq.com" => Some(Window::Day),
-        "api.openai.com" => Some(Window::Minute),
-        _ => None,
+/// What this server does otherwise than OpenAI.
+pub fn quirks(provider: &Provider) -> &'static Quirks {
+    match of(provider) {
+        Some(known) => &known.quirks,
+        None if provider.kind == ProviderKind::Azure => &OPENAI,
+        None => &USUAL,
     }
 }
 
-/// The known provider that this is, by where it is or by its name; for Azure, OpenAI, whose models it has.
+/// The known provider whose models these are; Azure's are OpenAI's.
 pub fn home(provider: &Provider) -> Option<&'static str> {
-    let is_there = |known: &&Known| Provider::new("", known.kind, known.base_url).host() == provider.host();
-    let known = KNOWN.iter().find(is_there).or_else(|| KNOWN.iter().find(|known| known.name == provider.name));
-    known.map(|known| known.name)
+    match of(provider) {
+        _ if provider.kind == ProviderKind::Azure => Some("openai"),
+        Some(known) => Some(known.name),
+        None => None,
+    }
+}
+
+/// The known provider that this is, by where it is or else by its name.
+fn of(provider: &Provider) -> Option<&'static Known> {
+    let is_there = |known: &&Known| !known.base_url.is_empty() && host_of(known.base_url) == provider.host();
+    KNOWN.iter().find(is_there).or_else(|| KNOWN.iter().find(|known| known.name == provider.name))
+}
+
+fn host_of(url: &str) -> &str {
+    let rest = url.split_once("://").map_or(url, |(_, rest)| rest);
+    rest.split('/').next().unwrap_or(rest)
 }
 
 fn provider(known: &Known, env: &dyn Fn(&str) -> Option<String>) -> Provider {

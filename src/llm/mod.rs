@@ -10,9 +10,16 @@ pub mod models;
 pub mod request;
 pub mod roster;
 
+pub mod anthropic;
+pub mod gemini;
+pub mod heard;
+pub mod lines;
+pub mod ollama;
 pub mod openai;
 pub mod rates;
 pub mod refusal;
+pub mod refused;
+pub mod responses;
 pub mod sse;
 pub mod thinking;
 pub mod wire;

@@ -3,7 +3,8 @@
 use super::*;
 use crate::action::OptionValues;
 use crate::llm::known::known_providers;
-use crate::llm::request::Conversation;
+use crate::llm::request::{Completion, Conversation};
+use crate::llm::wire::Wire;
 
 fn target(provider: &str) -> Target {
     Target { provider: known_providers(&|_| None)[provider].clone(), model: "m".into() }
@@ -22,7 +23,7 @@ fn request(sampling: Sampling) -> Request {
 
 #[track_caller]
 fn check_body(target: &Target, sampling: Sampling, delivery: Delivery, wanted: &str) {
-    let body = build(target, &request(sampling), delivery).body;
+    let body = build(target, &request(sampling), delivery, &Refused::default()).body;
     let messages = r#""messages":[{"role":"system","content":"translate\n"},{"role":"user","content":"hello"},{"role":"assistant","content":"hallo"},{"role":"user","content":"shorter"}]"#;
     assert_eq!(String::from_utf8(body).unwrap().replace(messages, "MESSAGES"), wanted);
 }
@@ -49,17 +50,70 @@ fn requests() {
     provider.body.insert("top_p".into(), 1.into());
     provider.body.insert("service_tier".into(), "flex".into());
     own.provider = provider.into();
-    let laid_over = r#"{"model":"m",MESSAGES,"temperature":0.5,"top_p":1,"max_tokens":7,"reasoning_effort":"low","service_tier":"flex"}"#;
+    let laid_over = r#"{"model":"m",MESSAGES,"temperature":0.5,"top_p":1,"max_completion_tokens":7,"reasoning_effort":"low","service_tier":"flex"}"#;
     check_body(&own, full, Delivery::Whole, laid_over);
 }
 
 #[test]
+fn an_effort_is_said_as_each_provider_takes_it() {
+    let with = |provider: &str, model: &str, effort| {
+        let target = Target { model: model.into(), ..target(provider) };
+        let sampling = Sampling { effort, ..Sampling::default() };
+        let body = build(&target, &request(sampling), Delivery::Whole, &Refused::default()).body;
+        let mut body: Map<String, Value> = serde_json::from_slice(&body).unwrap();
+        body.retain(|name, _| !matches!(name.as_str(), "model" | "messages"));
+        Value::Object(body).to_string()
+    };
+    assert_eq!(with("openai", "gpt-6-luna", Some(Effort::None)), r#"{"reasoning_effort":"none"}"#);
+    assert_eq!(with("openai", "gpt-5-mini", Some(Effort::None)), r#"{"reasoning_effort":"minimal"}"#);
+    assert_eq!(with("openai", "o3", Some(Effort::None)), r#"{"reasoning_effort":"low"}"#);
+    assert_eq!(with("deepseek", "m", None), r#"{"thinking":{"type":"disabled"}}"#);
+    assert_eq!(
+        with("deepseek", "m", Some(Effort::Medium)),
+        r#"{"thinking":{"type":"enabled"},"reasoning_effort":"high"}"#
+    );
+    assert_eq!(with("openrouter", "m", Some(Effort::Low)), r#"{"reasoning":{"effort":"low"}}"#);
+    assert_eq!(with("mistral", "m", Some(Effort::Low)), r#"{"reasoning_effort":"none"}"#);
+    assert_eq!(with("groq", "m", Some(Effort::High)), r#"{"reasoning_effort":"high"}"#);
+}
+
+/// Temperature is for models that do not think, or are told not to.
+#[test]
+fn what_reasoning_models_refuse_is_left_out() {
+    let temperature = |model: &str, effort| {
+        let target = Target { model: model.into(), ..target("openai") };
+        let sampling = Sampling { temperature: Some(0.5), effort, ..Sampling::default() };
+        let body = build(&target, &request(sampling), Delivery::Whole, &Refused::default()).body;
+        serde_json::from_slice::<Value>(&body).unwrap().get("temperature").is_some()
+    };
+    assert!(temperature("gpt-4.1", None));
+    assert!(!temperature("gpt-5-mini-2025-08-07", None));
+    assert!(!temperature("gpt-6-luna", None));
+    assert!(temperature("gpt-6-luna", Some(Effort::None)));
+}
+
+#[test]
+fn azure_has_a_deployment_and_a_version() {
+    let url = |base: &str, version: Option<&str>| {
+        let mut provider = Provider::new("azure", ProviderKind::Azure, base);
+        provider.api_version = version.map(str::to_owned);
+        let target = Target { provider: provider.into(), model: "my model".into() };
+        build(&target, &request(Sampling::default()), Delivery::Streamed, &Refused::default()).url
+    };
+    let dated = "https://x.openai.azure.com/openai/deployments/my%20model/chat/completions?api-version=";
+    assert_eq!(url("https://x.openai.azure.com", None), format!("{dated}2024-10-21"));
+    assert_eq!(url("https://x.openai.azure.com/", Some("2025-04-01-preview")), format!("{dated}2025-04-01-preview"));
+    let newer = "https://x.openai.azure.com/openai/v1";
+    assert_eq!(url(newer, None), format!("{newer}/chat/completions"));
+}
+
+#[test]
 fn the_address_and_the_headers() {
-    let mut provider = (*target("ollama").provider).clone();
+    let mut provider = (*target("groq").provider).clone();
     provider.headers = vec![("X-Team".into(), "a".into()), ("Accept".into(), "*/*".into())];
     let target = Target { provider: provider.into(), model: "m".into() };
-    let outgoing = build(&target, &request(Sampling::default()), Delivery::Streamed);
-    assert_eq!(outgoing.url, "http://127.0.0.1:11434/v1/chat/completions");
+    let outgoing = build(&target, &request(Sampling::default()), Delivery::Streamed, &Refused::default());
+    assert_eq!(outgoing.url, "https://api.groq.com/openai/v1/chat/completions");
     let shown: Vec<_> = outgoing.headers.iter().map(|(name, value)| format!("{name}: {value}")).collect();
     assert_eq!(shown, ["content-type: application/json", "x-team: a", "accept: */*"]);
     assert!(!format!("{outgoing:?}").contains("hello"));
@@ -81,7 +135,7 @@ fn lists_of_models() {
 #[track_caller]
 fn check(events: &[&str], chunks: &str, ended: &str) {
     let target = target("openai");
-    let (mut decoder, mut seen) = (Decoder::new(&target), Vec::new());
+    let (mut decoder, mut seen) = (Wire::OpenAi.decoder(&target), Vec::new());
     let pushed =
         events.iter().try_for_each(|data| decoder.push(&Event { event: None, data: (*data).into() }, &mut seen));
     let result = pushed.and_then(|()| decoder.finish(&mut seen));
@@ -91,7 +145,7 @@ fn check(events: &[&str], chunks: &str, ended: &str) {
 #[track_caller]
 fn check_whole(body: &str, chunks: &str, ended: &str) {
     let target = target("openai");
-    let (mut decoder, mut seen) = (Decoder::new(&target), Vec::new());
+    let (mut decoder, mut seen) = (Wire::OpenAi.decoder(&target), Vec::new());
     let result = decoder.whole(body.as_bytes(), &mut seen).and_then(|()| decoder.finish(&mut seen));
     assert_eq!((shown(&seen).as_str(), outcome(result).as_str()), (chunks, ended));
 }

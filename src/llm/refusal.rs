@@ -39,6 +39,8 @@ pub struct Said {
     pub codes: Vec<String>,
     /// An HTTP status as a number in `code`: OpenRouter and others.
     pub status: Option<u16>,
+    /// The field of the request that is complained of.
+    pub param: Option<String>,
     /// Google's, in the details.
     retry_after: Option<Duration>,
     /// Google names what is used up: that of a day does not come back while somebody waits.
@@ -97,7 +99,7 @@ fn refused(target: &Target, status: u16, said: &Said) -> CallFailure {
 }
 
 impl Said {
-    fn of_body(body: &[u8]) -> Self {
+    pub fn of_body(body: &[u8]) -> Self {
         if let Ok(json) = serde_json::from_slice::<Value>(body) {
             return Self { json: true, ..Self::of_json(&json) };
         }
@@ -127,6 +129,7 @@ impl Said {
             message: sentence.map(words_of).unwrap_or_default(),
             codes: words.map(str::to_ascii_lowercase).collect(),
             status: number.and_then(|code| u16::try_from(code).ok()).filter(|status| (400..600).contains(status)),
+            param: param(error, sentence),
             retry_after: details().find_map(|detail| units(detail.get("retryDelay")?.as_str()?)),
             quota_of_the_day: quotas
                 .filter_map(|quota| quota.get("quotaId")?.as_str())
@@ -209,7 +212,7 @@ impl Said {
     }
 
     /// A 404 without a word of the model is a wrong address, not a wrong model.
-    fn is_unknown_model(&self, status: u16) -> bool {
+    pub fn is_unknown_model(&self, status: u16) -> bool {
         const PHRASES: [&str; 5] =
             ["not found", "does not exist", "is not a valid model", "unknown model", "model not exist"];
         self.has_code(&["model_not_found", "invalid_model", "unknown_model", "deploymentnotfound"])
@@ -217,6 +220,12 @@ impl Said {
             || status == 404 && self.has_code(&["not_found_error"]) && self.mentions(&["model:"])
             || self.json && matches!(status, 400 | 404) && self.mentions(&["model"]) && self.mentions(&PHRASES)
     }
+}
+
+/// OpenAI names it; FastAPI gives the way to it, beside its sentence.
+fn param(error: &Value, sentence: Option<&Value>) -> Option<String> {
+    let place = || sentence?.get(0)?.get("loc")?.as_array()?.last();
+    error.get("param").or_else(place)?.as_str().map(str::to_owned)
 }
 
 /// The members of a list, or the one thing that stands there alone.

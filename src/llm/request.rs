@@ -155,7 +155,4 @@ pub enum CallFailure {
     NotAnAnswer { host: String, what: &'static str },
     #[error("{host} redirects to {to}")]
     Redirected { host: String, to: String },
-    /// A provider whose wire format this version does not speak.
-    #[error("the wire format of {provider} is not spoken yet")]
-    NotSpokenYet { provider: String },
 }

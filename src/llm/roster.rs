@@ -35,8 +35,6 @@ pub enum Readiness {
     NoKey,
     /// Nothing answers there.
     Unreachable,
-    /// Its wire format is not spoken by this version.
-    NotSpokenYet,
 }
 
 /// Why no model can be used, by what the user can do about it.
@@ -58,8 +56,6 @@ pub enum Unresolved {
     /// The provider alone was named, and there is no saying which of its models is meant.
     #[error("no model of {provider} is named")]
     NoModelNamed { provider: String },
-    #[error("the wire format of {provider} is not spoken yet")]
-    NotSpokenYet { provider: String },
 }
 
 /// What a name can mean, and what is there.
@@ -129,7 +125,6 @@ impl<'a> Roster<'a> {
         // What has not been looked at yet is tried, and so is a server that may have been started since: the request
         // itself will say.
         let models = match self.survey.get(&name) {
-            Some(Readiness::NotSpokenYet) => return Err(Unresolved::NotSpokenYet { provider: name }),
             Some(Readiness::NoKey) => return Err(Unresolved::NoKey { provider: name, env: key_variable(provider) }),
             Some(Readiness::Unreachable) if model.or(provider.model.as_deref()).is_none() => {
                 return Err(Unresolved::Unreachable { provider: name, base_url: provider.base_url.clone() });
@@ -166,13 +161,11 @@ impl<'a> Roster<'a> {
     }
 
     fn nothing_ready(self) -> Unresolved {
-        let spoken = |provider: &&Arc<Provider>| {
-            !matches!(self.survey.get(&provider.name), Some(Readiness::NotSpokenYet | Readiness::Ready { .. }))
-        };
+        let lacks = |provider: &&Arc<Provider>| self.models_of(provider).is_none();
         let providers = || self.settings.providers.values();
         Unresolved::NothingReady {
-            keys: providers().filter(spoken).filter_map(|provider| key_variable(provider)).collect(),
-            servers: providers().filter(spoken).filter(|one| one.discovered).map(|one| one.name.clone()).collect(),
+            keys: providers().filter(lacks).filter_map(|provider| key_variable(provider)).collect(),
+            servers: providers().filter(lacks).filter(|one| one.discovered).map(|one| one.name.clone()).collect(),
             empty: providers().filter(|one| self.models_of(one).is_some()).map(|one| one.name.clone()).collect(),
         }
     }

@@ -235,9 +235,6 @@ pub fn unresolved(problem: &Unresolved) -> String {
         Unresolved::NoModelNamed { provider } => {
             format!("no model of {provider} is named; write {provider}/NAME, or set its `model` in the config")
         }
-        Unresolved::NotSpokenYet { provider } => {
-            format!("{provider} speaks a format that is not in this version yet; choose an OpenAI-compatible server")
-        }
     }
 }
 
@@ -317,9 +314,6 @@ fn call_failure(failure: &CallFailure) -> String {
         }
         CallFailure::Redirected { host, to } => {
             format!("{host} redirects to {to}, and a key is never sent along; set that as base_url if it is right")
-        }
-        CallFailure::NotSpokenYet { provider } => {
-            format!("{provider} speaks a format that is not in this version yet; choose an OpenAI-compatible server")
         }
     }
 }

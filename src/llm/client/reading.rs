@@ -13,9 +13,10 @@ use reqwest::header::CONTENT_TYPE;
 use tokio::time::{Instant, timeout};
 
 use super::connection::Address;
+use crate::llm::lines;
 use crate::llm::request::{CallFailure, Chunk, Completion, Waiting};
-use crate::llm::sse::{self, EVENT_LIMIT};
-use crate::llm::wire::{Decoder, Progress};
+use crate::llm::sse::{self, EVENT_LIMIT, Event, EventTooLarge};
+use crate::llm::wire::{Decoder, Framing, Progress};
 
 /// As long as DeepSeek, the most patient, keeps a request waiting in its queue behind comments.
 const COMMENTS_LIMIT: Duration = Duration::from_secs(600);
@@ -91,11 +92,14 @@ impl Body {
     }
 
     /// What the answer is, from its Content-Type and, as those are wrong at times, its first byte.
-    fn form(&self, first: &[u8]) -> Result<Form, CallFailure> {
+    fn form(&self, first: &[u8], framing: Framing) -> Result<Form, CallFailure> {
         let content_type = self.response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
         let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
         match first.iter().find(|byte| !byte.is_ascii_whitespace()) {
             _ if content_type.starts_with("text/html") => Err(self.not_an_answer("a web page")),
+            Some(b'{') if framing == Framing::Lines && !content_type.starts_with("application/json") => {
+                Ok(Form::Stream)
+            }
             Some(b'{' | b'[') => Ok(Form::Whole),
             _ if content_type.starts_with("text/event-stream") => Ok(Form::Stream),
             None | Some(b'd' | b'e' | b'i' | b'r' | b':' | b'\xEF') => Ok(Form::Stream),
@@ -115,6 +119,35 @@ enum Form {
     Whole,
 }
 
+/// Cuts a stream into what the decoder takes.
+enum Cutter {
+    Events(sse::Decoder),
+    Lines(lines::Decoder),
+}
+
+impl Cutter {
+    fn of(framing: Framing) -> Self {
+        match framing {
+            Framing::Events => Self::Events(sse::Decoder::default()),
+            Framing::Lines => Self::Lines(lines::Decoder::default()),
+        }
+    }
+
+    fn feed(&mut self, bytes: &[u8], events: &mut Vec<Event>) -> Result<(), EventTooLarge> {
+        match self {
+            Self::Events(decoder) => decoder.feed(bytes, events),
+            Self::Lines(decoder) => decoder.feed(bytes, events),
+        }
+    }
+
+    fn finish(self) -> Option<Event> {
+        match self {
+            Self::Events(decoder) => decoder.finish(),
+            Self::Lines(decoder) => decoder.finish(),
+        }
+    }
+}
+
 /// Reads an answer to its end, and gives `on_chunk` each piece as it comes.
 pub async fn answer(
     mut body: Body,
@@ -124,7 +157,7 @@ pub async fn answer(
     let Some(first) = body.next(body.patience()).await? else {
         return Err(body.not_an_answer("an empty body"));
     };
-    let form = body.form(&first)?;
+    let form = body.form(&first, decoder.framing())?;
     let mut answer = Answer { decoder, chunks: Vec::new(), on_chunk };
     let read = match form {
         Form::Stream => answer.stream(body, &first).await,
@@ -143,7 +176,8 @@ struct Answer<'a, F> {
 
 impl<F: FnMut(Chunk)> Answer<'_, F> {
     async fn stream(&mut self, mut body: Body, first: &[u8]) -> Result<(), CallFailure> {
-        let (mut events, mut decoder, mut last_event) = (Vec::new(), sse::Decoder::default(), Instant::now());
+        let mut decoder = Cutter::of(self.decoder.framing());
+        let (mut events, mut last_event) = (Vec::new(), Instant::now());
         let mut read = first.len();
         let mut fed = decoder.feed(first, &mut events);
         loop {
@@ -176,7 +210,7 @@ impl<F: FnMut(Chunk)> Answer<'_, F> {
     }
 
     /// The event that no blank line closed counts, unless the connection was cut in the middle of it.
-    fn end(&mut self, decoder: sse::Decoder) -> Result<(), CallFailure> {
+    fn end(&mut self, decoder: Cutter) -> Result<(), CallFailure> {
         match decoder.finish().map(|event| self.push(&event)) {
             None | Some(Ok(()) | Err(CallFailure::NotAnAnswer { .. })) => Ok(()),
             Some(Err(failure)) => Err(failure),
@@ -193,7 +227,7 @@ impl<F: FnMut(Chunk)> Answer<'_, F> {
         read
     }
 
-    fn push(&mut self, event: &sse::Event) -> Result<(), CallFailure> {
+    fn push(&mut self, event: &Event) -> Result<(), CallFailure> {
         let read = self.decoder.push(event, &mut self.chunks);
         self.deliver();
         read

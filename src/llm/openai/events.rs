@@ -79,9 +79,12 @@ fn error_alone(data: &[u8]) -> Read<'_> {
 pub fn usage(usage: &Value) -> Option<Usage> {
     let count = |path: &str| usage.pointer(path).and_then(Value::as_u64);
     let cached = ["/prompt_tokens_details/cached_tokens", "/prompt_cache_hit_tokens"].into_iter().find_map(count);
+    let (input, said) = (count("/prompt_tokens")?, count("/completion_tokens").unwrap_or_default());
+    // xAI counts what the model thinks in the sum alone.
+    let output = count("/total_tokens").and_then(|total| total.checked_sub(input)).unwrap_or_default().max(said);
     Some(Usage {
-        input: count("/prompt_tokens")?,
-        output: count("/completion_tokens").unwrap_or_default(),
+        input,
+        output,
         cached: cached.unwrap_or_default(),
         reasoning: count("/completion_tokens_details/reasoning_tokens").unwrap_or_default(),
     })
