@@ -284,7 +284,7 @@ impl Desktop {
             Inner::Fake(fake) => fake.paste(paste),
             Inner::None { events } => {
                 let events = events.lock().unwrap_or_else(PoisonError::into_inner);
-                not_pasted_here(paste.id).into_iter().for_each(|event| events(event));
+                not_pasted_here(paste.id).into_iter().for_each(&*events);
             }
         }
     }

@@ -90,7 +90,7 @@ impl Desktop {
 
     pub fn paste(&self, paste: Paste) {
         let shared = locked(&self.shared);
-        not_pasted_here(paste.id).into_iter().for_each(|event| (shared.events)(event));
+        not_pasted_here(paste.id).into_iter().for_each(&shared.events);
     }
 
     pub fn abandon_paste(&self, _id: PasteId) {}

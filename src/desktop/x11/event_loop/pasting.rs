@@ -37,7 +37,7 @@ impl EventLoop {
     pub(super) fn paste(&mut self, paste: Paste) -> Result<(), ConnectionError> {
         let id = paste.id;
         if !self.display.can_paste {
-            not_pasted_here(id).into_iter().for_each(|event| (self.events)(event));
+            not_pasted_here(id).into_iter().for_each(&self.events);
             return Ok(());
         }
         self.prepare_paste(id, paste.context.clone())?;
