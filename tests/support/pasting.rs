@@ -57,6 +57,23 @@ impl Pasting {
         })
     }
 
+    /// Whether the old clipboard is back after a paste that nobody took.
+    pub fn give_back(&self, id: PasteId) -> bool {
+        let (sender, back) = mpsc::channel();
+        self.desktop.give_back(id, move |is_back| _ = sender.send(is_back));
+        back.recv_timeout(DEADLINE).expect("it is answered")
+    }
+
+    /// Waits for something that the desktop tells.
+    pub fn event<T>(&mut self, mut look: impl FnMut(DesktopEvent) -> Option<T>) -> T {
+        loop {
+            let event = self.events.recv_timeout(DEADLINE).expect("the desktop tells something");
+            if let Some(found) = look(event) {
+                return found;
+            }
+        }
+    }
+
     /// Waits for a step of this paste.
     pub fn step<T>(&mut self, id: PasteId, mut look: impl FnMut(PasteStep) -> Option<T>) -> T {
         let end = Instant::now() + DEADLINE;

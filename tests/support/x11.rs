@@ -12,6 +12,8 @@ mod client;
 pub mod clipboard;
 #[path = "pasting.rs"]
 pub mod pasting;
+#[path = "x11_target.rs"]
+pub mod target;
 
 use std::io::{BufRead, BufReader};
 use std::process::{Child, Command, Stdio};
@@ -180,6 +182,12 @@ impl XServer {
         self.keycodes(keys).iter().rev().for_each(|keycode| self.key(KEY_RELEASE_EVENT, *keycode));
     }
 
+    /// Clicks where the focused window is.
+    pub fn click(&self) {
+        let window = self.active_window().expect("a window has the focus").to_string();
+        self.run("xdotool", &["mousemove", "--window", &window, "20", "20", "click", "1"]);
+    }
+
     /// Moves one key, and does not wait for the server.
     pub fn key(&self, kind: u8, keycode: u8) {
         self.conn.xtest_fake_input(kind, keycode, 0, self.root, 0, 0, 0).unwrap();
@@ -221,6 +229,8 @@ fn keysym(name: &str) -> u32 {
         "CapsLock" => 0xffe5,
         "Space" => 0x20,
         "End" => 0xff57,
+        "Insert" => 0xff63,
+        "Return" => 0xff0d,
         "Cyrillic_en" => 0x06ce,
         letter if letter.len() == 1 => u32::from(letter.as_bytes()[0]),
         _ => panic!("no keysym is known here for {name}"),

@@ -7,8 +7,8 @@ use std::thread::JoinHandle;
 use x11rb::connection::Connection;
 use x11rb::protocol::Event;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode, PropMode,
-    Property, SELECTION_NOTIFY_EVENT, SelectionNotifyEvent, SelectionRequestEvent, Window, WindowClass,
+    Atom, AtomEnum, ChangeWindowAttributesAux, ConnectionExt as _, CreateWindowAux, EventMask, GrabMode, GrabStatus,
+    PropMode, Property, SELECTION_NOTIFY_EVENT, SelectionNotifyEvent, SelectionRequestEvent, Window, WindowClass,
 };
 use x11rb::rust_connection::RustConnection;
 use x11rb::wrapper::ConnectionExt as _;
@@ -103,6 +103,20 @@ impl Client {
         self.shared.selections.lock().unwrap().insert(atom, owns);
         self.shared.conn.set_selection_owner(self.window, atom, x11rb::CURRENT_TIME).unwrap();
         self.shared.conn.sync().unwrap();
+    }
+
+    /// Nobody owns it then.
+    pub fn disown(&self, selection: &str) {
+        let atom = self.shared.atom(selection);
+        self.shared.conn.set_selection_owner(x11rb::NONE, atom, x11rb::CURRENT_TIME).unwrap();
+        self.shared.conn.sync().unwrap();
+    }
+
+    /// Has the whole keyboard, as a lock of the screen does.
+    pub fn grab_keyboard(&self) {
+        let (conn, now, root) = (&self.shared.conn, x11rb::CURRENT_TIME, self.shared.root);
+        let grab = conn.grab_keyboard(false, root, now, GrabMode::ASYNC, GrabMode::ASYNC).unwrap().reply().unwrap();
+        assert_eq!(grab.status, GrabStatus::SUCCESS);
     }
 
     /// Grabs a key for itself alone.

@@ -50,7 +50,8 @@ impl EventLoop {
         hands::let_go(&held, &self.display)
     }
 
-    /// A key went down, wherever: in the target, the person goes on working there.
+    /// A key went down, wherever: in the target, the person goes on working there. So do our own keys for the paste before,
+    /// after which what was selected is not there any more.
     pub(super) fn key_touched(&mut self, keycode: u32) {
         let Ok(keycode) = u8::try_from(keycode) else { return };
         if self.keymap.is_modifier(keycode) || self.grabs.is_of_ours(keycode) {
