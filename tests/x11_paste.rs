@@ -5,11 +5,16 @@
 #[path = "support/x11.rs"]
 mod x11;
 
+use postil::config::{Binding, Bound};
 use postil::desktop::DesktopEvent;
 use postil::desktop::paste::{Consent, NotPasted, Over, Paste, PasteStep, Pasted};
 use x11::pasting::Pasting;
 use x11::target::{Asks, Target};
 use x11::{Client, Ending, Owns, XServer, clipboard, eventually, text};
+
+fn shortcut() -> Binding {
+    Binding { shortcut: "Ctrl+Alt+Y".parse().unwrap(), does: Bound::Pick }
+}
 
 /// As GTK asks.
 const GTK: Asks = &["TARGETS", "UTF8_STRING"];
@@ -345,8 +350,8 @@ fn an_abandoned_paste_leaves_no_trace() {
 #[test]
 fn keys_that_are_held_are_waited_for() {
     let mut screen = Screen::start(GTK);
-    screen.pasting.desktop.bind(vec!["Ctrl+Alt+Y".parse().unwrap()]);
-    screen.pasting.event(|event| matches!(event, DesktopEvent::Bound { .. }).then_some(()));
+    screen.pasting.desktop.bind(vec![shortcut()]);
+    screen.pasting.event(|event| matches!(event, DesktopEvent::Bound(_)).then_some(()));
     screen.server.hold("Ctrl+Alt+y");
     let context = screen.pasting.event(|event| match event {
         DesktopEvent::Pressed { context, .. } => Some(context),
@@ -364,8 +369,8 @@ fn keys_that_are_held_are_waited_for() {
 #[test]
 fn a_key_that_stays_down_keeps_the_answer_back() {
     let mut screen = Screen::start(GTK);
-    screen.pasting.desktop.bind(vec!["Ctrl+Alt+Y".parse().unwrap()]);
-    screen.pasting.event(|event| matches!(event, DesktopEvent::Bound { .. }).then_some(()));
+    screen.pasting.desktop.bind(vec![shortcut()]);
+    screen.pasting.event(|event| matches!(event, DesktopEvent::Bound(_)).then_some(()));
     screen.server.hold("Ctrl+Alt+y");
     let end = screen.pasting.paste("answer");
     assert_eq!(end, Pasted::Not(NotPasted::KeysHeld));
@@ -385,6 +390,12 @@ fn a_terminal_gets_one_line_without_asking() {
     let paste = Paste { text: "two\nlines\n".into(), consent: Consent::Accepted, ..pasting.prepare() };
     assert_eq!(pasting.finish(paste), Pasted::Confirmed { receipts: 1 });
     target.await_pasted(&["a line", "two\nlines"]);
+    // What was inserted there cannot be selected by keys, and none are tried.
+    let before = target.keys();
+    let over = Over::Behind("two\nlines".into());
+    let paste = Paste { text: "undone".into(), over, consent: Consent::Again, ..pasting.prepare() };
+    assert_eq!(pasting.finish(paste), Pasted::Not(NotPasted::SelectionChanged));
+    assert_eq!(target.keys(), before);
 }
 
 #[test]

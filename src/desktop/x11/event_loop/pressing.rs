@@ -134,6 +134,10 @@ impl EventLoop {
 
     fn what_has_changed(&self, entry: &Entry, window: Window) -> Option<NotPasted> {
         let consent = entry.consent();
+        // What was inserted at a prompt cannot be selected by keys.
+        if entry.manner.place == Place::Terminal && entry.former().is_some() {
+            return Some(NotPasted::SelectionChanged);
+        }
         if consent != Consent::Again && entry.former().is_none() {
             let selection = self.owners.of(Pick::Selection);
             let is_same = selection.is_some() && selection.map(|taken| taken.mark()) == entry.context.selection;
