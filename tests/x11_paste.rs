@@ -13,7 +13,7 @@ use x11::target::{Asks, Target};
 use x11::{Client, Ending, Owns, XServer, clipboard, eventually, text};
 
 fn shortcut() -> Binding {
-    Binding { shortcut: "Ctrl+Alt+Y".parse().unwrap(), does: Bound::Pick }
+    Binding { shortcut: "Ctrl+Alt+Y".parse().expect("a shortcut"), does: Bound::Pick }
 }
 
 /// As GTK asks.
@@ -46,7 +46,7 @@ impl Screen {
     }
 
     fn clipboard_text(&self) -> Option<String> {
-        self.clipboard().map(|contents| String::from_utf8(contents["UTF8_STRING"].2.clone()).unwrap())
+        self.clipboard().map(|contents| String::from_utf8(contents["UTF8_STRING"].2.clone()).expect("it is text"))
     }
 
     /// Nothing was pasted, no key arrived, and the clipboard is its owner's.
