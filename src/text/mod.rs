@@ -6,6 +6,7 @@ pub mod language;
 pub mod line;
 pub mod near;
 pub mod plain;
+pub mod redaction;
 pub mod sealed;
 pub mod sentences;
 pub mod shape;
