@@ -92,6 +92,17 @@ pub enum Command {
         #[arg(long, value_name = "on|off", hide_possible_values = true)]
         autostart: Option<Switch>,
     },
+    /// Keys of providers in the system's keyring
+    #[command(
+        after_help = "Examples:\n  postil key set openai                    type it, unseen\n  pass llm/openai | postil key set \
+                      openai   from a pipe\n  postil key set openai --label work       another one: used where the first is \
+                      refused or exhausted\n  postil key import groq                   from GROQ_API_KEY\n  postil key list\n  \
+                      postil key test openai"
+    )]
+    Key {
+        #[command(subcommand)]
+        command: Key,
+    },
     /// The models that can be used now, local servers included
     #[command(after_help = "Example:\n  postil models --json | jq .")]
     Models {
@@ -221,6 +232,41 @@ pub enum Config {
     Show,
     /// The JSON Schema of config.toml, for editors
     Schema,
+}
+
+#[derive(Debug, Subcommand)]
+pub enum Key {
+    /// Store a key: typed without an echo, or the first line of stdin
+    #[command(after_help = "Examples:\n  postil key set openai\n  postil key set openai --label work")]
+    Set(Labelled),
+    /// Which keys there are, from where, and since when; never a key
+    #[command(after_help = "Example:\n  postil key list --json | jq -r '.[].provider'")]
+    List {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// Ask the provider, with each of its keys, whether it takes it
+    #[command(after_help = "Example:\n  postil key test openai")]
+    Test {
+        /// As `postil models` lists it
+        provider: String,
+    },
+    /// Take a key out of the keyring
+    #[command(after_help = "Example:\n  postil key remove openai --label work")]
+    Remove(Labelled),
+    /// Store the key that the provider's environment variable has
+    #[command(after_help = "Example:\n  postil key import groq")]
+    Import(Labelled),
+}
+
+#[derive(Debug, Args)]
+pub struct Labelled {
+    /// As `postil models` lists it
+    pub provider: String,
+    /// Tells several keys of a provider apart; `default` without one
+    #[arg(long)]
+    pub label: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

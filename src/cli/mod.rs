@@ -12,6 +12,7 @@ mod doctor;
 mod each;
 mod environment;
 mod input;
+mod key;
 mod models;
 mod output;
 mod packagers;
@@ -80,6 +81,7 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
         Command::Config { command } => config::perform(command),
         Command::Setup { autostart: Some(wish) } => autostart::set(wish),
         Command::Setup { autostart: None } => setup::converse(),
+        Command::Key { command } => key::perform(command),
         Command::Models { json } => models::list(json),
         Command::Doctor { json } => doctor::examine(json),
         Command::Stop => talk::stop(),

@@ -3,8 +3,8 @@
 //! It errs towards seeing one too many: the worst of that is a mistake that quotes nothing.
 
 /// What is offered to whoever writes a key into a file.
-pub const WAY_OUT: &str = "keys do not belong in a file: write `api_key_env = \"VARIABLE\"` \
-    or `api_key_command = [\"program\", \"argument\"]`";
+pub const WAY_OUT: &str = "keys do not belong in a file: run `postil key set PROVIDER`, or write \
+    `api_key_env = \"VARIABLE\"` or `api_key_command = [\"program\", \"argument\"]`";
 
 /// Names that end like those of keys and hold none: they say where a key is, are about tokens of text, or about keys
 /// that one presses.

@@ -401,6 +401,7 @@ fn is_about_readiness(outcome: &Outcome) -> bool {
         failure,
         CallFailure::Unreachable { .. }
             | CallFailure::NoKey { .. }
+            | CallFailure::Keyring { .. }
             | CallFailure::KeyRefused { .. }
             | CallFailure::ModelUnknown { .. }
     )

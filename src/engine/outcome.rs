@@ -5,7 +5,7 @@ use crate::desktop::ReadFailure;
 use crate::desktop::paste::NotPasted;
 use crate::engine::call::{Backend, Request};
 use crate::engine::event::{BackendFailure, SinkFailure};
-use crate::llm::request::{CallFailure, Conversation, Finish, Usage};
+use crate::llm::request::{CallFailure, KeyName, Conversation, Finish, Usage};
 use crate::llm::roster::Unresolved;
 use crate::offline::{Builtin, BuiltinFailure};
 use crate::text::language::Language;
@@ -56,6 +56,8 @@ pub enum Note {
     SentTo { provider: String, host: String },
     /// Another model answered, because the first could not.
     StoodIn { wanted: String, why: Box<BackendFailure> },
+    /// A provider would not take a key, and took another.
+    OtherKey { provider: String, passed: KeyName, why: Box<CallFailure>, used: KeyName },
     /// The output limit cut the answer.
     CutByModel,
     /// The provider's filter cut the answer.
@@ -221,6 +223,7 @@ fn is_of_the_provider(failure: &CallFailure) -> bool {
             | CallFailure::Tls { .. }
             | CallFailure::NoKey { .. }
             | CallFailure::KeyCommand { .. }
+            | CallFailure::Keyring { .. }
             | CallFailure::KeyInClear { .. }
             | CallFailure::KeyRefused { .. }
             | CallFailure::QuotaUsedUp { .. }

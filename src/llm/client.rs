@@ -1,7 +1,7 @@
 //! The one room that knows HTTP: it carries a request to a model's server and its answer back, piece by piece.
 //!
-//! Invariant: it tries once, and only the engine tries again (a request that was refused for a field of it was not begun:
-//! [`refused`](super::refused)); a redirect is never followed; a key goes over TLS, to this
+//! Invariant: it tries once with each key, and only the engine tries again (a request that was refused for a field of it
+//! was not begun: [`refused`](super::refused)); a redirect is never followed; a key goes over TLS, to this
 //! machine, or where the user's `allow_http` says so, and stands in no error and no `Debug`. It knows no wire format:
 //! [`Wire`] has the words. Dropping a future of it closes the request.
 
@@ -19,7 +19,7 @@ use tokio::time::timeout;
 
 use self::connection::{Address, Connections};
 use self::reading::Body;
-use super::keys;
+use super::keys::{self, Held, Keys, Turn};
 use super::known;
 use super::rates::{self, Rates};
 use super::refusal::Answered;
@@ -29,6 +29,7 @@ use super::roster::{Readiness, Survey, Target};
 use super::wire::{Delivery, KeyHeader, Outgoing, Wire};
 use crate::config::Provider;
 use crate::engine::call::Request;
+use crate::engine::outcome::Note;
 use crate::text::sealed::Secret;
 
 /// A server on this machine answers in a few milliseconds; a menu that opens waits no longer than this.
@@ -44,6 +45,7 @@ const LIST_LIMIT: Duration = Duration::from_secs(10);
 pub struct Client {
     connections: Arc<Connections>,
     refusals: Arc<Refusals>,
+    keys: Keys,
 }
 
 impl Client {
@@ -57,17 +59,59 @@ impl Client {
         request: &Request,
         mut on_chunk: impl FnMut(Chunk),
     ) -> Result<Completion, CallFailure> {
-        let mut asking = Asking {
-            wire: Wire::of_target(target, &self.refusals.of(target)),
-            target,
-            key: needed_key_of(target).await?,
-        };
-        let (response, address) = self.accepted_in_some_form(&mut asking, request).await?;
-        let rates = rates_of(target, &response);
-        let body = Body::new(response, &address);
-        let completion = reading::answer(body, asking.wire.decoder(target), &mut on_chunk).await?;
-        self.connections.give_back(&address);
+        let address = Address::of(&target.provider, &target.provider.base_url)?;
+        let mut keys = self.keys.of(&target.provider);
+        let (mut key, mut notes) = (keys.next().await?, Vec::new());
+        loop {
+            key = needed(key, &target.provider, &address)?;
+            let wire = Wire::of_target(target, &self.refusals.of(target));
+            let mut asking = Asking { wire, target, key: key.as_ref().map(|held| held.key.clone()) };
+            match self.accepted_in_some_form(&mut asking, request).await {
+                Ok((response, address)) => {
+                    let completion = self.read(&asking, response, &address, &mut on_chunk).await?;
+                    let notes = completion.notes.into_iter().chain(notes).collect();
+                    return Ok(Completion { notes, ..completion });
+                }
+                Err(failure) => key = self.next_key(key, failure, &mut keys, &mut notes).await?,
+            }
+        }
+    }
+
+    async fn read(
+        &self,
+        asking: &Asking<'_>,
+        response: Response,
+        address: &Address,
+        on_chunk: &mut impl FnMut(Chunk),
+    ) -> Result<Completion, CallFailure> {
+        let rates = rates_of(asking.target, &response);
+        let body = Body::new(response, address);
+        let completion = reading::answer(body, asking.wire.decoder(asking.target), on_chunk).await?;
+        self.connections.give_back(address);
         Ok(Completion { rates, ..completion })
+    }
+
+    /// The key that is tried after one that was refused or exhausted. Nothing of an answer has come yet. The failure
+    /// itself where it is not the key's, or where there is no other.
+    async fn next_key(
+        &self,
+        used: Option<Held>,
+        failure: CallFailure,
+        keys: &mut Turn<'_>,
+        notes: &mut Vec<Note>,
+    ) -> Result<Option<Held>, CallFailure> {
+        let Some(used) = used.filter(|_| keys::is_of_the_key(&failure)) else { return Err(failure) };
+        let provider = keys.provider();
+        self.keys.let_rest(provider, &used.name, &failure);
+        let name = provider.name.clone();
+        match keys.next().await {
+            Ok(Some(next)) => {
+                let (passed, why) = (used.name, Box::new(failure));
+                notes.push(Note::OtherKey { provider: name, passed, why, used: next.name.clone() });
+                Ok(Some(next))
+            }
+            Ok(None) | Err(_) => Err(failure),
+        }
     }
 
     /// Posts the request, without those of its fields that the model refuses, each of which is found out but once.
@@ -131,10 +175,16 @@ impl Client {
 
     /// The names of the models that `provider` has, with the key, on the user's word.
     pub async fn models(&self, provider: &Arc<Provider>) -> Result<Vec<String>, CallFailure> {
+        self.models_with(provider, self.keys.of(provider).next().await?).await
+    }
+
+    /// The same with this key and no other: what the provider says of it.
+    pub async fn models_with(&self, provider: &Arc<Provider>, key: Option<Held>) -> Result<Vec<String>, CallFailure> {
         let wire = Wire::of(provider);
         let address = Address::of(provider, &wire.models_url(provider))?;
         let target = Target { provider: provider.clone(), model: String::new() };
-        let asking = Asking { wire, target: &target, key: needed_key(provider, &address).await? };
+        let held = needed(key, provider, &address)?;
+        let asking = Asking { wire, target: &target, key: held.map(|held| held.key) };
         let mut get = self.start(&address, Method::GET, asking.key())?;
         for (name, value) in &wire.models_headers(provider) {
             get = get.header(name, sensitive(value, &address)?);
@@ -148,9 +198,15 @@ impl Client {
         timeout(LIST_LIMIT, listing).await.unwrap_or_else(|_| Err(address.timed_out(Waiting::FirstByte, LIST_LIMIT)))
     }
 
+    /// The keys that requests go with.
+    pub fn keys(&self) -> &Keys {
+        &self.keys
+    }
+
     /// Which of `providers` can answer now: those with a key are taken at their word, those that need none are asked for
     /// their models, all at once and without any key.
     pub async fn survey(&self, providers: &BTreeMap<String, Arc<Provider>>) -> Survey {
+        self.keys.forget();
         let looks = providers.iter().map(|(name, provider)| async { (name.clone(), self.look_at(provider).await) });
         join_all(looks).await.into_iter().collect()
     }
@@ -252,14 +308,8 @@ impl Refusals {
     }
 }
 
-async fn needed_key_of(target: &Target) -> Result<Option<Secret>, CallFailure> {
-    let address = Address::of(&target.provider, &target.provider.base_url)?;
-    needed_key(&target.provider, &address).await
-}
-
 /// The key that goes with a request, if one does. Never one in clear, but to this machine or on the user's word.
-async fn needed_key(provider: &Provider, address: &Address) -> Result<Option<Secret>, CallFailure> {
-    let key = keys::read(provider).await?;
+fn needed(key: Option<Held>, provider: &Provider, address: &Address) -> Result<Option<Held>, CallFailure> {
     match key {
         None if !provider.key_optional => Err(CallFailure::NoKey { provider: provider.name.clone() }),
         Some(_) if !(address.is_private() || provider.allow_http) => {

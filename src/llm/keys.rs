@@ -1,54 +1,190 @@
-//! Where a key is had from: the environment or a command of the user's (`pass`, `op`, …), at the moment it is needed.
+//! Where a key is had from: the environment, a command of the user's (`pass`, `op`, …) or the system's keyring, at the
+//! moment it is needed; and which of several is used.
 //!
-//! Invariant: a key is held as a [`Secret`] and stands in no error; a command is run only when a request needs its key.
+//! Invariant: a key is held as a [`Secret`] and stands in no error; a command is run and the keyring is opened only when
+//! a request needs its key. What the keyring gave is kept in memory until the settings are read anew, so that the next
+//! key press does not wait for it.
 
+mod rests;
+
+use std::collections::{HashMap, VecDeque};
 use std::env;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::Stdio;
-use std::time::Duration;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use tokio::process::Command;
 use tokio::time::timeout;
 
 use super::refusal::shortened;
-use super::request::CallFailure;
+use super::request::{CallFailure, KeyName};
+use crate::config::paths::{Paths, process_env};
 use crate::config::{KeySource, Provider};
+use crate::store::keyring::{self, Entry, index};
 use crate::text::sealed::{ForeignText, Secret};
+use rests::Rests;
 
 /// A password store may ask for a passphrase first; much longer, and the person has gone.
 const COMMAND_LIMIT: Duration = Duration::from_secs(10);
 
-/// The key of the first source that has one; `None` where none has. A command that fails is told only if no later
-/// source has a key.
-pub async fn read(provider: &Provider) -> Result<Option<Secret>, CallFailure> {
-    let mut failure = None;
-    for source in &provider.keys {
-        match source {
-            KeySource::Env(name) => match from_environment(name) {
-                Some(key) => return Ok(Some(key)),
-                None => continue,
-            },
-            KeySource::Command(words) => match from_command(words).await {
-                Ok(key) => return Ok(Some(key)),
-                Err(message) => failure = Some(command_failure(provider, words, message)),
-            },
-            // The system's keyring is not asked by this version: as if nothing were in it.
-            KeySource::Keyring => {}
-        }
-    }
-    failure.map_or(Ok(None), Err)
+/// All keys that this process has to do with. Clones share what is known of them.
+#[derive(Clone, Default)]
+pub struct Keys {
+    shared: Arc<Shared>,
 }
 
-/// Whether a source seems to have a key. No command is run for that: it could ask for a passphrase.
+#[derive(Default)]
+struct Shared {
+    from_keyring: Mutex<HashMap<(String, String), Secret>>,
+    rests: Mutex<Rests>,
+}
+
+impl std::fmt::Debug for Keys {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Keys")
+    }
+}
+
+/// A key, and what the user calls it.
+#[derive(Debug)]
+pub struct Held {
+    pub name: KeyName,
+    pub key: Secret,
+}
+
+/// A provider's keys, one after the other: those first that were not refused of late.
+pub struct Turn<'p> {
+    keys: Keys,
+    provider: &'p Provider,
+    rest: VecDeque<Place>,
+    /// A source that failed is told only if no later one has a key.
+    failure: Option<CallFailure>,
+}
+
+/// Where one key is.
+#[derive(Debug, Clone)]
+enum Place {
+    Env(String),
+    Command(Vec<String>),
+    Keyring(String),
+}
+
+impl Place {
+    fn name(&self) -> KeyName {
+        match self {
+            Self::Env(name) => KeyName::Env(name.clone()),
+            Self::Command(words) => KeyName::Command(words.first().cloned().unwrap_or_default()),
+            Self::Keyring(label) => KeyName::Keyring(label.clone()),
+        }
+    }
+}
+
+impl Keys {
+    /// This provider's keys, in the order in which they are to be tried now.
+    pub fn of<'p>(&self, provider: &'p Provider) -> Turn<'p> {
+        let mut rest: Vec<_> = provider.keys.iter().flat_map(|source| places(source, provider)).collect();
+        let (rests, now) = (self.rests(), Instant::now());
+        rest.sort_by_key(|place| rests.until(&provider.name, &place.name(), now));
+        drop(rests);
+        Turn { keys: self.clone(), provider, rest: rest.into(), failure: None }
+    }
+
+    /// This key is not to be the first choice for a while.
+    pub fn let_rest(&self, provider: &Provider, key: &KeyName, failure: &CallFailure) {
+        self.rests().add(&provider.name, key, failure, Instant::now());
+    }
+
+    /// Keys may have changed: what is known of them is asked for anew.
+    pub fn forget(&self) {
+        self.from_keyring().clear();
+        *self.rests() = Rests::default();
+    }
+
+    fn rests(&self) -> MutexGuard<'_, Rests> {
+        self.shared.rests.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn from_keyring(&self) -> MutexGuard<'_, HashMap<(String, String), Secret>> {
+        self.shared.from_keyring.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    async fn read_keyring(&self, entry: Entry) -> Result<Option<Secret>, super::request::KeyringProblem> {
+        let place = (entry.provider.clone(), entry.label.clone());
+        if let Some(key) = self.from_keyring().get(&place) {
+            return Ok(Some(key.clone()));
+        }
+        let key = keyring::read(&entry).await?;
+        if let Some(key) = &key {
+            self.from_keyring().insert(place, key.clone());
+        }
+        Ok(key)
+    }
+}
+
+impl Turn<'_> {
+    /// Whose keys they are.
+    pub fn provider(&self) -> &Provider {
+        self.provider
+    }
+
+    /// The next key that is there; none where there are no more.
+    pub async fn next(&mut self) -> Result<Option<Held>, CallFailure> {
+        while let Some(place) = self.rest.pop_front() {
+            match self.read(&place).await {
+                Ok(Some(key)) => return Ok(Some(Held { name: place.name(), key })),
+                Ok(None) => {}
+                Err(failure) => self.failure = Some(failure),
+            }
+        }
+        self.failure.take().map_or(Ok(None), Err)
+    }
+
+    async fn read(&self, place: &Place) -> Result<Option<Secret>, CallFailure> {
+        let provider = &self.provider.name;
+        match place {
+            Place::Env(name) => Ok(from_environment(name)),
+            Place::Command(words) => from_command(words).await.map(Some).map_err(|message| CallFailure::KeyCommand {
+                provider: provider.clone(),
+                program: words.first().cloned().unwrap_or_default(),
+                message,
+            }),
+            Place::Keyring(label) => self
+                .keys
+                .read_keyring(Entry::new(provider, label))
+                .await
+                .map_err(|problem| CallFailure::Keyring { provider: provider.clone(), problem }),
+        }
+    }
+}
+
+fn places(source: &KeySource, provider: &Provider) -> Vec<Place> {
+    match source {
+        KeySource::Env(name) => vec![Place::Env(name.clone())],
+        KeySource::Command(words) => vec![Place::Command(words.clone())],
+        KeySource::Keyring => labels(provider).into_iter().map(Place::Keyring).collect(),
+    }
+}
+
+fn labels(provider: &Provider) -> Vec<String> {
+    state_dir().map(|state_dir| index::labels(&state_dir, &provider.name)).unwrap_or_default()
+}
+
+fn state_dir() -> Option<PathBuf> {
+    Paths::from_env(&process_env).ok().map(|paths| paths.state_dir)
+}
+
+/// Whether a source seems to have a key. No command is run for that, and no keyring asked: it could ask for a passphrase.
 pub fn at_hand(provider: &Provider) -> bool {
     provider.keys.iter().any(|source| match source {
         KeySource::Env(name) => from_environment(name).is_some(),
         KeySource::Command(words) => words.first().is_some_and(|program| is_installed(program)),
-        KeySource::Keyring => false,
+        KeySource::Keyring => !labels(provider).is_empty(),
     })
 }
 
-fn from_environment(name: &str) -> Option<Secret> {
+/// The variable's value without white space around it, if there is one.
+pub fn from_environment(name: &str) -> Option<Secret> {
     let value = env::var(name).ok()?;
     let key = value.trim();
     (!key.is_empty()).then(|| key.into())
@@ -68,13 +204,13 @@ async fn from_command(words: &[String]) -> Result<Secret, ForeignText> {
     }
 }
 
-fn last_words(stderr: &[u8]) -> ForeignText {
-    shortened(String::from_utf8_lossy(stderr).lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default())
+/// Whether another key may fare better.
+pub fn is_of_the_key(failure: &CallFailure) -> bool {
+    rests::rest_after(failure).is_some()
 }
 
-fn command_failure(provider: &Provider, words: &[String], message: ForeignText) -> CallFailure {
-    let program = words.first().cloned().unwrap_or_default();
-    CallFailure::KeyCommand { provider: provider.name.clone(), program, message }
+fn last_words(stderr: &[u8]) -> ForeignText {
+    shortened(String::from_utf8_lossy(stderr).lines().rev().find(|line| !line.trim().is_empty()).unwrap_or_default())
 }
 
 fn is_installed(program: &str) -> bool {

@@ -138,6 +138,22 @@ pub fn default_model(provider: &str) -> Option<&'static str> {
     KNOWN.iter().find(|known| known.name == provider)?.model
 }
 
+/// The page on which a known provider hands out keys.
+pub fn keys_page(provider: &str) -> Option<&'static str> {
+    Some(match provider {
+        "openai" => "https://platform.openai.com/api-keys",
+        "anthropic" => "https://platform.claude.com/settings/keys",
+        "gemini" => "https://aistudio.google.com/apikey",
+        "deepseek" => "https://platform.deepseek.com/api_keys",
+        "groq" => "https://console.groq.com/keys",
+        "openrouter" => "https://openrouter.ai/settings/keys",
+        "mistral" => "https://console.mistral.ai/api-keys",
+        "xai" => "https://console.x.ai",
+        "azure" => "https://ai.azure.com",
+        _ => return None,
+    })
+}
+
 /// What this server does otherwise than OpenAI.
 pub fn quirks(provider: &Provider) -> &'static Quirks {
     match of(provider) {
@@ -177,11 +193,16 @@ fn provider(known: &Known, env: &dyn Fn(&str) -> Option<String>) -> Provider {
         (None, _) => known.base_url.to_owned(),
     };
     Provider {
-        keys: known.key_env.iter().map(|name| KeySource::Env((*name).to_owned())).collect(),
+        keys: keys_of(known),
         key_optional: discovered,
         discovered,
         ..Provider::new(known.name, known.kind, &base_url)
     }
+}
+
+/// The variables that its own tools read, then what `postil key set` stored.
+fn keys_of(known: &Known) -> Vec<KeySource> {
+    known.key_env.iter().map(|name| KeySource::Env((*name).to_owned())).chain([KeySource::Keyring]).collect()
 }
 
 /// `OLLAMA_HOST` as Ollama reads it: `host`, `host:port`, `:port`, or an address. The same variable tells the server to
@@ -212,7 +233,7 @@ mod tests {
     #[test]
     fn local_servers_need_no_key_and_hosted_ones_do() {
         for (name, provider) in with(&[]) {
-            assert_eq!(provider.discovered, provider.keys.is_empty(), "{name}");
+            assert_eq!(provider.discovered, provider.keys == [KeySource::Keyring], "{name}");
             assert_eq!(provider.discovered, provider.base_url.starts_with("http://127.0.0.1:"), "{name}");
             assert!(!provider.base_url.ends_with('/'), "{name}");
         }

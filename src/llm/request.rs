@@ -110,6 +110,32 @@ pub enum Waiting {
     NextByte,
 }
 
+/// A key, as the user tells it from others. Never the key.
+#[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub enum KeyName {
+    /// The environment variable that has it.
+    Env(String),
+    /// The program that gave it.
+    Command(String),
+    /// Its label in the keyring.
+    Keyring(String),
+}
+
+/// Why the system's keyring could not be used, by what the user can do about it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+pub enum KeyringProblem {
+    /// There is none in this session.
+    #[error("there is no keyring")]
+    Absent,
+    /// It is locked, and nobody unlocked it.
+    #[error("it is locked")]
+    Locked,
+    #[error("it does not answer")]
+    Silent,
+    #[error("it refused")]
+    Refused,
+}
+
 /// Why a call gave no whole answer, by what the user can do about it. `host` is `host:port` of the base URL.
 /// `Display` is for logs and therefore without [`ForeignText`]; what the user reads is rendered in `text::sentences`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -124,6 +150,9 @@ pub enum CallFailure {
     NoKey { provider: String },
     #[error("the command that gives the key for {provider} failed")]
     KeyCommand { provider: String, program: String, message: ForeignText },
+    /// The keyring that should have it gave none.
+    #[error("the keyring gave no key for {provider}: {problem}")]
+    Keyring { provider: String, problem: KeyringProblem },
     #[error("a key for {provider} would go to {host} without TLS")]
     KeyInClear { provider: String, host: String },
     #[error("{provider} refused the key (HTTP {status})")]

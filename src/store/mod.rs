@@ -1,8 +1,9 @@
-//! What postil keeps outside of its memory: which providers the user was told of, the last conversation of `ask`, and
+//! What postil keeps outside of its memory: keys in the system's keyring, which providers the user was told of, the last conversation of `ask`, and
 //! an answer that is shown whole. Everything is for this user alone (mode 0600) and written whole or not at all.
 
 pub mod conversation;
 pub mod file;
 pub mod journal;
+pub mod keyring;
 pub mod told;
 pub mod whole;

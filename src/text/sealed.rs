@@ -6,6 +6,8 @@
 use std::fmt;
 use std::sync::Arc;
 
+use zeroize::Zeroizing;
+
 macro_rules! sealed {
     ($(#[$doc:meta])* $name:ident) => {
         $(#[$doc])*
@@ -66,9 +68,39 @@ sealed! {
     /// are shown on the user's own screen and nowhere else.
     ForeignText
 }
-sealed! {
-    /// A provider's key.
-    Secret
+/// A provider's key. Its memory is wiped when the last clone of it goes; what a request copies of it into its header is
+/// the connection's.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(Arc<Zeroizing<String>>);
+
+impl Secret {
+    /// The key itself: for a request's header or the keyring, never for a log or an error.
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+
+    pub fn is_blank(&self) -> bool {
+        self.0.trim().is_empty()
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Secret({} bytes)", self.0.len())
+    }
+}
+
+impl From<&str> for Secret {
+    fn from(key: &str) -> Self {
+        Self::from(key.to_owned())
+    }
+}
+
+/// Takes the string over, so that no copy stays behind.
+impl From<String> for Secret {
+    fn from(key: String) -> Self {
+        Self(Arc::new(Zeroizing::new(key)))
+    }
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@
 
 mod offline;
 mod paste;
+pub mod keys;
 
 use std::time::Duration;
 
@@ -92,6 +93,7 @@ pub fn note(note: &Note) -> String {
         }
         Note::SentTo { provider, host } => format!("your text went to {provider} at {host}; this is said once"),
         Note::StoodIn { wanted, why } => format!("in place of {wanted}: {}", backend_failure(wanted, why)),
+        Note::OtherKey { provider, passed, why, used } => keys::other_key(provider, passed, why, used),
         Note::CutByModel => "cut at the model's output limit; raise max_tokens or select less".to_owned(),
         Note::CutByFilter => "cut by the provider's content filter".to_owned(),
         Note::Offline(builtin) => {
@@ -225,9 +227,11 @@ pub fn unresolved(problem: &Unresolved) -> String {
         Unresolved::UnknownProvider { name, near: None } => {
             format!("no provider is called {name}; `postil models` lists those that are known")
         }
-        Unresolved::NoKey { provider, env: Some(env) } => format!("there is no key for {provider}; set {env}"),
+        Unresolved::NoKey { provider, env: Some(env) } => {
+            format!("there is no key for {provider}; run `postil key set {provider}`, or set {env}")
+        }
         Unresolved::NoKey { provider, env: None } => {
-            format!("there is no key for {provider}; name one by `api_key_env` or `api_key_command` in the config")
+            format!("there is no key for {provider}; run `postil key set {provider}`, or name one by `api_key_env` in the config")
         }
         Unresolved::Unreachable { provider, base_url } => {
             format!("{provider} does not run at {base_url}; start it or choose another model")
@@ -254,7 +258,8 @@ fn backend_failure(by: &str, failure: &BackendFailure) -> String {
     }
 }
 
-fn call_failure(failure: &CallFailure) -> String {
+/// Why a call gave no whole answer.
+pub fn call_failure(failure: &CallFailure) -> String {
     match failure {
         CallFailure::Unreachable { host } => {
             format!("nothing answers at {host}; is the server running and the network up?")
@@ -266,17 +271,20 @@ fn call_failure(failure: &CallFailure) -> String {
         }
         CallFailure::TimedOut { host, waiting, after } => timed_out(host, *waiting, *after),
         CallFailure::NoKey { provider } => {
-            format!("there is no key for {provider}; set its environment variable or `api_key_command` in the config")
+            format!("there is no key for {provider}; run `postil key set {provider}`, or set its environment variable")
         }
         CallFailure::KeyCommand { provider, program, message } => {
             format!("the command {program} gave no key for {provider}{}; run it by hand", quoted(message))
+        }
+        CallFailure::Keyring { provider, problem } => {
+            format!("there is no key for {provider}: {}", keys::keyring(*problem))
         }
         CallFailure::KeyInClear { provider, host } => format!(
             "the key for {provider} was not sent, because {host} is spoken to without TLS; use https, \
              or set `allow_http = true` for it"
         ),
         CallFailure::KeyRefused { provider, status } => {
-            format!("{provider} refused the key (HTTP {status}); set a valid one")
+            format!("{provider} refused the key (HTTP {status}); set a valid one by `postil key set {provider}`")
         }
         CallFailure::QuotaUsedUp { provider, message } => {
             format!("the quota at {provider} is used up{}; add credit there or choose another model", quoted(message))

@@ -58,7 +58,7 @@ fn different(value: &str) -> usize {
 /// Whether a part of it between `-`, `_`, `.` and the like is long and mixed, as nobody writes by hand.
 pub fn is_random(value: &str) -> bool {
     value.split(|c: char| !c.is_ascii_alphanumeric()).any(|part| {
-        let has = |of: fn(&u8) -> bool| part.as_bytes().iter().any(|byte| of(byte));
+        let has = |of: fn(&u8) -> bool| part.as_bytes().iter().any(&of);
         part.len() >= RANDOM_PART && has(u8::is_ascii_digit) && has(u8::is_ascii_alphabetic)
     })
 }
@@ -67,7 +67,7 @@ pub fn is_random(value: &str) -> bool {
 pub fn is_jumbled(value: &str) -> bool {
     const EACH: usize = 3;
     const LONGEST_WORD: usize = 7;
-    let count = |of: fn(&u8) -> bool| value.bytes().filter(|byte| of(byte)).count();
+    let count = |of: fn(&u8) -> bool| value.bytes().filter(&of).count();
     let longest_word = || value.split(|c: char| !c.is_ascii_lowercase()).map(str::len).max().unwrap_or_default();
     value.len() >= RANDOM_PART
         && count(u8::is_ascii_uppercase) >= EACH
