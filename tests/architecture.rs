@@ -123,6 +123,8 @@ fn systems_are_told_apart_at_the_boundaries_alone() {
             "offline/process_group",
             "store/file",
             "store/journal",
+            "store/keyring",
+            "cli/hardening",
             "config/paths",
             "cli/input",
             "cli/each/progress",

@@ -40,7 +40,7 @@ pub fn perform(command: Key) -> anyhow::Result<ExitCode> {
         Key::Set(of) => set(settings, state_dir, &of),
         Key::List { json } => list(settings, state_dir, json),
         Key::Test { provider } => test(provider_named(settings, &provider)?),
-        Key::Remove(of) => remove(settings, state_dir, &of),
+        Key::Remove(of) => remove(state_dir, &of),
         Key::Import(of) => import(settings, state_dir, &of),
     }
 }
@@ -59,7 +59,9 @@ fn set(settings: &Settings, state_dir: &Path, of: &Labelled) -> anyhow::Result<E
 
 /// Puts a key into the keyring, and tells a daemon that runs.
 pub fn store(state_dir: &Path, entry: &Entry, key: &Secret) -> anyhow::Result<()> {
-    runtime()?.block_on(keyring::write(entry, key)).map_err(|problem| anyhow::anyhow!(sentences::keys::keyring(problem)))?;
+    runtime()?
+        .block_on(keyring::write(entry, key))
+        .map_err(|problem| anyhow::anyhow!(sentences::keys::keyring(problem)))?;
     let today = jiff::Zoned::now().date().to_string();
     index::add(state_dir, entry, &today).context("that the key is there could not be noted in the state folder")?;
     tell_the_daemon();
@@ -88,20 +90,19 @@ fn checked(line: Secret) -> anyhow::Result<Secret> {
         return Err(wrong_use("no key came in; nothing was changed"));
     }
     if key.len() > LONGEST_KEY || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
-        return Err(wrong_use("that is no key: one is a single word of letters, digits and marks; nothing was changed"));
+        return Err(wrong_use(
+            "that is no key: one is a single word of letters, digits and marks; nothing was changed",
+        ));
     }
     Ok(key.into())
 }
 
-fn remove(settings: &Settings, state_dir: &Path, of: &Labelled) -> anyhow::Result<ExitCode> {
+fn remove(state_dir: &Path, of: &Labelled) -> anyhow::Result<ExitCode> {
     let entry = entry(of)?;
     let known = index::labels(state_dir, &of.provider);
     if !known.contains(&entry.label) {
-        let others = match known.is_empty() {
-            true => format!("none of {}'s keys is", provider_or_name(settings, &of.provider)),
-            false => format!("those of {} that are: {}", of.provider, known.join(", ")),
-        };
-        return Err(wrong_use(format!("no key “{}” is in the keyring; {others} there", entry.label)));
+        let others = if known.is_empty() { String::new() } else { format!("; there are: {}", known.join(", ")) };
+        return Err(wrong_use(format!("no key “{}” for {} is in the keyring{others}", entry.label, entry.provider)));
     }
     let removed = runtime()?.block_on(keyring::remove(&entry));
     removed.map_err(|problem| anyhow::anyhow!(sentences::keys::keyring(problem)))?;
@@ -109,10 +110,6 @@ fn remove(settings: &Settings, state_dir: &Path, of: &Labelled) -> anyhow::Resul
     tell_the_daemon();
     say(&format!("The key “{}” for {} is gone.", entry.label, entry.provider))?;
     Ok(ExitCode::SUCCESS)
-}
-
-fn provider_or_name<'n>(settings: &'n Settings, name: &'n str) -> &'n str {
-    settings.providers.get(name).map_or(name, |provider| &provider.name)
 }
 
 /// From the provider's environment variable into the keyring.
@@ -126,7 +123,11 @@ fn import(settings: &Settings, state_dir: &Path, of: &Labelled) -> anyhow::Resul
     let found = variables.iter().find_map(|name| Some((*name, keys::from_environment(name)?)));
     let Some((variable, key)) = found else {
         let looked_for = variables.join(" or ");
-        let none = if looked_for.is_empty() { "no variable is known for it".to_owned() } else { format!("{looked_for} is not set") };
+        let none = if looked_for.is_empty() {
+            "no variable is known for it".to_owned()
+        } else {
+            format!("{looked_for} is not set")
+        };
         return Err(wrong_use(format!("{none}; `postil key set {}` takes a key from you", provider.name)));
     };
     store(state_dir, &entry(of)?, &checked(key)?)?;
@@ -217,7 +218,9 @@ fn rows(settings: &Settings, stored: &[Stored]) -> Vec<Row> {
         }
     }
     let is_orphan = |stored: &&Stored| !settings.providers.contains_key(&stored.entry.provider);
-    rows.extend(stored.iter().filter(is_orphan).map(|one| row(&one.entry.provider, "keyring", &one.entry.label, Some(one))));
+    rows.extend(
+        stored.iter().filter(is_orphan).map(|one| row(&one.entry.provider, "keyring", &one.entry.label, Some(one))),
+    );
     rows
 }
 

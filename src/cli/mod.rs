@@ -11,6 +11,7 @@ mod config;
 mod doctor;
 mod each;
 mod environment;
+mod hardening;
 mod input;
 mod key;
 mod models;
@@ -43,6 +44,7 @@ const NOT_SENT: u8 = 4;
 pub fn main() -> ExitCode {
     log_to_stderr();
     keep_panics_short();
+    hardening::harden();
     // Started by postil itself, so it is no command: neither help nor completions offer it.
     if std::env::args_os().nth(1).is_some_and(|word| word == holder::COMMAND) {
         return code_of(run::hold_clipboard());

@@ -5,7 +5,7 @@ use crate::desktop::ReadFailure;
 use crate::desktop::paste::NotPasted;
 use crate::engine::call::{Backend, Request};
 use crate::engine::event::{BackendFailure, SinkFailure};
-use crate::llm::request::{CallFailure, KeyName, Conversation, Finish, Usage};
+use crate::llm::request::{CallFailure, Conversation, Finish, KeyName, Usage};
 use crate::llm::roster::Unresolved;
 use crate::offline::{Builtin, BuiltinFailure};
 use crate::text::language::Language;

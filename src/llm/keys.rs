@@ -97,7 +97,7 @@ impl Keys {
 
     /// Keys may have changed: what is known of them is asked for anew.
     pub fn forget(&self) {
-        self.from_keyring().clear();
+        self.kept().clear();
         *self.rests() = Rests::default();
     }
 
@@ -105,18 +105,18 @@ impl Keys {
         self.shared.rests.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn from_keyring(&self) -> MutexGuard<'_, HashMap<(String, String), Secret>> {
+    fn kept(&self) -> MutexGuard<'_, HashMap<(String, String), Secret>> {
         self.shared.from_keyring.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
     async fn read_keyring(&self, entry: Entry) -> Result<Option<Secret>, super::request::KeyringProblem> {
         let place = (entry.provider.clone(), entry.label.clone());
-        if let Some(key) = self.from_keyring().get(&place) {
+        if let Some(key) = self.kept().get(&place) {
             return Ok(Some(key.clone()));
         }
         let key = keyring::read(&entry).await?;
         if let Some(key) = &key {
-            self.from_keyring().insert(place, key.clone());
+            self.kept().insert(place, key.clone());
         }
         Ok(key)
     }

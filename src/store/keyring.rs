@@ -25,7 +25,7 @@ use crate::text::sealed::Secret;
 const APPLICATION: &str = "postil";
 
 /// A keyring answers in milliseconds; where it has to be started first, in a second or two.
-const ANSWER_LIMIT: Duration = Duration::from_secs(8);
+const ANSWER_LIMIT: Duration = Duration::from_secs(5);
 /// A person finds the dialog that unlocks it, and types a password.
 const UNLOCK_LIMIT: Duration = Duration::from_secs(45);
 

@@ -6,6 +6,7 @@
 mod offline;
 mod paste;
 pub mod keys;
+mod paste;
 
 use std::time::Duration;
 
@@ -231,7 +232,9 @@ pub fn unresolved(problem: &Unresolved) -> String {
             format!("there is no key for {provider}; run `postil key set {provider}`, or set {env}")
         }
         Unresolved::NoKey { provider, env: None } => {
-            format!("there is no key for {provider}; run `postil key set {provider}`, or name one by `api_key_env` in the config")
+            format!(
+                "there is no key for {provider}; run `postil key set {provider}`, or name one by `api_key_env` in the config"
+            )
         }
         Unresolved::Unreachable { provider, base_url } => {
             format!("{provider} does not run at {base_url}; start it or choose another model")

@@ -79,7 +79,9 @@ async fn prompted<T>(question: impl Future<Output = Result<T, Error>>) -> Result
     match timeout(UNLOCK_LIMIT, question).await {
         Err(_) => Err(KeyringProblem::Locked),
         // Whatever kept it from asking, it is locked.
-        Ok(Err(Error::Prompt | Error::PromptDisconnected | Error::Locked | Error::Zbus(_))) => Err(KeyringProblem::Locked),
+        Ok(Err(Error::Prompt | Error::PromptDisconnected | Error::Locked | Error::Zbus(_))) => {
+            Err(KeyringProblem::Locked)
+        }
         Ok(asked) => asked.map_err(|error| problem(&error)),
     }
 }
@@ -97,18 +99,20 @@ fn problem(error: &Error) -> KeyringProblem {
 /// No bus, nobody of that name on it, or an answer that refuses.
 fn of_the_bus(error: &zbus::Error) -> KeyringProblem {
     match error {
-        zbus::Error::Address(_) | zbus::Error::InputOutput(_) | zbus::Error::Handshake(_) => KeyringProblem::Absent,
         zbus::Error::MethodError(name, ..) if name.ends_with("IsLocked") => KeyringProblem::Locked,
         zbus::Error::MethodError(name, ..) if is_absence(name) => KeyringProblem::Absent,
         zbus::Error::FDO(error) => match **error {
             zbus::fdo::Error::ServiceUnknown(_) | zbus::fdo::Error::NameHasNoOwner(_) => KeyringProblem::Absent,
             _ => KeyringProblem::Refused,
         },
-        _ => KeyringProblem::Refused,
+        zbus::Error::MethodError(..) => KeyringProblem::Refused,
+        // What is no answer is a bus that is not there.
+        _ => KeyringProblem::Absent,
     }
 }
 
 fn is_absence(name: &str) -> bool {
-    const ABSENT: &[&str] = &["ServiceUnknown", "NameHasNoOwner", "Spawn.ExecFailed", "Spawn.ChildExited", "Spawn.Failed"];
+    const ABSENT: &[&str] =
+        &["ServiceUnknown", "NameHasNoOwner", "Spawn.ExecFailed", "Spawn.ChildExited", "Spawn.Failed"];
     ABSENT.iter().any(|absent| name.ends_with(absent))
 }
