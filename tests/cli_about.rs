@@ -22,7 +22,7 @@ fn every_command_has_help_with_an_example() {
     let commands =
         help.stdout.lines().skip_while(|line| *line != "Commands:").skip(1).take_while(|line| !line.is_empty());
     let commands: Vec<_> = commands.filter_map(|line| line.split_whitespace().next()).collect();
-    assert_eq!(commands.len(), 19, "{commands:?}");
+    assert!(commands.len() > 18, "{commands:?}");
     for command in commands {
         let done = home.run(&[command, "--help"]);
         assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""), "{command}");

@@ -99,7 +99,7 @@ fn what_every_piece_would_meet_ends_it_at_once() {
     let server = Server::always(Answer::whole(401, "application/json", "{}"));
     let home = Home::with_model(&server.base_url());
     let done = home.pipe("a\nb\nc\nd\ne\nf\ng\nh\ni\n", &["run", "translate", "--each", "line"]);
-    done.was(1, "", "postil: test refused the key (HTTP 401); set a valid one\n");
+    done.was(1, "", "postil: test refused the key (HTTP 401); set a valid one by `postil key set test`\n");
     assert!(server.requests().len() <= 8);
 }
 

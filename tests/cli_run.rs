@@ -110,7 +110,7 @@ fn a_config_with_mistakes_runs_nothing() {
 
 #[test]
 fn without_a_model_one_sentence_says_what_to_set() {
-    let no_key = "postil: there is no key for openai; set OPENAI_API_KEY\n";
+    let no_key = "postil: there is no key for openai; run `postil key set openai`, or set OPENAI_API_KEY\n";
     Home::new().run(&["run", "translate", "x", "--model", "openai/x"]).was(1, "", no_key);
     // A dry run fails where the real one would.
     Home::new().run(&["run", "translate", "x", "--model", "openai/x", "--dry-run"]).was(1, "", no_key);
@@ -175,7 +175,7 @@ fn servers_at_fault_are_told_in_one_sentence() {
         let done = Home::with_model(&server.base_url()).run(&["run", "translate", "x"]);
         done.was(1, "", &format!("postil: {}\n", stderr.replace("HOST", &server.host())));
     };
-    check(refusing(401, "{}"), "test refused the key (HTTP 401); set a valid one");
+    check(refusing(401, "{}"), "test refused the key (HTTP 401); set a valid one by `postil key set test`");
     check(
         refusing(404, r#"{"error":{"message":"no such model","code":"model_not_found"}}"#),
         "test has no model m; `postil models` lists what can be used",

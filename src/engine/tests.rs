@@ -369,7 +369,7 @@ fn another_model_stands_in_before_anything_was_shown() {
     desk.event(Event::Done { call, result: Ok(completion) }).gives(
         "told of there
          1: answer “fix” the||(your text went to there at api.example.com; this is said once; in place of there/large: \
-         there refused the key (HTTP 401); set a valid one) \
+         there refused the key (HTTP 401); set a valid one by `postil key set there`) \
          <Copy Show>",
     );
 }

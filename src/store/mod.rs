@@ -1,5 +1,6 @@
-//! What postil keeps outside of its memory: keys in the system's keyring, which providers the user was told of, the last conversation of `ask`, and
-//! an answer that is shown whole. Everything is for this user alone (mode 0600) and written whole or not at all.
+//! What postil keeps outside of its memory: keys in the system's keyring, which providers the user was told of, the last
+//! conversation of `ask`, and an answer that is shown whole. Everything is for this user alone (mode 0600) and written whole
+//! or not at all.
 
 pub mod conversation;
 pub mod file;

@@ -3,9 +3,8 @@
 //! The one place where outcomes become words, so that they can be translated. Each failure is one sentence that ends in
 //! the way out. Words of servers and programs are quoted here, on the user's own screen, and nowhere else.
 
-mod offline;
-mod paste;
 pub mod keys;
+mod offline;
 mod paste;
 
 use std::time::Duration;

@@ -43,7 +43,11 @@ fn http_errors_are_sentences() {
     let (mut session, _editor) = session();
     let json = |status, body| Answer::whole(status, "application/json", body);
     let key = r#"{"error":{"message":"Incorrect API key","code":"invalid_api_key"}}"#;
-    check_failure(&mut session, json(401, key), "test refused the key (HTTP 401); set a valid one");
+    check_failure(
+        &mut session,
+        json(401, key),
+        "test refused the key (HTTP 401); set a valid one by `postil key set test`",
+    );
     let html = Answer::whole(503, "text/html", "<html><body><h1>503</h1> Service Unavailable</body></html>");
     let overloaded = "test is overloaded (HTTP 503); try again in a moment or choose another model";
     check_failure(&mut session, html, overloaded);
