@@ -13,6 +13,7 @@ use crate::cli::output::say;
 use crate::cli::refusal::wrong_use;
 use crate::cli::run::runtime;
 use crate::cli::{WRONG_USE, environment};
+use crate::config::paths::process_env;
 use crate::config::{KeySource, Provider, Settings};
 use crate::ipc::client as daemon;
 use crate::ipc::message::Request;
@@ -39,7 +40,7 @@ pub fn perform(command: Key) -> anyhow::Result<ExitCode> {
     match command {
         Key::Set(of) => set(settings, state_dir, &of),
         Key::List { json } => list(settings, state_dir, json),
-        Key::Test { provider } => test(provider_named(settings, &provider)?),
+        Key::Test { provider } => test(&provider_named(settings, &provider)?),
         Key::Remove(of) => remove(state_dir, &of),
         Key::Import(of) => import(settings, state_dir, &of),
     }
@@ -150,7 +151,8 @@ fn test(provider: &Arc<Provider>) -> anyhow::Result<ExitCode> {
                 Err(failure) => Err(failure),
                 Ok(Some(held)) => {
                     tested += 1;
-                    let answer = client.models_with(provider, Some(Held { name: held.name.clone(), key: held.key })).await;
+                    let answer =
+                        client.models_with(provider, Some(Held { name: held.name.clone(), key: held.key })).await;
                     say(&verdict(&provider.name, &held.name, &answer))?;
                     all_work &= answer.is_ok();
                     continue;
@@ -246,8 +248,10 @@ impl Row {
     }
 }
 
-fn provider_named<'s>(settings: &'s Settings, name: &str) -> anyhow::Result<&'s Arc<Provider>> {
-    settings.providers.get(name).ok_or_else(|| {
+/// One that is in force, or one that is known and has no address yet.
+fn provider_named(settings: &Settings, name: &str) -> anyhow::Result<Arc<Provider>> {
+    let known = || known::by_name(name, &process_env).map(Arc::new);
+    settings.providers.get(name).cloned().or_else(known).ok_or_else(|| {
         let near = crate::text::near::nearest(name, settings.providers.keys().map(String::as_str)).map(str::to_owned);
         let unknown = roster::Unresolved::UnknownProvider { name: name.to_owned(), near };
         wrong_use(sentences::unresolved(&unknown))
