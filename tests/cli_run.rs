@@ -159,8 +159,11 @@ fn what_had_arrived_before_a_failure_is_not_lost() {
     let sentence =
         format!("postil: the connection to {} ended before the answer was complete; try again\n", server.host());
     home.run(&["run", "translate", "x"]).was(1, "half an answer\n", &sentence);
-    // `fix` is printed whole, as its Markdown may have to be taken off.
-    home.run(&["run", "fix", "x"]).was(1, "half an answer\n", &sentence);
+    // `fix` is printed whole, as its Markdown may have to be taken off. So it can be begun anew, and is.
+    let fixed = home.run(&["run", "fix", "x"]);
+    assert_eq!((fixed.code, fixed.stdout.as_str()), (Some(1), "half an answer\n"));
+    assert!(fixed.stderr.ends_with(&sentence), "{}", fixed.stderr);
+    assert_eq!(server.requests().len(), 1 + 4);
 }
 
 #[test]

@@ -240,14 +240,14 @@ impl<'s> Draft<'s> {
             name.mistake("two steps of this name", "give one of them another name");
         }
         let text = prompt.words()?;
-        let model = choices(&table, "model", models).unwrap_or_else(|| vec![ModelChoice::Auto]);
+        let model = choices(&table, "model", models).unwrap_or_default();
         if let (Some(field), 2..) = (table.get("model"), model.len()) {
             field.mistake("several models", "a step has one");
         }
         Some(Step {
             name: name_text,
             prompt: template(self.report, &text.value, &text.span, names).unwrap_or_default(),
-            model: model.into_iter().next()?,
+            model: model.into_iter().next(),
         })
     }
 

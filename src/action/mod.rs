@@ -107,6 +107,13 @@ impl Action {
     }
 }
 
+impl Action {
+    /// Its steps' prompts and its body.
+    pub fn prompts(&self) -> impl Iterator<Item = &Template> {
+        self.steps.iter().map(|step| &step.prompt).chain([&self.prompt])
+    }
+}
+
 /// Where a prompt file stands.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Origin {
@@ -179,7 +186,8 @@ pub enum Preview {
 pub struct Step {
     pub name: String,
     pub prompt: Template,
-    pub model: ModelChoice,
+    /// In place of the action's.
+    pub model: Option<ModelChoice>,
 }
 
 /// What the user can set per run.

@@ -30,14 +30,17 @@ pub enum Command {
         after_help = "Examples:\n  postil run translate \"Guten Morgen\"\n  postil run fix < letter.txt\n  postil run \
                             explain --from selection --to notify\n  postil run translate --each line < words.txt\n\n\
                             With --json, stdout has one object a line, told apart by `event`:\n  \
-                            working    {by}                                          it takes a while\n  \
+                            working    {by, step, steps, name, part, parts, waits}   it takes a while\n  \
                             reasoning  {text}                                        a piece of what the model thinks\n  \
                             answer     {text}                                        a piece of the answer\n  \
-                            done       {answer, by, finish, usage, notes}            the end: all of it\n  \
+                            lane       {failed}                                      one of several models is over\n  \
+                            done       {answer, by, finish, usage, notes, beside}    the end: all of it\n  \
                             failed     {sentence, partial}                           or why there is no whole answer\n  \
-                            planned    {to, leaves_this_machine, messages, text, notes}  or what --dry-run found\n  \
+                            planned    {to, leaves_this_machine, messages, text, notes}  or each call that --dry-run found\n  \
                             cancelled  {}                                            or that it was broken off\n  \
                             piece      {piece, answer, failed}                       with --each, in place of the others\n\n\
+                            Where several models are asked, or one for several answers, `reasoning`, `answer` and `lane` say \
+                            whose by {lane, model, alternative}.\n\n\
                             Exit status: 0 done, 1 failed, 2 wrong use or configuration, 4 not sent on purpose, 130 \
                             interrupted"
     )]
@@ -189,9 +192,9 @@ pub struct How {
     /// Where the answer goes: stdout, notify, copy, replace, append; all of them
     #[arg(long, value_name = "SINK", value_delimiter = ',', value_parser = word::<crate::action::Sink>)]
     pub to: Vec<crate::action::Sink>,
-    /// The model: PROVIDER/NAME, an alias, or auto
-    #[arg(long)]
-    pub model: Option<String>,
+    /// The model: PROVIDER/NAME, an alias, or auto; several times for several side by side
+    #[arg(long = "model", value_name = "MODEL")]
+    pub models: Vec<String>,
     /// A JSON line per event
     #[arg(long)]
     pub json: bool,

@@ -1,22 +1,26 @@
 //! What a terminal or a pipe gets to see of a job: the answer alone on stdout; signs, notes and failures on stderr; or
 //! with `--json` a line per event on stdout.
 
+mod json;
+mod lanes;
+mod plan;
+
 use std::io::{IsTerminal, stderr};
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use crate::cli::output;
-use crate::engine::call::Backend;
-use crate::engine::effect::Print;
-use crate::engine::outcome::{Answer, Outcome, Planned};
-use crate::llm::request::{Conversation, Finish, Turn, Usage};
-use crate::text::diff::{Kind, Piece};
+use crate::engine::effect::{Doing, Print};
+use crate::engine::outcome::{Answer, Outcome};
 use crate::text::sealed::AnswerText;
 use crate::text::sentences;
+use crate::text::sentences::calls;
+use lanes::{Lanes, Piece};
 
 /// Prints one job.
 pub struct Printer {
     json: bool,
+    lanes: Lanes,
     /// Whether a sign that it works stands in the terminal and is to be wiped.
     sign_stands: bool,
     ends_line: bool,
@@ -25,47 +29,97 @@ pub struct Printer {
 
 impl Printer {
     pub fn new(json: bool) -> Self {
-        Self { json, sign_stands: false, ends_line: true, printed: false }
+        Self { json, lanes: Lanes::default(), sign_stands: false, ends_line: true, printed: false }
     }
 
     pub fn is_json(&self) -> bool {
         self.json
     }
 
-    /// A piece of the answer, or a sign that it is being worked on.
+    /// A piece of an answer, or a sign that it is being worked on.
     pub fn print(&mut self, print: &Print) {
-        match (print, self.json) {
-            (Print::Answer(text), false) => self.answer(text.expose()),
-            (Print::Answer(text), true) => self.event(json!({ "event": "answer", "text": text.expose() })),
-            (Print::Reasoning(text), true) => self.event(json!({ "event": "reasoning", "text": text.expose() })),
-            (Print::Reasoning(_), false) => {}
+        match self.json {
+            true => self.print_as_json(print),
+            false => self.print_in_words(print),
+        }
+    }
+
+    fn print_as_json(&mut self, print: &Print) {
+        let lanes = &self.lanes;
+        let label = |lane: &u16| Some((*lane, lanes.label(*lane)?));
+        let event = match print {
+            Print::Lanes(labels) => {
+                self.lanes = Lanes::new(labels);
+                return;
+            }
+            Print::Answer { lane, text } => json::piece("answer", text.expose(), label(lane)),
+            Print::Reasoning { lane, text } => json::piece("reasoning", text.expose(), label(lane)),
+            Print::LaneOver { lane, failure } => json::lane_over(label(lane), failure.as_deref()),
+            Print::Change(change) => json::change(change),
+            Print::Working(doing) => json::working(doing),
+        };
+        say(&event);
+    }
+
+    fn print_in_words(&mut self, print: &Print) {
+        match print {
+            Print::Lanes(labels) => self.lanes = Lanes::new(labels),
+            Print::Answer { text, .. } if self.lanes.is_empty() => self.answer(text.expose()),
+            Print::Answer { lane, text } => {
+                let pieces = self.lanes.add(*lane, text.expose());
+                pieces.into_iter().for_each(|piece| self.piece(piece));
+            }
+            Print::LaneOver { lane, failure } => {
+                let pieces = self.lanes.end(*lane, failure.as_deref().cloned());
+                pieces.into_iter().for_each(|piece| self.piece(piece));
+            }
+            Print::Reasoning { .. } => {}
             // Asked by who runs the job.
-            (Print::Change(_), false) => self.wipe_sign(),
-            (Print::Change(change), true) => self.event(json!({ "event": "change", "change": change_as_json(change) })),
-            (Print::Working(by), true) => self.event(json!({ "event": "working", "by": by })),
-            (Print::Working(by), false) => self.sign(by),
+            Print::Change(_) => self.wipe_sign(),
+            Print::Working(doing) => self.sign(doing),
+        }
+    }
+
+    fn piece(&mut self, piece: Piece) {
+        match piece {
+            Piece::Heading(label) => {
+                let gap = if self.printed { "\n" } else { "" };
+                self.answer(&format!("{gap}{}\n", calls::heading(&label)));
+            }
+            Piece::Text(text) => self.answer(&text),
+            Piece::End => self.end_line(),
+            Piece::Failed(label, failure) => {
+                self.wipe_sign();
+                eprintln!("postil: {}", calls::lane_failed(&label, &failure));
+            }
         }
     }
 
     /// The job is over.
     pub fn ended(&mut self, outcome: &Outcome) {
         if self.json {
-            return self.event(ended_as_json(outcome));
+            return json::ended(outcome).iter().for_each(say);
         }
         self.wipe_sign();
-        if self.printed && !self.ends_line {
-            self.answer("\n");
+        if self.printed {
+            self.end_line();
         }
         match outcome {
-            Outcome::Answered(answer) => {
-                answer.notes.iter().for_each(|note| eprintln!("postil: {}", sentences::note(note)));
-            }
+            Outcome::Answered(answer) => self.notes(answer),
             Outcome::Failed { failure, partial } => {
                 self.rescue(partial.as_ref());
                 eprintln!("postil: {}", sentences::failure(failure));
             }
-            Outcome::Planned(planned) => self.answer(&plan_in_words(planned)),
+            Outcome::Planned(planned) => self.answer(&plan::in_words(planned)),
             Outcome::Cancelled => eprintln!("postil: cancelled"),
+        }
+    }
+
+    /// What is said with an answer; of lanes that failed it was said in their place.
+    fn notes(&self, answer: &Answer) {
+        answer.notes.iter().for_each(|note| eprintln!("postil: {}", sentences::note(note)));
+        if self.lanes.is_empty() {
+            calls::beside(answer).iter().for_each(|sentence| eprintln!("postil: {sentence}"));
         }
     }
 
@@ -84,16 +138,21 @@ impl Printer {
         write(text.as_bytes());
     }
 
-    fn event(&mut self, event: Value) {
-        write(format!("{event}\n").as_bytes());
+    fn end_line(&mut self) {
+        if !self.ends_line {
+            self.answer("\n");
+        }
     }
 
-    /// Only for a person: in a log it would be noise.
-    fn sign(&mut self, by: &str) {
-        if stderr().is_terminal() && !self.printed {
-            let doing = if by.is_empty() { "reading the text".to_owned() } else { format!("asking {by}") };
-            eprint!("{doing} …");
+    /// For a person. In a log only what has it wait is no noise.
+    fn sign(&mut self, doing: &Doing) {
+        let words = calls::doing(doing);
+        if stderr().is_terminal() && self.ends_line {
+            self.wipe_sign();
+            eprint!("{words}");
             self.sign_stands = true;
+        } else if doing.waiting.is_some() {
+            eprintln!("postil: {words}");
         }
     }
 
@@ -105,111 +164,14 @@ impl Printer {
     }
 }
 
+fn say(event: &Value) {
+    write(format!("{event}\n").as_bytes());
+}
+
 fn write(bytes: &[u8]) {
     // A full disk behind stdout: nothing more can be said there, and stderr says it once.
     if let Err(error) = output::write_all(bytes) {
         eprintln!("postil: {error:#}");
         std::process::exit(1);
     }
-}
-
-fn change_as_json(change: &[Piece]) -> Vec<Value> {
-    let piece = |piece: &Piece| {
-        let kind = match piece.kind {
-            Kind::Kept => "kept",
-            Kind::Old => "old",
-            Kind::New => "new",
-        };
-        json!({ kind: piece.text.expose() })
-    };
-    change.iter().map(piece).collect()
-}
-
-fn ended_as_json(outcome: &Outcome) -> Value {
-    match outcome {
-        Outcome::Answered(answer) => done_as_json(answer),
-        Outcome::Failed { failure, partial } => json!({
-            "event": "failed",
-            "sentence": sentences::failure(failure),
-            "partial": partial.as_ref().map(|partial| partial.expose()),
-        }),
-        Outcome::Planned(planned) => plan_as_json(planned),
-        Outcome::Cancelled => json!({ "event": "cancelled" }),
-    }
-}
-
-fn done_as_json(answer: &Answer) -> Value {
-    json!({
-        "event": "done",
-        "answer": answer.text.expose(),
-        "by": answer.by,
-        "finish": match answer.finish {
-            Finish::Stop => "stop",
-            Finish::Length => "length",
-            Finish::Filtered => "filtered",
-            Finish::Refused => "refused",
-        },
-        "usage": answer.usage.map(|usage| usage_as_json(&usage)),
-        "notes": answer.notes.iter().map(sentences::note).collect::<Vec<_>>(),
-    })
-}
-
-fn usage_as_json(usage: &Usage) -> Value {
-    json!({ "input": usage.input, "output": usage.output, "cached": usage.cached, "reasoning": usage.reasoning })
-}
-
-/// Who would get what, in the order in which it would be sent.
-fn plan_as_json(planned: &Planned) -> Value {
-    json!({
-        "event": "planned",
-        "to": recipient(&planned.backend),
-        "leaves_this_machine": leaves(&planned.backend),
-        "messages": messages(&planned.request.conversation),
-        "text": planned.request.text.expose(),
-        "notes": planned.notes.iter().map(sentences::note).collect::<Vec<_>>(),
-    })
-}
-
-fn plan_in_words(planned: &Planned) -> String {
-    let mut lines = vec![format!("to: {}", recipient(&planned.backend))];
-    match &planned.backend {
-        Backend::Model(_) => {
-            for message in messages(&planned.request.conversation) {
-                let field = |name: &str| message[name].as_str().unwrap_or_default().to_owned();
-                lines.push(format!("\n[{}]\n{}", field("role"), field("text")));
-            }
-        }
-        Backend::Open(address) => lines.push(address.expose().to_owned()),
-        Backend::Builtin(_) | Backend::Command(_) => lines.push(format!("\n{}", planned.request.text.expose())),
-    }
-    lines.extend(planned.notes.iter().map(|note| format!("note: {}", sentences::note(note))));
-    lines.join("\n") + "\n"
-}
-
-fn recipient(backend: &Backend) -> String {
-    match backend {
-        Backend::Model(target) => format!("{} at {}", target.label(), target.provider.base_url),
-        Backend::Builtin(builtin) => format!("{} (built in)", builtin.name()),
-        Backend::Command(command) => format!("the program {}", command.join(" ")),
-        Backend::Open(_) => "what opens addresses on this desktop".to_owned(),
-    }
-}
-
-fn leaves(backend: &Backend) -> bool {
-    match backend {
-        Backend::Model(target) => !target.provider.is_local(),
-        Backend::Open(_) => true,
-        Backend::Builtin(_) | Backend::Command(_) => false,
-    }
-}
-
-fn messages(conversation: &Conversation) -> Vec<Value> {
-    let instructions = conversation.instructions.iter();
-    let instructions = instructions.map(|prompt| json!({ "role": "system", "text": prompt.expose() }));
-    let turns = conversation.turns.iter().map(|turn| match turn {
-        Turn::Text(text) => json!({ "role": "user", "text": text.expose() }),
-        Turn::Prompt(prompt) => json!({ "role": "user", "text": prompt.expose() }),
-        Turn::Answer(answer) => json!({ "role": "assistant", "text": answer.expose() }),
-    });
-    instructions.chain(turns).collect()
 }

@@ -7,6 +7,7 @@ use std::time::Duration;
 
 use anyhow::Context;
 
+use crate::action::file_parts::model_choice;
 use crate::action::{Action, ActionName, EngineKind, ModelChoice, Sink, Source};
 use crate::cli::arguments::{Ask, How, Run};
 use crate::cli::each;
@@ -18,12 +19,12 @@ use crate::cli::{WRONG_USE, change};
 use crate::config::Settings;
 use crate::config::paths::Paths;
 use crate::daemon::hands::Hands;
-use crate::daemon::{Inbox, Loop, Report, now};
+use crate::daemon::{Inbox, Loop, Report, now, seed};
 use crate::desktop::TriggerContext;
 use crate::engine::effect::Print;
 use crate::engine::event::{Event, Overrides, Trigger, What, Which};
 use crate::engine::outcome::{Answer, Failure, Outcome};
-use crate::engine::{self, Engine};
+use crate::engine::{self, Engine, plan};
 use crate::ipc::place;
 use crate::llm::request::Conversation;
 use crate::llm::roster::{self, Survey};
@@ -115,17 +116,15 @@ fn overrides(how: &How, text: Option<String>) -> anyhow::Result<Overrides> {
         Origin::OfTheAction => (None, None),
     };
     let to = if how.to.is_empty() { vec![Sink::Stdout] } else { how.to.clone() };
-    let model = how.model.as_deref().map(|name| match name {
-        "auto" => ModelChoice::Auto,
-        name => ModelChoice::Named(name.to_owned()),
-    });
-    Ok(Overrides { text, from, to: Some(to), model, dry_run: how.dry_run, awaited: true, ..Overrides::default() })
+    let models = how.models.iter().map(|name| model_choice(name)).collect();
+    Ok(Overrides { text, from, to: Some(to), models, dry_run: how.dry_run, awaited: true, ..Overrides::default() })
 }
 
 /// Every model that the action may come to ask.
 fn models_asked(action: &Action, overrides: &Overrides, settings: &Settings) -> Vec<ModelChoice> {
-    let first = overrides.model.as_ref().or(action.models.first());
-    first.into_iter().chain(&action.fallback).chain(&settings.fallback).cloned().collect()
+    let of_steps = action.steps.iter().filter_map(|step| step.model.as_ref());
+    let wanted = plan::choices(action, &overrides.models).iter().chain(of_steps);
+    wanted.chain(&action.fallback).chain(&settings.fallback).cloned().collect()
 }
 
 fn trigger(what: What, overrides: Overrides) -> Trigger {
@@ -148,7 +147,8 @@ impl Session {
     fn open() -> anyhow::Result<Option<Self>> {
         let paths = environment::paths()?;
         let Ok(settings) = environment::settings(&paths) else { return Ok(None) };
-        let engine = Engine::new(settings.clone(), Survey::new(), told::load(&paths.state_dir), now());
+        let engine =
+            Engine::new(settings.clone(), Survey::new(), told::load(&paths.state_dir), now()).with_seed(seed());
         let (looped, inbox) = Loop::new(engine, |inbox| Hands::of_a_command(inbox, &paths));
         Ok(Some(Self { paths, settings, looped, inbox }))
     }

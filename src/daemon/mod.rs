@@ -11,6 +11,7 @@ mod requests;
 pub mod serve;
 mod tray;
 
+use std::hash::{BuildHasher, Hasher, RandomState};
 use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
@@ -134,4 +135,10 @@ impl Loop {
 /// What the engine is told of the time.
 pub fn now() -> Now {
     Now { at: Instant::now(), today: jiff::Zoned::now().date().to_string() }
+}
+
+/// What the engine leaves to chance begins here: another number in each process.
+pub fn seed() -> u64 {
+    // The standard library's hash maps are keyed at random, by the system.
+    RandomState::new().build_hasher().finish()
 }

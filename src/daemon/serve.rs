@@ -15,7 +15,7 @@ use crate::config::paths::{Paths, process_env};
 use crate::config::pending;
 use crate::config::watch::{self, Watch};
 use crate::daemon::hands::Hands;
-use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, tray};
+use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, seed, tray};
 use crate::desktop::{Desktop, main_thread};
 use crate::engine::Engine;
 use crate::engine::effect::Undone;
@@ -45,7 +45,7 @@ async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
     let loaded = load::start(&paths, &process_env);
     keep(&loaded, &paths);
     let Loaded { settings, mistakes, .. } = loaded;
-    let engine = Engine::new(Arc::new(settings), Survey::new(), told::load(&paths.state_dir), now());
+    let engine = Engine::new(Arc::new(settings), Survey::new(), told::load(&paths.state_dir), now()).with_seed(seed());
     let (mut looped, inbox) = Loop::new(engine, |inbox| Hands::of_the_daemon(inbox, &paths));
     let mut daemon = Daemon { paths, inbox, watch: None, reading: Arc::default(), undoing: Vec::new(), ending: false };
     daemon.begin(&mut looped, listener);

@@ -14,12 +14,12 @@ impl Engine {
     /// Keeps an answer from the moment that it is handed to its sinks, so that its buttons work at once.
     pub(super) fn keep_answer(&mut self, id: JobId, effects: &[Effect]) {
         let Some(job) = self.jobs.get(&id) else { return };
-        let Some(answer) = job.answer() else { return };
+        let Some((answer, whole)) = job.answer() else { return };
         if answer.is_blank() || !effects.iter().any(is_of_delivery) || self.answers.iter().any(|past| past.job == id) {
             return;
         }
         let title = job.action.title.clone();
-        self.remember(PastAnswer { job: id, title, answer });
+        self.remember(PastAnswer { job: id, title, answer, whole });
     }
 
     pub(super) fn remember(&mut self, answer: PastAnswer) {
@@ -33,7 +33,7 @@ impl Engine {
             Button::Copy => self.copy_again(id, effects),
             Button::Show => {
                 if let Some(past) = self.past(id) {
-                    effects.push(Effect::Show { title: past.title.clone(), text: past.answer.clone() });
+                    effects.push(Effect::Show { title: past.title.clone(), text: past.whole.clone() });
                 }
             }
             Button::Accept => self.decided(id, Decision::Accept, effects),

@@ -34,6 +34,24 @@ pub struct CallId {
     pub attempt: u16,
 }
 
+/// What a lane is called where a job has several.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Label {
+    /// `PROVIDER/NAME`; or as it was named, where no model could be settled on.
+    pub model: String,
+    /// Which of several answers of the same model, from 1.
+    pub alternative: Option<u16>,
+}
+
+impl fmt::Display for Label {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self.alternative {
+            Some(number) => write!(f, "{} {number}", self.model),
+            None => f.write_str(&self.model),
+        }
+    }
+}
+
 /// What makes an answer. A backend tries once; only the engine tries again.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Backend {

@@ -49,7 +49,7 @@ impl Work {
 
     pub fn perform(self) -> Computed {
         match self {
-            Self::Plan(brief) => Computed::Plan(Box::new(plan::plan(&brief))),
+            Self::Plan(brief) => Computed::Plan(Box::new(plan::plan(*brief))),
             Self::Diff { old, new } => Computed::Diff(diff::diff(old.expose(), new.expose())),
         }
     }

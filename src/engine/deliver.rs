@@ -11,10 +11,10 @@ pub fn deliver(job: &Job, outcome: &mut Outcome, effects: &mut Vec<Effect>) -> V
     let mut waiting = Vec::new();
     if let Outcome::Answered(answer) = outcome {
         if job.sinks.contains(&Sink::Stdout) && !job.printed_as_it_came() {
-            effects.push(Effect::Print { job: job.id, print: Print::Answer(answer.text.clone()) });
+            effects.push(Effect::Print { job: job.id, print: Print::Answer { lane: 0, text: answer.text.clone() } });
         }
         if job.sinks.contains(&Sink::Copy) {
-            answer.notes.push(Note::Copied);
+            answer.notes.push(answer.label.clone().map_or(Note::Copied, Note::CopiedOf));
             effects.push(Effect::Copy { job: job.id, text: answer.text.clone() });
             waiting.push(Sink::Copy);
         }

@@ -1,14 +1,17 @@
 //! Everything that the engine can want done. The daemon does it and knows nothing of why.
 
 use std::sync::Arc;
+use std::time::{Duration, Instant};
 
 use crate::action::{ActionName, Source};
 use crate::config::{Binding, Settings};
 use crate::desktop::paste::{NotPasted, Paste, PasteId};
 use crate::desktop::{BindingId, Found, TriggerContext};
-use crate::engine::call::{Backend, CallId, JobId, Request};
+use crate::engine::call::{Backend, CallId, JobId, Label, Request};
 use crate::engine::compute::{Work, WorkId};
 use crate::engine::event::Button;
+use crate::engine::outcome::{Failure, Outcome, Place};
+use crate::llm::request::CallFailure;
 use crate::llm::roster::Target;
 use crate::text::diff::Piece;
 use crate::text::sealed::{AnswerText, UserText};
@@ -51,7 +54,7 @@ pub enum Effect {
     /// For the terminal that runs this job.
     Print { job: JobId, print: Print },
     /// The job is over, and this is how.
-    Ended { job: JobId, outcome: Box<crate::engine::outcome::Outcome> },
+    Ended { job: JobId, outcome: Box<Outcome> },
     /// Bind these shortcuts and no others; their numbers are the `BindingId`s.
     Bind(Vec<Binding>),
     /// Look which providers are ready; answered by `Event::Surveyed`.
@@ -117,12 +120,45 @@ pub enum NoticeKind {
 /// What a terminal gets to see of its job.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Print {
-    /// It has taken a while; this is who is being asked (empty while the text is still being read).
-    Working(String),
-    Answer(AnswerText),
-    Reasoning(AnswerText),
+    /// What it is doing, where that takes a while.
+    Working(Doing),
+    /// There are several lanes, and this is what they are called. Said before anything else of them.
+    Lanes(Vec<Label>),
+    Answer {
+        lane: u16,
+        text: AnswerText,
+    },
+    Reasoning {
+        lane: u16,
+        text: AnswerText,
+    },
+    /// One of several lanes has answered, or could not.
+    LaneOver {
+        lane: u16,
+        failure: Option<Box<Failure>>,
+    },
     /// What the answer would change. Nothing happens until it is decided (`Event::Decided`).
     Change(Vec<Piece>),
+}
+
+/// What a job is doing.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Doing {
+    /// Who is being asked; empty while the text is still being read.
+    pub by: String,
+    /// Which step, and how many parts are done; empty where there is one call.
+    pub places: Vec<Place>,
+    /// Nobody is asked until then.
+    pub waiting: Option<Wait>,
+}
+
+/// A wait with its end.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Wait {
+    pub until: Instant,
+    /// From the moment that it began.
+    pub after: Duration,
+    pub why: Box<CallFailure>,
 }
 
 /// All that the tray's icon and menu are drawn from.
@@ -150,6 +186,8 @@ pub struct PastAnswer {
     pub job: JobId,
     pub title: String,
     pub answer: AnswerText,
+    /// As it is read: with those of other models beside it.
+    pub whole: AnswerText,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -132,7 +132,8 @@ pub struct Overrides {
     pub text: Option<(Source, Found)>,
     pub from: Option<Vec<Source>>,
     pub to: Option<Vec<Sink>>,
-    pub model: Option<ModelChoice>,
+    /// Side by side; empty for the action's own.
+    pub models: Vec<ModelChoice>,
     pub options: OptionValues,
     /// Plan it and send nothing.
     pub dry_run: bool,

@@ -1,6 +1,6 @@
 //! One job, from its trigger to its end: a state machine whose stages stand in a file each, in order: [`reading`] the
-//! text, [`planning`] what is asked of whom, [`calling`] those who answer, [`placing`] the answer in the document where it
-//! belongs there, [`delivering`] what came of it.
+//! text, [`planning`] what is asked of whom, [`calling`] those who answer ([`lane`]s with [`parts`], each [`asking`]
+//! somebody), [`placing`] the answer in the document where it belongs there, [`delivering`] what came of it.
 //!
 //! A job knows its own state and nothing of other jobs; what concerns several (a second press, pausing, the last
 //! answers) is decided in [`Engine`](super::Engine).
@@ -10,6 +10,12 @@ mod reading;
 mod planning;
 
 mod calling;
+
+mod lane;
+
+mod parts;
+
+mod asking;
 
 mod delivering;
 
@@ -22,18 +28,19 @@ use crate::action::{Action, ModelChoice, OptionValues, Sink, Source};
 use crate::config::Settings;
 use crate::desktop::{Found, TriggerContext};
 use crate::engine::Now;
-use crate::engine::call::{Backend, CallId, JobId};
+use crate::engine::call::{CallId, JobId};
 use crate::engine::compute::WorkId;
-use crate::engine::effect::{Effect, Print};
+use crate::engine::effect::{Doing, Effect, Print};
 use crate::engine::outcome::{Failure, Note, Outcome};
 use crate::engine::plan;
 use crate::engine::replacements::Replacement;
 use crate::llm::request::Conversation;
-use crate::llm::roster::Survey;
+use crate::llm::roster::{Survey, Target};
 use crate::text::sealed::{AnswerText, PromptText, UserText};
 use crate::text::sentences;
+use crate::text::sentences::calls;
 
-use calling::Lane;
+use calling::Calling;
 use delivering::Delivering;
 use placing::{Placing, Wish};
 use reading::Reading;
@@ -49,16 +56,20 @@ pub struct Job {
     pub instruction: Option<(PromptText, Conversation)>,
     pub context: TriggerContext,
     pub sinks: Vec<Sink>,
-    pub model: Option<ModelChoice>,
+    pub models: Vec<ModelChoice>,
     pub options: OptionValues,
     dry_run: bool,
     /// The applications whose text is used.
     owners: Vec<String>,
     awaited: bool,
     /// When to show that it works; `None` once shown.
-    pub sign_due: Option<Instant>,
+    sign_due: Option<Instant>,
     /// Said with the answer.
     notes: Vec<Note>,
+    /// What was last shown of what it does, once that was shown at all.
+    sign: Option<Doing>,
+    /// Whether its answer is in the terminal already.
+    printed: bool,
     /// How many pieces of work were given out.
     works: u32,
     /// That the answer is to take the selection's place, until it is there to do so.
@@ -75,7 +86,7 @@ enum Stage {
     Reading(Reading),
     /// What is done on another thread is awaited.
     Computing(WorkId),
-    Calling(Box<Lane>),
+    Calling(Box<Calling>),
     Placing(Box<Placing>),
     Delivering(Delivering),
     Over,
@@ -88,6 +99,8 @@ pub struct World<'a> {
     /// Whether the user was told before that text goes to this provider.
     pub told: &'a dyn Fn(&str) -> bool,
     pub now: &'a Now,
+    /// For what is left to chance: when many that failed together come back.
+    pub seed: u64,
 }
 
 /// What a job is started with.
@@ -99,7 +112,7 @@ pub struct Start {
     pub text: Option<(Source, Found)>,
     pub from: Option<Vec<Source>>,
     pub to: Option<Vec<Sink>>,
-    pub model: Option<ModelChoice>,
+    pub models: Vec<ModelChoice>,
     pub options: OptionValues,
     pub dry_run: bool,
     pub awaited: bool,
@@ -117,13 +130,15 @@ impl Job {
             instruction: start.instruction,
             context: start.context,
             sinks,
-            model: start.model,
+            models: start.models,
             options: start.options,
             dry_run: start.dry_run,
             owners: Vec::new(),
             awaited: start.awaited,
             sign_due: Some(world.now.at + SIGN_AFTER),
             notes: Vec::new(),
+            sign: None,
+            printed: false,
             works: 0,
             wish: None,
             is_quiet: false,
@@ -133,7 +148,7 @@ impl Job {
         let warms = start.text.is_none() && !job.dry_run;
         match job.may_start(world) {
             // With the text at hand the request itself opens it.
-            Ok(Backend::Model(target)) if warms => effects.push(Effect::Warm(target)),
+            Ok(targets) if warms => effects.extend(targets.into_iter().map(Effect::Warm)),
             Ok(_) => {}
             Err(failure) => {
                 job.fail(failure, effects);
@@ -157,11 +172,16 @@ impl Job {
         matches!(self.stage, Stage::Over)
     }
 
-    /// The answer as far as it stands, once it is being delivered.
-    pub fn answer(&self) -> Option<AnswerText> {
+    /// The answer as far as it stands, once it is being delivered; and as it is read, with others beside it.
+    pub fn answer(&self) -> Option<(AnswerText, AnswerText)> {
         match &self.stage {
-            Stage::Delivering(delivering) => super::text_of(&delivering.outcome).cloned(),
-            Stage::Placing(placing) => Some(placing.answer.text.clone()),
+            Stage::Placing(placing) => Some((placing.answer.text.clone(), calls::labelled(&placing.answer))),
+            Stage::Delivering(Delivering { outcome: Outcome::Answered(answer), .. }) => {
+                Some((answer.text.clone(), calls::labelled(answer)))
+            }
+            Stage::Delivering(delivering) => {
+                super::text_of(&delivering.outcome).map(|text| (text.clone(), text.clone()))
+            }
             _ => None,
         }
     }
@@ -173,14 +193,14 @@ impl Job {
 
     /// Whether an event of this call is awaited.
     pub fn awaits(&self, call: CallId) -> bool {
-        matches!(&self.stage, Stage::Calling(lane) if lane.call == call)
+        matches!(&self.stage, Stage::Calling(calling) if calling.awaits(call))
     }
 
     /// What is found wrong before any text is read.
-    fn may_start(&self, world: &World<'_>) -> Result<Backend, Failure> {
+    fn may_start(&self, world: &World<'_>) -> Result<Vec<Target>, Failure> {
         plan::may_read(world.settings, &self.context)?;
         plan::options(&self.action, &self.options)?;
-        plan::backend_of(&self.action, self.model.as_ref(), world.settings, world.survey).map(|(backend, _)| backend)
+        plan::asked_first(&self.action, &self.models, world.settings, world.survey)
     }
 
     fn fail(&mut self, failure: Failure, effects: &mut Vec<Effect>) {
@@ -199,7 +219,7 @@ impl Job {
     pub fn cancel(&mut self, effects: &mut Vec<Effect>) {
         self.abandon_paste(effects);
         match std::mem::replace(&mut self.stage, Stage::Over) {
-            Stage::Calling(lane) => effects.push(Effect::Abort(lane.call)),
+            Stage::Calling(calling) => calling.abort(effects),
             Stage::Placing(placing) => effects.push(placing.abandoned()),
             // What was handed to the sinks is theirs.
             Stage::Delivering(Delivering { outcome, .. }) => {
@@ -214,19 +234,50 @@ impl Job {
         effects.push(Effect::Ended { job: self.id, outcome: Box::new(Outcome::Cancelled) });
     }
 
-    /// Shows that it works.
-    pub fn show_sign(&mut self, effects: &mut Vec<Effect>) {
-        self.sign_due = None;
-        let by = match &self.stage {
-            Stage::Calling(lane) => lane.by.as_str(),
-            _ => "",
+    /// When it wants to be woken.
+    pub fn next_deadline(&self) -> Option<Instant> {
+        let of_calls = match &self.stage {
+            Stage::Calling(calling) => calling.next_deadline(),
+            _ => None,
         };
-        if self.sinks.contains(&Sink::Stdout) {
-            effects.push(Effect::Print { job: self.id, print: Print::Working(by.to_owned()) });
+        self.sign_due.into_iter().chain(of_calls).min()
+    }
+
+    /// The moment has come.
+    pub fn wake(&mut self, world: &World<'_>, effects: &mut Vec<Effect>) {
+        self.wake_calls(world, effects);
+        if self.sign_due.is_some_and(|due| due <= world.now.at) {
+            self.show_sign(effects);
         }
+    }
+
+    /// Shows that it works, and at what.
+    fn show_sign(&mut self, effects: &mut Vec<Effect>) {
+        self.sign_due = None;
+        let doing = match &self.stage {
+            Stage::Calling(calling) => calling.doing(),
+            _ => Doing::default(),
+        };
         if self.is_seen_in_notification() {
-            let notice = sentences::working(&self.action.title, by);
+            let notice = sentences::working(&self.action.title, &doing);
             effects.push(Effect::Notify { job: self.id, notice });
+        }
+        if self.sinks.contains(&Sink::Stdout) {
+            effects.push(Effect::Print { job: self.id, print: Print::Working(doing.clone()) });
+        }
+        self.sign = Some(doing);
+    }
+
+    /// Shows what has changed, where the sign stands already; and at once that nobody is asked for a while.
+    fn show_progress(&mut self, effects: &mut Vec<Effect>) {
+        let Stage::Calling(calling) = &self.stage else { return };
+        let doing = calling.doing();
+        let is_new = match &self.sign {
+            Some(shown) => *shown != doing,
+            None => doing.waiting.is_some(),
+        };
+        if is_new {
+            self.show_sign(effects);
         }
     }
 }

@@ -19,6 +19,7 @@ pub mod pasting;
 mod picker;
 pub mod plan;
 pub mod replacements;
+pub mod retry;
 #[cfg(test)]
 mod tests;
 
@@ -64,6 +65,8 @@ pub struct Engine {
     told: BTreeSet<String>,
     /// As of the last event.
     now: Now,
+    /// What is left to chance is drawn from it.
+    seed: u64,
     paused: bool,
     next_job: u64,
     jobs: BTreeMap<JobId, Job>,
@@ -92,6 +95,7 @@ impl Engine {
             survey: Arc::new(survey),
             told,
             now,
+            seed: 0,
             paused: false,
             next_job: 1,
             jobs: BTreeMap::new(),
@@ -105,6 +109,12 @@ impl Engine {
             last_failed: false,
             tray_is_old: true,
         }
+    }
+
+    /// The same engine with another luck: two processes are not to come back to a server at the same moments.
+    pub fn with_seed(mut self, seed: u64) -> Self {
+        self.seed = seed;
+        self
     }
 
     /// Takes one event and says what is to be done. Never fails: a mistake is an effect that tells the user.
@@ -128,10 +138,10 @@ impl Engine {
                 job.computed(id, done, world, effects);
             }),
             Event::Delta { call, chunk } => {
-                self.step_call(call, &mut effects, |job, _, effects| job.delta(chunk, effects));
+                self.step_call(call, &mut effects, |job, world, effects| job.delta(call, chunk, world, effects));
             }
             Event::Done { call, result } => self.step_call(call, &mut effects, |job, world, effects| {
-                job.done(result, world, effects);
+                job.done(call, result, world, effects);
             }),
             Event::Delivered { job, result: Err(failure), sink } if !self.jobs.contains_key(&job) => {
                 self.late_failure(job, sink, failure, &mut effects);
@@ -161,7 +171,7 @@ impl Engine {
 
     /// When [`Event::Deadline`] is wanted; `None` while there is nothing to wait for.
     pub fn next_deadline(&self) -> Option<Instant> {
-        let of_jobs = self.jobs.values().flat_map(|job| [job.sign_due, job.paste_due()]);
+        let of_jobs = self.jobs.values().flat_map(|job| [job.next_deadline(), job.paste_due()]);
         of_jobs.chain([self.later_paste_due()]).flatten().min()
     }
 
@@ -255,11 +265,16 @@ impl Engine {
         effects: &mut Vec<Effect>,
     ) -> JobId {
         let id = self.next_id();
-        let Overrides { text, from, to, model, options, dry_run, awaited } = overrides;
-        let start = Start { id, action, instruction, context, text, from, to, model, options, dry_run, awaited };
+        let Overrides { text, from, to, models, options, dry_run, awaited } = overrides;
+        let start = Start { id, action, instruction, context, text, from, to, models, options, dry_run, awaited };
         let told = &self.told;
-        let world =
-            World { settings: &self.settings, survey: &self.survey, told: &|name| told.contains(name), now: &self.now };
+        let world = World {
+            settings: &self.settings,
+            survey: &self.survey,
+            told: &|name| told.contains(name),
+            now: &self.now,
+            seed: self.seed,
+        };
         let first = effects.len();
         let job = Job::start(start, &world, effects);
         self.last_failed = false;
@@ -306,8 +321,13 @@ impl Engine {
     ) {
         let Some(job) = self.jobs.get_mut(&id) else { return };
         let told = &self.told;
-        let world =
-            World { settings: &self.settings, survey: &self.survey, told: &|name| told.contains(name), now: &self.now };
+        let world = World {
+            settings: &self.settings,
+            survey: &self.survey,
+            told: &|name| told.contains(name),
+            now: &self.now,
+            seed: self.seed,
+        };
         let first = effects.len();
         step(job, &world, effects);
         self.after_step(id, first, effects);
@@ -361,11 +381,13 @@ impl Engine {
     }
 
     fn deadline(&mut self, effects: &mut Vec<Effect>) {
-        for job in self.jobs.values_mut() {
-            if job.sign_due.is_some_and(|due| due <= self.now.at) {
-                job.show_sign(effects);
-            }
-            job.paste_if_due(self.now.at, effects);
+        let is_due = |due: Option<Instant>| due.is_some_and(|due| due <= self.now.at);
+        let due = self.jobs.values().filter(|job| is_due(job.next_deadline()) || is_due(job.paste_due()));
+        for id in due.map(|job| job.id).collect::<Vec<_>>() {
+            self.step(id, effects, |job, world, effects| {
+                job.wake(world, effects);
+                job.paste_if_due(world.now.at, effects);
+            });
         }
         self.paste_what_is_due(effects);
     }

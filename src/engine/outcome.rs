@@ -3,7 +3,7 @@
 use crate::action::{ActionName, Sink, Source};
 use crate::desktop::ReadFailure;
 use crate::desktop::paste::NotPasted;
-use crate::engine::call::{Backend, Request};
+use crate::engine::call::{Backend, Label, Request};
 use crate::engine::event::{BackendFailure, SinkFailure};
 use crate::llm::request::{CallFailure, Conversation, Finish, KeyName, Usage};
 use crate::llm::roster::Unresolved;
@@ -29,9 +29,35 @@ pub enum Outcome {
 /// What a run would send, and to whom.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Planned {
+    /// In the order in which they would be sent. Never empty.
+    pub calls: Vec<PlannedCall>,
+    pub notes: Vec<Note>,
+}
+
+/// One call that would be made.
+#[derive(Debug, Clone, PartialEq)]
+pub struct PlannedCall {
     pub backend: Backend,
     pub request: Request,
-    pub notes: Vec<Note>,
+    /// Which of the lanes, where there are several.
+    pub label: Option<Label>,
+    /// Which step, which part; empty where there is one call.
+    pub places: Vec<Place>,
+}
+
+/// Where in a job of several calls.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Place {
+    /// `number` counts from 1. `name`: empty for the prompt file's body.
+    Step {
+        number: usize,
+        of: usize,
+        name: String,
+    },
+    Part {
+        number: usize,
+        of: usize,
+    },
 }
 
 /// A whole answer and what is to be said with it.
@@ -44,6 +70,18 @@ pub struct Answer {
     pub usage: Option<Usage>,
     /// All that was said, this answer included: what a follow-up goes on from. None where no model was asked.
     pub conversation: Option<Conversation>,
+    pub notes: Vec<Note>,
+    /// Which of several lanes this is.
+    pub label: Option<Label>,
+    /// What the other lanes came to, in their order.
+    pub beside: Vec<Beside>,
+}
+
+/// What another lane than the first that answered came to.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Beside {
+    pub label: Label,
+    pub result: Result<AnswerText, Failure>,
     pub notes: Vec<Note>,
 }
 
@@ -58,6 +96,8 @@ pub enum Note {
     StoodIn { wanted: String, why: Box<BackendFailure> },
     /// A provider would not take a key, and took another.
     OtherKey { provider: String, passed: KeyName, why: Box<CallFailure>, used: KeyName },
+    /// One of several models side by side gave no answer.
+    LaneFailed { label: Label, failure: Box<Failure> },
     /// The output limit cut the answer.
     CutByModel,
     /// The provider's filter cut the answer.
@@ -68,6 +108,8 @@ pub enum Note {
     Placed(Placed),
     /// The answer is also on the clipboard.
     Copied,
+    /// Of several answers this one is.
+    CopiedOf(Label),
 }
 
 /// What became of an answer that was to take the selection's place, or to stand below it.
@@ -124,11 +166,6 @@ pub enum Failure {
     DoesNotFit(ActionName),
     /// The text is in the user's only language already, so there is none to translate it into.
     NoSecondLanguage(Language),
-    /// The action asks for something that this version cannot do yet.
-    NotYet {
-        action: ActionName,
-        what: Capability,
-    },
     /// The action asks for a built-in that this build was made without.
     NotBuilt {
         action: ActionName,
@@ -150,6 +187,13 @@ pub enum Failure {
     Template(String),
     Sink(Sink, SinkFailure),
     Withheld(Withheld),
+    /// One of several calls failed, and the job with it.
+    At {
+        place: Place,
+        failure: Box<Failure>,
+    },
+    /// Of several models side by side none answered; why, for each.
+    EachFailed(Vec<(Label, Failure)>),
     /// A mistake of ours met this text.
     FellOver,
     /// The daemon is paused.
@@ -167,14 +211,6 @@ pub enum Withheld {
     NoGoodConfig,
 }
 
-/// What prompt files can ask for and later versions can do.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Capability {
-    SideBySide,
-    Alternatives,
-    Steps,
-}
-
 impl Failure {
     /// The exit code of a command whose job ended like this (spec: 1 failed, 2 wrong use, 4 not sent on purpose).
     pub fn exit_code(&self) -> u8 {
@@ -182,6 +218,8 @@ impl Failure {
             Self::UnknownAction { .. } | Self::UnknownOption { .. } | Self::UnknownChoice { .. } => 2,
             Self::NoModel(Unresolved::UnknownProvider { .. } | Unresolved::NoModelNamed { .. }) => 2,
             Self::Withheld(_) => 4,
+            Self::At { failure, .. } => failure.exit_code(),
+            Self::EachFailed(all) => all.first().map_or(1, |(_, failure)| failure.exit_code()),
             Self::NoText(missing) if missing.iter().any(|(_, failure)| *failure == ReadFailure::TooLarge) => 4,
             _ => 1,
         }
@@ -210,6 +248,8 @@ impl Failure {
             Self::Backend { failure: BackendFailure::Builtin(_) | BackendFailure::CommandFailed { .. }, .. } => false,
             Self::EmptyAnswer { .. } | Self::Filtered { .. } | Self::FellOver => false,
             Self::DoesNotFit(_) | Self::NoSecondLanguage(_) => false,
+            Self::At { failure, .. } => failure.meets_others(),
+            Self::EachFailed(all) => all.iter().all(|(_, failure)| failure.meets_others()),
             _ => true,
         }
     }

@@ -274,7 +274,7 @@ impl Engine {
             let job = self.next_id();
             effects.push(Effect::Notify { job, notice: sentences::left_behind(&entry) });
             if let Some(answer) = entry.text {
-                self.remember(PastAnswer { job, title: entry.title, answer });
+                self.remember(PastAnswer { job, title: entry.title, whole: answer.clone(), answer });
             }
             if let Some(clipboard) = entry.clipboard {
                 self.keep_old_text(job, clipboard.expose().into());

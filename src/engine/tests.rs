@@ -91,6 +91,16 @@ impl Desk {
         self.event(Event::Done { call: call(job, 0), result: Ok(completion) })
     }
 
+    /// An answer of one call of several.
+    fn says(&mut self, call: CallId, text: &str) -> &mut Self {
+        self.event(Event::Delta { call, chunk: Chunk::Answer(text.into()) });
+        self.event(Event::Done { call, result: Ok(Completion::bare(Finish::Stop)) })
+    }
+
+    fn fails(&mut self, call: CallId, failure: CallFailure) -> &mut Self {
+        self.event(Event::Done { call, result: Err(BackendFailure::Model(failure)) })
+    }
+
     fn broken(&mut self, job: u64, attempt: u16, failure: CallFailure) -> &mut Self {
         self.event(Event::Done { call: call(job, attempt), result: Err(BackendFailure::Model(failure)) })
     }
@@ -117,6 +127,10 @@ impl Desk {
         self
     }
 }
+
+mod lanes;
+mod retries;
+mod steps;
 
 fn call(job: u64, attempt: u16) -> CallId {
     CallId { job: JobId(job), lane: 0, step: 0, part: 0, attempt }
@@ -190,9 +204,10 @@ fn line(effect: &Effect) -> Option<String> {
                 Backend::Open(_) => String::new(),
                 Backend::Builtin(_) | Backend::Command(_) => request.text.expose().to_owned(),
             };
-            format!("{}.{}: ask {} {said}", call.job, call.attempt, backend_line(backend)).trim_end().to_owned()
+            format!("{}: ask {} {said}", call_line(call), backend_line(backend)).trim_end().to_owned()
         }
-        Effect::Abort(call) => format!("{}: abort", call.job),
+        Effect::Abort(call) if call.lane + call.step == 0 && call.part == 0 => format!("{}: abort", call.job),
+        Effect::Abort(call) => format!("{}: abort", call_line(call)),
         Effect::Notify { job, notice } => {
             let kind = match notice.kind {
                 NoticeKind::Working => "sign",
@@ -208,18 +223,41 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::Unnotify(job) => format!("{job}: unnotify"),
         Effect::Copy { job, text } => format!("{job}: copy {}", text.expose()),
         Effect::Show { text, .. } => format!("show {}", text.expose()),
-        Effect::Print { job, print: Print::Answer(text) } => format!("{job}: print {}", text.expose()),
-        Effect::Print { job, print: Print::Reasoning(text) } => format!("{job}: print reasoning {}", text.expose()),
-        Effect::Print { job, print: Print::Working(by) } => format!("{job}: print working {by}"),
-        Effect::Print { job, print: Print::Change(change) } => {
-            format!("{job}: print change {}", diff::full(change, diff::Marks::Signs))
-        }
+        Effect::Print { job, print } => format!("{job}: print {}", printed(print)),
         Effect::Ended { job, outcome } => format!("{job}: over, {}", ending(outcome)),
         Effect::Bind(shortcuts) => format!("bind {}", shortcuts.len()),
         Effect::Survey(_) => "look for models".into(),
         Effect::RememberTold(provider) => format!("told of {provider}"),
         Effect::Tray(_) => return None,
     })
+}
+
+fn printed(print: &Print) -> String {
+    let of = |lane: u16| if lane == 0 { String::new() } else { format!("(lane {lane}) ") };
+    match print {
+        Print::Lanes(labels) => {
+            format!("lanes {}", labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
+        }
+        Print::Answer { lane, text } => format!("{}{}", of(*lane), text.expose()),
+        Print::Reasoning { lane, text } => format!("{}reasoning {}", of(*lane), text.expose()),
+        Print::LaneOver { lane, failure: None } => format!("lane {lane} over"),
+        Print::LaneOver { lane, failure: Some(failure) } => {
+            format!("lane {lane} over: {}", sentences::failure(failure))
+        }
+        Print::Change(change) => format!("change {}", diff::full(change, diff::Marks::Signs)),
+        Print::Working(doing) => format!("working: {}", sentences::calls::doing(doing)),
+    }
+}
+
+/// Job and attempt, and what is not the first: lane, step, part.
+fn call_line(call: &CallId) -> String {
+    let mut line = format!("{}.{}", call.job, call.attempt);
+    for (word, number) in [("lane", u32::from(call.lane)), ("step", call.step.into()), ("part", call.part)] {
+        if number > 0 {
+            line += &format!(" {word} {number}");
+        }
+    }
+    line
 }
 
 fn conversation_line(conversation: &Conversation) -> String {
@@ -248,7 +286,7 @@ fn ending(outcome: &Outcome) -> String {
     match outcome {
         Outcome::Answered(answer) => format!("answered by {}", answer.by),
         Outcome::Failed { failure, .. } => sentences::failure(failure),
-        Outcome::Planned(planned) => format!("planned for {}", backend_line(&planned.backend)),
+        Outcome::Planned(planned) => format!("planned for {}", backend_line(&planned.calls[0].backend)),
         Outcome::Cancelled => "cancelled".into(),
     }
 }
@@ -323,7 +361,9 @@ fn a_second_press_cancels_the_first_job() {
 #[test]
 fn what_had_arrived_is_not_lost() {
     let mut desk = Desk::new();
-    desk.press(0).selected(1, "x").chunk(1, "Half an").log.clear();
+    let to_terminal = Overrides { to: Some(vec![Sink::Stdout, Sink::Notify]), ..Overrides::default() };
+    // What was shown cannot be begun anew.
+    desk.run("explain", to_terminal).selected(1, "x").chunk(1, "Half an").log.clear();
     desk.broken(1, 0, CallFailure::BrokenOff { host: "127.0.0.1:1".into() }).gives(
         "1: failure “explain: failed” the connection to 127.0.0.1:1 ended before the answer was complete; try \
          again||Until then: Half an <Copy Show>",
@@ -386,7 +426,7 @@ fn where_nobody_can_stand_in_the_wanted_model_is_spoken_of() {
 #[test]
 fn no_model_stands_in_for_one_that_was_named_for_this_run() {
     let mut desk = Desk::with(Settings { fallback: vec![ModelChoice::Named("there".into())], ..settings() });
-    let named = Overrides { model: Some(ModelChoice::Named("here/small".into())), ..Overrides::default() };
+    let named = Overrides { models: vec![ModelChoice::Named("here/small".into())], ..Overrides::default() };
     desk.run("explain", named).selected(1, "x").log.clear();
     desk.broken(1, 0, CallFailure::Unreachable { host: "127.0.0.1:1".into() });
     assert!(desk.log[0].starts_with("1: failure"), "{:?}", desk.log);
@@ -443,7 +483,7 @@ fn who_reloads_or_misses_a_model_has_them_looked_for() {
 #[test]
 fn the_user_is_told_once_where_text_goes() {
     let mut desk = Desk::new();
-    let to = Overrides { model: Some(ModelChoice::Named("there".into())), ..Overrides::default() };
+    let to = Overrides { models: vec![ModelChoice::Named("there".into())], ..Overrides::default() };
     desk.run("explain", to.clone()).selected(1, "x").chunk(1, "a").done(1, Finish::Stop);
     assert!(desk.log.iter().any(|line| line == "told of there"));
     desk.delivered(1, Sink::Notify, Ok(())).log.clear();
@@ -516,15 +556,6 @@ fn an_address_is_opened_and_nothing_more_is_shown() {
 }
 
 #[test]
-fn what_this_version_cannot_do_is_said_before_anything_is_read() {
-    let mut desk = Desk::new();
-    desk.run("both", Overrides::default()).gives(
-        "1: failure “both: failed” both asks for several models side by side, which this version cannot do yet; change \
-         its prompt file until then <>",
-    );
-}
-
-#[test]
 fn no_text_leaves_an_application_that_is_never_read() {
     let mut settings = settings();
     settings.privacy.never_apps = vec!["KeePassXC".into()];
@@ -534,7 +565,7 @@ fn no_text_leaves_an_application_that_is_never_read() {
         "1: failure “explain: failed” nothing is read in keepassxc, because it is one of `never_apps` in the config <>",
     );
     desk.delivered(1, Sink::Notify, Ok(())).log.clear();
-    let there = Overrides { model: Some(ModelChoice::Named("there".into())), ..Overrides::default() };
+    let there = Overrides { models: vec![ModelChoice::Named("there".into())], ..Overrides::default() };
     desk.run_in("Thunderbird", "explain", there).selected(2, "x").gives(
         "warm there/large
          2: read selection

@@ -1,6 +1,7 @@
 //! Pure work on text: what must stay unseen, which language it is in, and the sentences that the user reads.
 
 pub mod accents;
+pub mod chunking;
 pub mod diff;
 pub mod language;
 pub mod line;

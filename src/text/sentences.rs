@@ -3,6 +3,7 @@
 //! The one place where outcomes become words, so that they can be translated. Each failure is one sentence that ends in
 //! the way out. Words of servers and programs are quoted here, on the user's own screen, and nowhere else.
 
+pub mod calls;
 pub mod keys;
 mod offline;
 mod paste;
@@ -12,9 +13,9 @@ use std::time::Duration;
 use crate::action::{Sink, Source};
 use crate::config::diagnostic::Diagnostic;
 use crate::desktop::{BindFailure, ReadFailure};
-use crate::engine::effect::{Notice, NoticeKind};
+use crate::engine::effect::{Doing, Notice, NoticeKind};
 use crate::engine::event::{BackendFailure, Button, SinkFailure};
-use crate::engine::outcome::{Answer, Capability, Failure, Note, Outcome, Withheld};
+use crate::engine::outcome::{Answer, Failure, Note, Outcome, Withheld};
 use crate::llm::request::{CallFailure, Waiting};
 use crate::llm::roster::Unresolved;
 use crate::text::sealed::ForeignText;
@@ -35,11 +36,8 @@ pub const PICKER: &str = "Pick an action";
 const PICKER_EXCERPT: usize = 120;
 
 /// The sign that it works.
-pub fn working(title: &str, by: &str) -> Notice {
-    let body = match by {
-        "" => "reading the text …".to_owned(),
-        by => format!("asking {by} …"),
-    };
+pub fn working(title: &str, doing: &Doing) -> Notice {
+    let body = calls::doing(doing);
     Notice { kind: NoticeKind::Working, title: title.to_owned(), body: body.into(), buttons: Vec::new() }
 }
 
@@ -70,10 +68,11 @@ pub fn notice(title: &str, outcome: &Outcome) -> Notice {
 }
 
 fn answered(title: &str, answer: &Answer) -> Notice {
-    let notes: Vec<_> = answer.notes.iter().map(note).collect();
+    let notes: Vec<_> = answer.notes.iter().map(note).chain(calls::beside(answer)).collect();
+    let text = calls::labelled(answer);
     let body = match notes.is_empty() {
-        true => answer.text.clone(),
-        false => format!("{}\n\n({})", answer.text.expose().trim_end(), notes.join("; ")).into(),
+        true => text,
+        false => format!("{}\n\n({})", text.expose().trim_end(), notes.join("; ")).into(),
     };
     let placed = answer.notes.iter().find_map(|note| if let Note::Placed(placed) = note { Some(placed) } else { None });
     let buttons = placed.map_or_else(answer_buttons, paste::buttons);
@@ -94,6 +93,7 @@ pub fn note(note: &Note) -> String {
         Note::SentTo { provider, host } => format!("your text went to {provider} at {host}; this is said once"),
         Note::StoodIn { wanted, why } => format!("in place of {wanted}: {}", backend_failure(wanted, why)),
         Note::OtherKey { provider, passed, why, used } => keys::other_key(provider, passed, why, used),
+        Note::LaneFailed { label, failure } => calls::lane_failed(label, failure),
         Note::CutByModel => "cut at the model's output limit; raise max_tokens or select less".to_owned(),
         Note::CutByFilter => "cut by the provider's content filter".to_owned(),
         Note::Offline(builtin) => {
@@ -101,6 +101,7 @@ pub fn note(note: &Note) -> String {
         }
         Note::Placed(placed) => paste::placed(placed),
         Note::Copied => "copied".to_owned(),
+        Note::CopiedOf(label) => format!("the answer of {label} is copied"),
     }
 }
 
@@ -129,7 +130,6 @@ pub fn failure(failure: &Failure) -> String {
             language.english_name(),
             language.code()
         ),
-        Failure::NotYet { action, what } => not_yet(action.as_str(), *what),
         Failure::NotBuilt { action, builtin } => format!(
             "{action} asks for {}, which this build of postil was made without; install one that has it",
             builtin.name()
@@ -143,6 +143,8 @@ pub fn failure(failure: &Failure) -> String {
         Failure::Template(problem) => format!("the prompt could not be filled in: {problem}; mend its prompt file"),
         Failure::Sink(sink, problem) => sink_failure(*sink, problem),
         Failure::Withheld(withheld) => withheld_sentence(withheld),
+        Failure::At { place, failure } => calls::failure_at(place, failure),
+        Failure::EachFailed(failures) => calls::each_failed(failures),
         Failure::FellOver => "postil fell over this text, which is a mistake in it; please report it".to_owned(),
         Failure::Paused => "postil is paused; `postil resume` or the tray's menu wakes it".to_owned(),
     }
@@ -201,15 +203,6 @@ fn way_to_text(source: Source, failure: &ReadFailure) -> String {
         (Source::Clipboard, _) => "select or copy some text and try again".to_owned(),
         _ => "select some text and try again".to_owned(),
     }
-}
-
-fn not_yet(action: &str, what: Capability) -> String {
-    let what = match what {
-        Capability::SideBySide => "several models side by side",
-        Capability::Alternatives => "`n` alternatives",
-        Capability::Steps => "`steps`",
-    };
-    format!("{action} asks for {what}, which this version cannot do yet; change its prompt file until then")
 }
 
 /// Why no model could be settled on.

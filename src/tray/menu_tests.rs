@@ -109,7 +109,12 @@ fn before_the_first_look_no_text_is_spoken_of() {
 fn what_runs_can_be_cancelled_and_what_was_answered_be_had_again() {
     let mut status = sample::status();
     status.running = vec![(JobId(4), "Translate".into()), (JobId(5), "Fix\nit".into())];
-    status.answers = vec![PastAnswer { job: JobId(3), title: "Explain".into(), answer: "A postil is\na note".into() }];
+    status.answers = vec![PastAnswer {
+        job: JobId(3),
+        title: "Explain".into(),
+        answer: "A postil is\na note".into(),
+        whole: "".into(),
+    }];
     insta::assert_snapshot!(check(&status, Some(peek("", ""))), @r"
     · Nothing is selected or copied
     ---

@@ -2,8 +2,9 @@
 //! sentence, what had arrived is kept, and the next press works.
 
 use crate::model::ANSWER;
+use crate::notifications::Shown;
 use crate::server::{Answer, DONE, STOP, chunk, says};
-use crate::session::Session;
+use crate::session::{Session, is_sign_of_work};
 
 /// Has the server do this, presses the key, and expects this title and body. `{host}` is the server.
 #[track_caller]
@@ -48,11 +49,12 @@ fn http_errors_are_sentences() {
         json(401, key),
         "test refused the key (HTTP 401); set a valid one by `postil key set test`",
     );
-    let html = Answer::whole(503, "text/html", "<html><body><h1>503</h1> Service Unavailable</body></html>");
+    let page = "<html><body><h1>503</h1> Service Unavailable</body></html>";
+    let html = Answer::with_headers(503, &[("content-type", "text/html"), ("retry-after", "7200")], page);
     let overloaded = "test is overloaded (HTTP 503); try again in a moment or choose another model";
     check_failure(&mut session, html, overloaded);
-    let limited = Answer::with_headers(429, &[("retry-after", "7")], "{}");
-    check_failure(&mut session, limited, "test limits the rate; try again in 7 s");
+    let limited = Answer::with_headers(429, &[("retry-after", "7200")], "{}");
+    check_failure(&mut session, limited, "test limits the rate; try again in 120 min");
     let unknown = r#"{"error":{"message":"no such model","code":"model_not_found"}}"#;
     let sentence = "test has no model tiny; `postil models` lists what can be used";
     check_failure(&mut session, json(404, unknown), sentence);
@@ -73,12 +75,10 @@ fn streams_that_end_wrong_keep_what_had_arrived() {
     let (mut session, _editor) = session();
     let broken = || Answer::stream([chunk("Guten"), chunk(" T")]).cut();
     let sentence = "the connection to {host} ended before the answer was complete; try again\n\nUntil then: Guten T";
-    check(&mut session, broken(), "Translate: failed", sentence);
-    assert_eq!(session.cli(&["last"]).stdout, "Guten T");
+    // It is tried again as long as there is hope.
+    (0..3).for_each(|_| session.model.answers(broken()));
     check_failure(&mut session, broken(), sentence);
-    let error = "data: {\"error\":{\"message\":\"out of memory\"}}\n\n".to_owned();
-    let sentence = "test broke off with an error: “out of memory”; try again\n\nUntil then: Guten";
-    check_failure(&mut session, Answer::stream([chunk("Guten"), error]), sentence);
+    assert_eq!(session.cli(&["last"]).stdout, ANSWER);
     let filtered = Answer::stream([finish("content_filter"), DONE.to_owned()]);
     let sentence = "the content filter of test/tiny withheld the answer; choose another model or other words";
     check_failure(&mut session, filtered, sentence);
@@ -100,9 +100,50 @@ fn what_is_no_answer_is_said() {
     let rubbish = Answer::raw(["SSH-2.0-OpenSSH_9.2\r\n"]).then_close();
     let sentence = "{host} sent something other than HTTP instead of an answer; check the provider's base_url";
     check_failure(&mut session, rubbish, sentence);
-    let nothing = Answer::raw([""; 0]).then_close();
-    let sentence = "the connection to {host} ended before the answer was complete; try again";
-    check_failure(&mut session, nothing, sentence);
+}
+
+#[test]
+fn what_passes_by_itself_is_tried_again() {
+    let (mut session, _editor) = session();
+    let error = "data: {\"error\":{\"message\":\"out of memory\"}}\n\n".to_owned();
+    for passing in [
+        Answer::raw([""; 0]).then_close(),
+        Answer::stream([chunk("Guten"), chunk(" T")]).cut(),
+        Answer::stream([chunk("Guten"), error]),
+        Answer::whole(500, "text/plain", "oh no"),
+        Answer::whole(503, "text/html", "<html>Service Unavailable</html>"),
+        Answer::with_headers(429, &[("retry-after-ms", "50")], "{}"),
+    ] {
+        let before = session.model.requests().len();
+        check_answer(&mut session, passing, ANSWER);
+        assert_eq!(session.model.requests().len(), before + 2);
+    }
+}
+
+#[test]
+fn a_limit_is_waited_for_in_sight_of_the_user() {
+    let (mut session, _editor) = session();
+    session.model.answers(Answer::with_headers(429, &[("retry-after", "2")], "{}"));
+    session.press("Ctrl+Alt+y");
+    await_wait(&mut session);
+    assert_eq!(session.ended().body, ANSWER);
+    // And who does not want to wait cancels.
+    session.model.answers(Answer::with_headers(429, &[("retry-after", "50")], "{}"));
+    session.press("Ctrl+Alt+y");
+    let sign = await_wait(&mut session);
+    assert_eq!(session.cli(&["cancel"]).code, 0);
+    session.await_closed(sign.id);
+}
+
+/// The sign that says until when nobody is asked. On a slow machine another stands there before.
+fn await_wait(session: &mut Session) -> Shown {
+    loop {
+        let shown = session.shown();
+        if shown.body.starts_with("rate limit of test, again in ") {
+            return shown;
+        }
+        assert!(is_sign_of_work(&shown), "{shown:?}");
+    }
 }
 
 #[test]

@@ -88,7 +88,7 @@ fn the_icon_shows_what_happens_and_the_menu_cancels_pauses_and_quits() {
     session.await_closed(sign.id);
     await_title(&session, &item, "postil");
 
-    session.model.answers(Answer::whole(500, "text/plain", "oh no"));
+    session.model.answers(Answer::whole(400, "text/plain", "oh no"));
     session.press("Ctrl+Alt+y");
     assert_eq!(session.ended().summary, "Translate: failed");
     await_title(&session, &item, "postil: the last job failed");

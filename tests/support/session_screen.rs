@@ -128,5 +128,6 @@ impl Session {
 
 /// What a server is shown while a job runs.
 pub fn is_sign_of_work(shown: &Shown) -> bool {
-    shown.body.starts_with("asking ") || shown.body.starts_with("reading the text")
+    let waits = shown.body.contains(", again in ") && shown.body.ends_with(" s");
+    shown.body.starts_with("asking ") || shown.body.starts_with("reading the text") || waits
 }

@@ -1,161 +1,229 @@
-//! The calls of a job: the one that runs, who stands in where it fails, and what its answer comes to.
+//! The calls of a job: its lanes side by side, what is seen of them while they run, and what their answers come to.
 
-use std::collections::VecDeque;
+use std::time::Instant;
 
+use super::asking::{Caller, Printing};
+use super::lane::{Answered, Failed, Lane};
 use super::{Job, Stage, World};
 use crate::action::{AnswerForm, EngineKind, Sink};
-use crate::engine::call::{Backend, CallId, Request};
-use crate::engine::effect::{Effect, Print};
+use crate::engine::call::{CallId, Label};
+use crate::engine::effect::{Doing, Effect, Print, Wait};
 use crate::engine::event::BackendFailure;
-use crate::engine::outcome::{Answer, Failure, Note, Outcome};
-use crate::engine::plan::Plan;
-use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Turn};
-use crate::llm::roster::Target;
-use crate::text::plain;
+use crate::engine::outcome::{Answer, Beside, Failure, Note, Outcome};
+use crate::engine::plan::{Frame, Plan};
+use crate::llm::request::{Chunk, Completion};
 use crate::text::sealed::AnswerText;
 
-/// One model's way to the answer: the call that runs now, and who stands in for it.
+/// All that is asked for a job.
 #[derive(Debug)]
-pub(super) struct Lane {
-    pub(super) call: CallId,
-    pub(super) by: String,
-    request: Request,
-    fallback: VecDeque<Target>,
-    arrived: String,
+pub(super) struct Calling {
+    frame: Frame,
+    lanes: Vec<Lane>,
 }
 
 impl Job {
-    /// Runs the plan's first call.
+    /// Asks everybody whom the plan names.
     pub(super) fn call_planned(&mut self, plan: Plan, world: &World<'_>, effects: &mut Vec<Effect>) {
         self.notes.extend(plan.notes);
-        let lane = Lane {
-            call: CallId { job: self.id, lane: 0, step: 0, part: 0, attempt: 0 },
-            by: plan.backend.name(),
-            request: plan.request,
-            fallback: plan.fallback,
-            arrived: String::new(),
-        };
-        self.call(lane, plan.backend, world, effects);
+        let lanes = plan.lanes.into_iter().zip(0..).map(|(lane, number)| Lane::new(self.id, number, lane));
+        let lanes: Vec<_> = lanes.collect();
+        if lanes.len() > 1 && self.printing() != Printing::Nothing {
+            let labels = lanes.iter().map(|lane| lane.label.clone()).collect();
+            effects.push(Effect::Print { job: self.id, print: Print::Lanes(labels) });
+            // Who could not even be asked.
+            lanes.iter().filter(|lane| lane.end.is_some()).for_each(|lane| lane.print_end(effects));
+        }
+        self.stage = Stage::Calling(Box::new(Calling { frame: plan.frame, lanes }));
+        self.with_lanes(world, effects, |lane, caller| lane.go_on(caller));
     }
 
-    /// Runs the lane's call on `backend`, telling once where the text goes.
-    fn call(&mut self, lane: Lane, backend: Backend, world: &World<'_>, effects: &mut Vec<Effect>) {
-        if let Backend::Model(Target { provider, .. }) = &backend
-            && !provider.is_local()
-            && !(world.told)(&provider.name)
-        {
-            let note = Note::SentTo { provider: provider.name.clone(), host: provider.host().to_owned() };
-            // A stand-in may be another model of the same provider.
-            if !self.notes.contains(&note) {
-                self.notes.push(note);
+    /// A piece of an answer.
+    pub fn delta(&mut self, call: CallId, chunk: Chunk, world: &World<'_>, effects: &mut Vec<Effect>) {
+        self.with_lane(call, world, effects, |lane, caller| lane.delta(call, chunk, caller));
+    }
+
+    /// A call is over.
+    pub fn done(
+        &mut self,
+        call: CallId,
+        result: Result<Completion, BackendFailure>,
+        world: &World<'_>,
+        effects: &mut Vec<Effect>,
+    ) {
+        self.with_lane(call, world, effects, |lane, caller| lane.done(call, result, caller));
+    }
+
+    /// Sends again what has waited long enough.
+    pub(super) fn wake_calls(&mut self, world: &World<'_>, effects: &mut Vec<Effect>) {
+        self.with_lanes(world, effects, |lane, caller| lane.wake(world.now.at, caller));
+    }
+
+    fn with_lane(
+        &mut self,
+        call: CallId,
+        world: &World<'_>,
+        effects: &mut Vec<Effect>,
+        step: impl FnOnce(&mut Lane, &mut Caller<'_>),
+    ) {
+        let mut step = Some(step);
+        self.with_lanes(world, effects, |lane, caller| {
+            if lane.awaits(call)
+                && let Some(step) = step.take()
+            {
+                step(lane, caller);
             }
-        }
-        effects.push(Effect::Run { call: lane.call, backend, request: Box::new(lane.request.clone()) });
-        self.stage = Stage::Calling(Box::new(lane));
-    }
-
-    /// A piece of the answer.
-    pub fn delta(&mut self, chunk: Chunk, effects: &mut Vec<Effect>) {
-        let streams = self.streams_to_terminal();
-        let Stage::Calling(lane) = &mut self.stage else { return };
-        match chunk {
-            Chunk::Answer(text) => {
-                lane.arrived.push_str(text.expose());
-                if streams {
-                    self.sign_due = None;
-                    effects.push(Effect::Print { job: self.id, print: Print::Answer(text) });
-                }
-            }
-            Chunk::Reasoning(text) if streams => {
-                effects.push(Effect::Print { job: self.id, print: Print::Reasoning(text) });
-            }
-            Chunk::Reasoning(_) => {}
-        }
-    }
-
-    /// Whether pieces go to the terminal as they come. An answer that is to be plain has to be whole first.
-    fn streams_to_terminal(&self) -> bool {
-        self.sinks.contains(&Sink::Stdout) && self.action.answer == AnswerForm::Markdown
-    }
-
-    /// Whether the whole answer was printed piece by piece already.
-    pub fn printed_as_it_came(&self) -> bool {
-        self.streams_to_terminal()
-    }
-
-    /// The running call is over.
-    pub fn done(&mut self, result: Result<Completion, BackendFailure>, world: &World<'_>, effects: &mut Vec<Effect>) {
-        let Stage::Calling(lane) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
-        match result {
-            Ok(completion) => self.completed(*lane, completion, effects),
-            Err(failure) => self.call_failed(*lane, failure, world, effects),
-        }
-    }
-
-    fn completed(&mut self, lane: Lane, completion: Completion, effects: &mut Vec<Effect>) {
-        let Lane { by, request, arrived, .. } = lane;
-        self.notes.extend(completion.notes);
-        match completion.finish {
-            Finish::Length => self.notes.push(Note::CutByModel),
-            Finish::Filtered if arrived.trim().is_empty() => return self.fail(Failure::Filtered { by }, effects),
-            Finish::Filtered => self.notes.push(Note::CutByFilter),
-            Finish::Stop | Finish::Refused => {}
-        }
-        let opened = matches!(self.action.engine, EngineKind::Open(_));
-        if arrived.trim().is_empty() && !opened {
-            return self.fail(Failure::EmptyAnswer { by }, effects);
-        }
-        let conversation = (self.action.engine == EngineKind::Model).then(|| said(&request.conversation, &arrived));
-        let arrived = AnswerText::from(arrived);
-        let text = match self.action.answer {
-            AnswerForm::Plain => plain::plain(&arrived, request.text.expose()),
-            AnswerForm::Markdown => arrived,
-        };
-        let notes = std::mem::take(&mut self.notes);
-        effects.extend(notes.iter().filter_map(|note| match note {
-            // It is said with this answer.
-            Note::SentTo { provider, .. } => Some(Effect::RememberTold(provider.clone())),
-            _ => None,
-        }));
-        let answer = Answer { text, finish: completion.finish, by, usage: completion.usage, conversation, notes };
-        match opened {
-            // What was opened is in sight.
-            true => self.end(Outcome::Answered(answer), effects),
-            false => self.deliver(Outcome::Answered(answer), effects),
-        }
-    }
-
-    /// Another model stands in where nothing was shown yet; else what had arrived goes with the failure.
-    fn call_failed(&mut self, mut lane: Lane, failure: BackendFailure, world: &World<'_>, effects: &mut Vec<Effect>) {
-        let next = match lane.arrived.is_empty() && stands_in_for(&failure) {
-            true => lane.fallback.pop_front(),
-            false => None,
-        };
-        if let Some(target) = next {
-            let wanted = std::mem::replace(&mut lane.by, target.label());
-            self.notes.push(Note::StoodIn { wanted, why: Box::new(failure) });
-            lane.call.attempt += 1;
-            return self.call(lane, Backend::Model(target), world, effects);
-        }
-        let partial = (!lane.arrived.trim().is_empty()).then(|| AnswerText::from(lane.arrived));
-        // Of several that failed, the one that was wanted is the one to do something about.
-        let first = self.notes.drain(..).find_map(|note| match note {
-            Note::StoodIn { wanted, why } => Some(Failure::Backend { by: wanted, failure: *why }),
-            _ => None,
         });
-        let failure = first.filter(|_| partial.is_none()).unwrap_or(Failure::Backend { by: lane.by, failure });
-        self.deliver(Outcome::Failed { failure, partial }, effects);
+    }
+
+    /// Takes every lane that runs a step further, and sees to what comes of it.
+    fn with_lanes(
+        &mut self,
+        world: &World<'_>,
+        effects: &mut Vec<Effect>,
+        mut step: impl FnMut(&mut Lane, &mut Caller<'_>),
+    ) {
+        let printing = self.printing();
+        let Stage::Calling(calling) = &mut self.stage else { return };
+        let Calling { frame, lanes } = calling.as_mut();
+        let several = lanes.len() > 1;
+        for lane in lanes.iter_mut() {
+            if lane.end.is_some() {
+                continue;
+            }
+            step(lane, &mut Caller { world, frame, notes: &mut self.notes, effects, printing });
+            if several && printing != Printing::Nothing && lane.end.is_some() {
+                lane.print_end(effects);
+            }
+        }
+        match lanes.iter().all(|lane| lane.end.is_some()) {
+            true => self.settle(effects),
+            false => self.show_progress(effects),
+        }
+    }
+
+    fn printing(&self) -> Printing {
+        match (self.sinks.contains(&Sink::Stdout), self.action.answer) {
+            (false, _) => Printing::Nothing,
+            (true, AnswerForm::Markdown) => Printing::Pieces,
+            (true, AnswerForm::Plain) => Printing::Whole,
+        }
+    }
+
+    /// Every lane is over: what the job comes to.
+    fn settle(&mut self, effects: &mut Vec<Effect>) {
+        let Stage::Calling(calling) = std::mem::replace(&mut self.stage, Stage::Over) else { return };
+        let lanes = calling.lanes;
+        self.printed = lanes.len() > 1 || lanes.iter().any(|lane| lane.printed);
+        let outcome = self.outcome_of(lanes);
+        if let Outcome::Answered(answer) = &outcome {
+            // It is said with this answer.
+            effects.extend(answer.notes.iter().filter_map(|note| match note {
+                Note::SentTo { provider, .. } => Some(Effect::RememberTold(provider.clone())),
+                _ => None,
+            }));
+        }
+        match matches!(self.action.engine, EngineKind::Open(_)) && matches!(outcome, Outcome::Answered(_)) {
+            // What was opened is in sight.
+            true => self.end(outcome, effects),
+            false => self.deliver(outcome, effects),
+        }
+    }
+
+    /// The first lane that answered is the answer, and the others stand beside it.
+    fn outcome_of(&mut self, lanes: Vec<Lane>) -> Outcome {
+        let several = lanes.len() > 1;
+        let (mut first, mut others) = (None, Vec::new());
+        for lane in lanes {
+            match lane.end {
+                Some(Ok(answered)) if first.is_none() => first = Some((answered, lane.label, lane.notes)),
+                Some(end) => others.push((lane.label, end, lane.notes)),
+                None => {}
+            }
+        }
+        let Some((answered, label, of_lane)) = first else { return failed(others) };
+        let mut notes = std::mem::take(&mut self.notes);
+        notes.extend(of_lane);
+        let beside = others.into_iter().map(|(label, end, notes)| {
+            let result = end.map(|answered| answered.text).map_err(|failed| failed.failure);
+            Beside { label, result, notes }
+        });
+        let Answered { text, finish, by, usage, conversation } = answered;
+        let label = several.then_some(label);
+        Outcome::Answered(Answer { text, finish, by, usage, conversation, notes, label, beside: beside.collect() })
     }
 }
 
-/// The conversation with what was just answered.
-fn said(conversation: &Conversation, answer: &str) -> Conversation {
-    let mut conversation = conversation.clone();
-    conversation.turns.push(Turn::Answer(AnswerText::from(answer)));
-    conversation
+impl Lane {
+    /// One of several is over; what is complete of it and not printed yet is.
+    fn print_end(&self, effects: &mut Vec<Effect>) {
+        let (job, lane) = (self.job, self.number);
+        if let Some(Ok(answered)) = &self.end
+            && !self.printed
+        {
+            let text = answered.text.clone();
+            effects.push(Effect::Print { job, print: Print::Answer { lane, text } });
+        }
+        let failure = match &self.end {
+            Some(Err(failed)) => Some(Box::new(failed.failure.clone())),
+            _ => None,
+        };
+        effects.push(Effect::Print { job, print: Print::LaneOver { lane, failure } });
+    }
 }
 
-/// Whether another model could do better: not where the request itself is at fault.
-fn stands_in_for(failure: &BackendFailure) -> bool {
-    matches!(failure, BackendFailure::Model(failure) if !matches!(failure, CallFailure::Refused { status: 400, .. }))
+impl Calling {
+    pub(super) fn awaits(&self, call: CallId) -> bool {
+        self.lanes.iter().any(|lane| lane.awaits(call))
+    }
+
+    pub(super) fn abort(&self, effects: &mut Vec<Effect>) {
+        self.lanes.iter().filter(|lane| lane.end.is_none()).for_each(|lane| lane.abort(effects));
+    }
+
+    /// The first moment at which something that waits is to be sent again.
+    pub(super) fn next_deadline(&self) -> Option<Instant> {
+        self.waits().map(|wait| wait.until).min()
+    }
+
+    fn waits(&self) -> impl Iterator<Item = &Wait> {
+        self.running().flat_map(Lane::asked).filter_map(|asking| asking.waiting.as_ref())
+    }
+
+    fn running(&self) -> impl Iterator<Item = &Lane> {
+        self.lanes.iter().filter(|lane| lane.end.is_none())
+    }
+
+    pub(super) fn doing(&self) -> Doing {
+        let mut asked: Vec<_> = Vec::new();
+        for name in self.running().filter_map(|lane| lane.asked().next()).map(|asking| asking.backend.name()) {
+            if !asked.contains(&name) {
+                asked.push(name);
+            }
+        }
+        let somebody_works = self.running().flat_map(Lane::asked).any(|asking| asking.waiting.is_none());
+        let waiting = self.waits().min_by_key(|wait| wait.until).filter(|_| !somebody_works).cloned();
+        let mut running = self.running();
+        let places = match (running.next(), running.next()) {
+            (Some(alone), None) => alone.places(),
+            _ => Vec::new(),
+        };
+        Doing { by: asked.join(", "), places, waiting }
+    }
+}
+
+/// No lane has answered.
+fn failed(lanes: Vec<(Label, Result<Answered, Failed>, Vec<Note>)>) -> Outcome {
+    let mut failures = Vec::new();
+    let mut partial: Option<AnswerText> = None;
+    for (label, end, _) in lanes {
+        if let Err(failed) = end {
+            partial = partial.or(failed.partial);
+            failures.push((label, failed.failure));
+        }
+    }
+    let failure = match failures.len() {
+        1 => failures.remove(0).1,
+        _ => Failure::EachFailed(failures),
+    };
+    Outcome::Failed { failure, partial }
 }

@@ -45,7 +45,8 @@ impl Job {
 
     /// Whether this outcome is shown in a notification. What stands in the document is seen there.
     pub fn ends_in_notification(&self, outcome: &Outcome) -> bool {
-        let has_more_to_say = |answer: &Answer| answer.notes.iter().any(|note| !matches!(note, Note::Placed(_)));
+        let is_noted = |answer: &Answer| answer.notes.iter().any(|note| !matches!(note, Note::Placed(_)));
+        let has_more_to_say = |answer: &Answer| is_noted(answer) || !answer.beside.is_empty();
         match outcome {
             Outcome::Answered(answer) if self.is_quiet => {
                 let is_wished = self.sinks.iter().any(|sink| matches!(sink, Sink::Notify | Sink::Panel));
@@ -53,6 +54,11 @@ impl Job {
             }
             _ => self.is_seen_in_notification(),
         }
+    }
+
+    /// Whether the answer was printed while it came.
+    pub fn printed_as_it_came(&self) -> bool {
+        self.printed
     }
 
     /// A sink has taken the answer, or could not.

@@ -2,10 +2,11 @@
 //! stands here, in order.
 
 use super::{Job, Stage, World};
+use crate::engine::call::Label;
 use crate::engine::compute::{Computed, Work, WorkId};
 use crate::engine::effect::Effect;
-use crate::engine::outcome::{Failure, Outcome, Planned};
-use crate::engine::plan::{Brief, Plan};
+use crate::engine::outcome::{Failure, Note, Outcome, Place, Planned, PlannedCall};
+use crate::engine::plan::{Brief, Course, Frame, Plan, Said};
 use crate::text::sealed::UserText;
 
 impl Job {
@@ -20,7 +21,7 @@ impl Job {
             owners: self.owners.clone(),
             today: world.now.today.clone(),
             options: self.options.clone(),
-            model: self.model.clone(),
+            models: self.models.clone(),
             settings: world.settings.clone(),
             survey: world.survey.clone(),
         };
@@ -63,11 +64,49 @@ impl Job {
     /// It is known what would be asked of whom; nothing has left yet.
     fn planned(&mut self, plan: Plan, world: &World<'_>, effects: &mut Vec<Effect>) {
         if self.dry_run {
-            let mut notes = std::mem::take(&mut self.notes);
-            notes.extend(plan.notes);
-            let planned = Planned { backend: plan.backend, request: plan.request, notes };
-            return self.end(Outcome::Planned(Box::new(planned)), effects);
+            let found = self.would_send(plan);
+            return self.end(found, effects);
         }
         self.call_planned(plan, world, effects);
     }
+
+    /// Every call of a plan, as far as it is known before there are answers.
+    fn would_send(&mut self, plan: Plan) -> Outcome {
+        let mut notes = std::mem::take(&mut self.notes);
+        notes.extend(plan.notes);
+        let several = plan.lanes.len() > 1;
+        let mut calls = Vec::new();
+        for lane in &plan.lanes {
+            let label = several.then(|| lane.label.clone());
+            match &lane.course {
+                Ok(course) => match planned_calls(&plan.frame, course, label.as_ref()) {
+                    Ok(of_lane) => calls.extend(of_lane),
+                    Err(failure) => return Outcome::Failed { failure, partial: None },
+                },
+                Err(failure) => {
+                    notes.push(Note::LaneFailed { label: lane.label.clone(), failure: Box::new(failure.clone()) })
+                }
+            }
+        }
+        Outcome::Planned(Box::new(Planned { calls, notes }))
+    }
+}
+
+/// The calls of a lane. What earlier steps will answer stands as their names in brackets.
+fn planned_calls(frame: &Frame, course: &Course, label: Option<&Label>) -> Result<Vec<PlannedCall>, Failure> {
+    let mut calls = Vec::new();
+    let parts = course.chunks.list.len();
+    for (chunk, part) in course.chunks.list.iter().zip(1..) {
+        let mut said = Said::new();
+        for (step, number) in course.steps.iter().zip(1..) {
+            let request = frame.request(step, &chunk.text, &said)?;
+            said.insert(step.name.clone(), format!("[the answer of {}]", step.name).into());
+            let of = course.steps.len();
+            let step_place = (of > 1).then(|| Place::Step { number, of, name: step.name.clone() });
+            let part_place = (parts > 1).then_some(Place::Part { number: part, of: parts });
+            let places = part_place.into_iter().chain(step_place).collect();
+            calls.push(PlannedCall { backend: step.backend.clone(), request, label: label.cloned(), places });
+        }
+    }
+    Ok(calls)
 }

@@ -4,6 +4,7 @@ use std::collections::VecDeque;
 
 use super::{Job, Stage, World};
 use crate::action::Source;
+use crate::action::template::Template;
 use crate::desktop::{Found, ReadFailure};
 use crate::engine::effect::Effect;
 use crate::engine::outcome::{Failure, Note};
@@ -87,7 +88,7 @@ impl Job {
     }
 
     fn text_found(&mut self, text: UserText, world: &World<'_>, effects: &mut Vec<Effect>) {
-        if self.instruction.is_none() && self.action.prompt.uses_clipboard() {
+        if self.instruction.is_none() && self.action.prompts().any(Template::uses_clipboard) {
             effects.push(Effect::ReadClipboard { job: self.id, context: self.context.clone() });
             self.stage = Stage::Reading(Reading::Clipboard(text));
             return;

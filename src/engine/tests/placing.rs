@@ -165,7 +165,7 @@ fn what_was_not_selected_is_not_replaced() {
 fn what_fails_or_is_cancelled_lets_the_clipboard_go() {
     let mut desk = desk();
     desk.run("mend", Overrides::default()).selected(1, "x").log.clear();
-    desk.broken(1, 0, CallFailure::BrokenOff { host: "h".into() }).log.retain(|line| line.contains("paste"));
+    desk.broken(1, 0, CallFailure::Unreachable { host: "h".into() }).log.retain(|line| line.contains("paste"));
     desk.gives("1: abandon the paste");
     desk.run("mend", Overrides::default()).log.clear();
     desk.event(Event::Cancel(Which::All)).gives("2: abandon the paste\n2: unnotify\n2: over, cancelled");

@@ -10,7 +10,7 @@ mod join;
 mod json;
 mod lines;
 mod seam;
-mod sentences;
+pub mod sentences;
 mod shape;
 mod title;
 

@@ -1,0 +1,85 @@
+//! What a dry run found: who would get what, in the order in which it would be sent.
+
+use serde_json::{Value, json};
+
+use crate::cli::printer::json::{add_place, of_label};
+use crate::engine::call::Backend;
+use crate::engine::outcome::{Planned, PlannedCall};
+use crate::llm::request::{Conversation, Turn};
+use crate::text::sentences;
+use crate::text::sentences::calls;
+
+/// An event for each call.
+pub fn as_json(planned: &Planned) -> Vec<Value> {
+    let notes: Vec<_> = planned.notes.iter().map(sentences::note).collect();
+    planned.calls.iter().map(|call| call_as_json(call, &notes)).collect()
+}
+
+fn call_as_json(call: &PlannedCall, notes: &[String]) -> Value {
+    let mut event = json!({
+        "event": "planned",
+        "to": recipient(&call.backend),
+        "leaves_this_machine": leaves(&call.backend),
+        "messages": messages(&call.request.conversation),
+        "text": call.request.text.expose(),
+        "notes": notes,
+    });
+    if let Some(fields) = event.as_object_mut() {
+        fields.extend(call.label.iter().flat_map(of_label));
+        call.places.iter().for_each(|place| add_place(fields, place));
+    }
+    event
+}
+
+pub fn in_words(planned: &Planned) -> String {
+    let mut blocks: Vec<_> = planned.calls.iter().map(call_in_words).collect();
+    let notes: Vec<_> = planned.notes.iter().map(|note| format!("note: {}", sentences::note(note))).collect();
+    if let (Some(last), false) = (blocks.last_mut(), notes.is_empty()) {
+        *last = format!("{last}\n{}", notes.join("\n"));
+    }
+    blocks.join("\n\n") + "\n"
+}
+
+fn call_in_words(call: &PlannedCall) -> String {
+    let places = call.places.iter().map(|place| format!(" ({})", calls::place(place)));
+    let mut lines = vec![format!("to: {}{}", recipient(&call.backend), places.collect::<String>())];
+    match &call.backend {
+        Backend::Model(_) => {
+            for message in messages(&call.request.conversation) {
+                let field = |name: &str| message[name].as_str().unwrap_or_default().to_owned();
+                lines.push(format!("\n[{}]\n{}", field("role"), field("text")));
+            }
+        }
+        Backend::Open(address) => lines.push(address.expose().to_owned()),
+        Backend::Builtin(_) | Backend::Command(_) => lines.push(format!("\n{}", call.request.text.expose())),
+    }
+    lines.join("\n")
+}
+
+fn recipient(backend: &Backend) -> String {
+    match backend {
+        Backend::Model(target) => format!("{} at {}", target.label(), target.provider.base_url),
+        Backend::Builtin(builtin) => format!("{} (built in)", builtin.name()),
+        Backend::Command(command) => format!("the program {}", command.join(" ")),
+        Backend::Open(_) => "what opens addresses on this desktop".to_owned(),
+    }
+}
+
+fn leaves(backend: &Backend) -> bool {
+    match backend {
+        Backend::Model(target) => !target.provider.is_local(),
+        Backend::Open(_) => true,
+        Backend::Builtin(_) | Backend::Command(_) => false,
+    }
+}
+
+fn messages(conversation: &Conversation) -> Vec<Value> {
+    let instructions = conversation.instructions.iter();
+    let instructions = instructions.map(|prompt| json!({ "role": "system", "text": prompt.expose() }));
+    let turns = conversation.turns.iter().map(|turn| match turn {
+        Turn::Text(text) => json!({ "role": "user", "text": text.expose() }),
+        Turn::Prompt(prompt) => json!({ "role": "user", "text": prompt.expose() }),
+        Turn::Answer(answer) => json!({ "role": "assistant", "text": answer.expose() }),
+    });
+    instructions.chain(turns).collect()
+}
