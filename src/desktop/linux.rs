@@ -103,29 +103,28 @@ impl Desktop {
     pub fn prepare_paste(&self, id: PasteId, context: TriggerContext) {
         match &self.texts {
             Texts::X11(desktop) => desktop.prepare_paste(id, context),
-            Texts::Wayland(desktop) => desktop.prepare_paste(id),
+            Texts::Wayland(desktop) => desktop.prepare_paste(id, context),
         }
     }
 
     pub fn paste(&self, paste: Paste) {
         match &self.texts {
             Texts::X11(desktop) => desktop.paste(paste),
-            Texts::Wayland(desktop) => desktop.paste(&paste),
+            Texts::Wayland(desktop) => desktop.paste(paste),
         }
     }
 
     pub fn abandon_paste(&self, id: PasteId) {
         match &self.texts {
             Texts::X11(desktop) => desktop.abandon_paste(id),
-            // Nothing was kept.
-            Texts::Wayland(_) => {}
+            Texts::Wayland(desktop) => desktop.abandon_paste(id),
         }
     }
 
     pub fn give_back(&self, id: PasteId, reply: Reply<bool>) {
         match &self.texts {
             Texts::X11(desktop) => desktop.give_back(id, reply),
-            Texts::Wayland(_) => drop(reply),
+            Texts::Wayland(desktop) => desktop.give_back(id, reply),
         }
     }
 }

@@ -3,7 +3,7 @@
 //!
 //! Offers are named here and kept in [`seats`](super::seats); nothing is read before somebody asks.
 
-use std::os::fd::BorrowedFd;
+use std::os::fd::{BorrowedFd, OwnedFd};
 
 use wayland_client::backend::ObjectId;
 use wayland_client::protocol::wl_registry::WlRegistry;
@@ -19,9 +19,11 @@ use crate::desktop::Pick;
 use ext::ext_data_control_device_v1::{self as ext_device, ExtDataControlDeviceV1 as ExtDevice};
 use ext::ext_data_control_manager_v1::{self as ext_manager, ExtDataControlManagerV1 as ExtManager};
 use ext::ext_data_control_offer_v1::{self as ext_offer, ExtDataControlOfferV1 as ExtOffer};
+use ext::ext_data_control_source_v1::{self as ext_source, ExtDataControlSourceV1 as ExtSource};
 use wlr::zwlr_data_control_device_v1::{self as wlr_device, ZwlrDataControlDeviceV1 as WlrDevice};
 use wlr::zwlr_data_control_manager_v1::{self as wlr_manager, ZwlrDataControlManagerV1 as WlrManager};
 use wlr::zwlr_data_control_offer_v1::{self as wlr_offer, ZwlrDataControlOfferV1 as WlrOffer};
+use wlr::zwlr_data_control_source_v1::{self as wlr_source, ZwlrDataControlSourceV1 as WlrSource};
 
 /// The protocol's global.
 #[derive(Debug, Clone)]
@@ -42,6 +44,22 @@ pub enum Device {
 pub enum Offer {
     Ext(ExtOffer),
     Wlr(WlrOffer),
+}
+
+/// What we have selected or copied.
+#[derive(Debug, Clone)]
+pub enum Source {
+    Ext(ExtSource),
+    Wlr(WlrSource),
+}
+
+/// What becomes of a source of ours.
+#[derive(Debug)]
+pub enum SourceEvent {
+    /// Somebody wants its contents as `mime`, written into `pipe`.
+    Send { source: ObjectId, mime: String, pipe: OwnedFd },
+    /// Somebody else has taken its place.
+    Cancelled { source: ObjectId },
 }
 
 /// The version of wlr-data-control that knows the primary selection.
@@ -74,9 +92,43 @@ impl Manager {
             Self::Wlr(manager) => Device::Wlr(manager.get_data_device(seat, queue, name)),
         }
     }
+
+    /// A source of these types, not in force yet.
+    pub fn source<'t>(&self, types: impl Iterator<Item = &'t str>, queue: &QueueHandle<Session>) -> Source {
+        match self {
+            Self::Ext(manager) => {
+                let source = manager.create_data_source(queue, ());
+                types.for_each(|mime| source.offer(mime.to_owned()));
+                Source::Ext(source)
+            }
+            Self::Wlr(manager) => {
+                let source = manager.create_data_source(queue, ());
+                types.for_each(|mime| source.offer(mime.to_owned()));
+                Source::Wlr(source)
+            }
+        }
+    }
 }
 
 impl Device {
+    /// Puts a source in force, or, without one, takes away what is selected or copied.
+    pub fn set(&self, pick: Pick, source: Option<&Source>) {
+        match (self, source) {
+            (Self::Ext(device), Some(Source::Ext(source))) => match pick {
+                Pick::Clipboard => device.set_selection(Some(source)),
+                Pick::Selection => device.set_primary_selection(Some(source)),
+            },
+            (Self::Wlr(device), Some(Source::Wlr(source))) => match pick {
+                Pick::Clipboard => device.set_selection(Some(source)),
+                Pick::Selection => device.set_primary_selection(Some(source)),
+            },
+            (Self::Ext(device), _) if pick == Pick::Clipboard => device.set_selection(None),
+            (Self::Ext(device), _) => device.set_primary_selection(None),
+            (Self::Wlr(device), _) if pick == Pick::Clipboard => device.set_selection(None),
+            (Self::Wlr(device), _) => device.set_primary_selection(None),
+        }
+    }
+
     pub fn destroy(&self) {
         match self {
             Self::Ext(device) => device.destroy(),
@@ -109,9 +161,25 @@ impl Offer {
     }
 }
 
+impl Source {
+    pub fn id(&self) -> ObjectId {
+        match self {
+            Self::Ext(source) => source.id(),
+            Self::Wlr(source) => source.id(),
+        }
+    }
+
+    pub fn destroy(&self) {
+        match self {
+            Self::Ext(source) => source.destroy(),
+            Self::Wlr(source) => source.destroy(),
+        }
+    }
+}
+
 /// The two protocols' events have the same names and contents.
 macro_rules! hear {
-    ($kind:ident, $manager:ty, $manager_event:ty, $device:ty, $device_module:ident, $offer:ty, $offer_module:ident) => {
+    ($kind:ident, $manager:ty, $manager_event:ty, $device:ty, $device_module:ident, $offer:ty, $offer_module:ident, $source:ty, $source_module:ident) => {
         impl Dispatch<$manager, ()> for Session {
             fn event(
                 _: &mut Self,
@@ -162,8 +230,31 @@ macro_rules! hear {
                 }
             }
         }
+
+        impl Dispatch<$source, ()> for Session {
+            fn event(
+                session: &mut Self,
+                source: &$source,
+                event: $source_module::Event,
+                (): &(),
+                _: &Connection,
+                _: &QueueHandle<Self>,
+            ) {
+                let source = source.id();
+                match event {
+                    $source_module::Event::Send { mime_type: mime, fd: pipe } => {
+                        session.source_events.push_back((session.answered, SourceEvent::Send { source, mime, pipe }));
+                    }
+                    $source_module::Event::Cancelled => {
+                        session.own_sources.retain(|(_, own)| *own != source);
+                        session.source_events.push_back((session.answered, SourceEvent::Cancelled { source }));
+                    }
+                    _ => {}
+                }
+            }
+        }
     };
 }
 
-hear!(Ext, ExtManager, ext_manager::Event, ExtDevice, ext_device, ExtOffer, ext_offer);
-hear!(Wlr, WlrManager, wlr_manager::Event, WlrDevice, wlr_device, WlrOffer, wlr_offer);
+hear!(Ext, ExtManager, ext_manager::Event, ExtDevice, ext_device, ExtOffer, ext_offer, ExtSource, ext_source);
+hear!(Wlr, WlrManager, wlr_manager::Event, WlrDevice, wlr_device, WlrOffer, wlr_offer, WlrSource, wlr_source);

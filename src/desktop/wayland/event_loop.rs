@@ -1,9 +1,12 @@
 //! The Wayland thread: one connection, one place where it waits.
 //!
-//! It sleeps in `poll` on the connection, on a wake-up for commands and on the pipes of reads, with a timeout only while a
-//! read has a deadline; idle, it does not wake at all.
+//! It sleeps in `poll` on the connection, on a wake-up for commands and on the pipes of reads and of what is served, with a
+//! timeout only while something has a deadline; idle, it does not wake at all.
 
-use std::collections::VecDeque;
+mod keeping;
+mod pasting;
+
+use std::collections::{BTreeSet, VecDeque};
 use std::time::{Duration, Instant};
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
@@ -12,12 +15,16 @@ use rustix::io::Errno;
 use wayland_client::backend::WaylandError;
 use wayland_client::{Connection, DispatchError, EventQueue};
 
-use super::reads::Reads;
+use super::keyboard::Keyboard;
+use super::pastes::Pastes;
+use super::reads::{By, Reads};
 use super::seats::{Kept, NoOffer};
+use super::serving::Serving;
 use super::session::Session;
 use super::toplevels::Focused;
 use crate::config::Binding;
-use crate::desktop::paste::SelectionMark;
+use crate::desktop::paste::transaction::Input;
+use crate::desktop::paste::{Paste, PasteId, SelectionMark};
 use crate::desktop::portal::Told;
 use crate::desktop::reply::Reply;
 use crate::desktop::worker::{Inbox, Next};
@@ -28,8 +35,10 @@ pub enum Command {
     Bind(Vec<Binding>),
     Told(Told),
     Ask(Question),
-    /// Say this where all that this desktop says comes from, in its order.
-    Tell(DesktopEvent),
+    PreparePaste(PasteId, TriggerContext),
+    Paste(Box<Paste>),
+    AbandonPaste(PasteId),
+    GiveBack(PasteId, Reply<bool>),
 }
 
 /// What is answered once all that happened before it is known.
@@ -91,7 +100,7 @@ impl Wire {
 
     /// Sends what is to be sent, sleeps until the connection or one of `others` has something or `deadline` comes, and
     /// hears what has arrived. Gives which of `others` are ready.
-    fn turn(&mut self, others: &[BorrowedFd<'_>], deadline: Option<Instant>) -> Result<Vec<bool>, Broken> {
+    fn turn(&mut self, others: &[(BorrowedFd<'_>, PollFlags)], deadline: Option<Instant>) -> Result<Vec<bool>, Broken> {
         if self.queue.dispatch_pending(&mut self.session)? > 0 {
             return Ok(vec![false; others.len()]);
         }
@@ -106,7 +115,7 @@ impl Wire {
         let (ours, ready) = {
             let socket = guard.connection_fd();
             let mut watched = vec![PollFd::from_borrowed_fd(socket, wanted)];
-            watched.extend(others.iter().map(|other| PollFd::from_borrowed_fd(*other, PollFlags::IN)));
+            watched.extend(others.iter().map(|(other, wanted)| PollFd::from_borrowed_fd(*other, *wanted)));
             wait(&mut watched, deadline)?;
             let ready = watched[1..].iter().map(|watched| !watched.revents().is_empty()).collect();
             (watched[0].revents().intersects(PollFlags::IN | PollFlags::HUP | PollFlags::ERR), ready)
@@ -140,11 +149,26 @@ pub struct EventLoop {
     /// Each with the number of the sync that it waits for.
     asked: VecDeque<(u32, Question)>,
     reads: Reads,
+    serving: Serving,
+    pastes: Pastes,
+    keyboard: Option<Keyboard>,
+    /// Shortcuts of the portal's that are held down.
+    held: BTreeSet<BindingId>,
 }
 
 impl EventLoop {
     pub fn new(wire: Wire, inbox: Inbox<Command>, events: Events) -> Self {
-        Self { wire, inbox, events, asked: VecDeque::new(), reads: Reads::default() }
+        Self {
+            wire,
+            inbox,
+            events,
+            asked: VecDeque::new(),
+            reads: Reads::default(),
+            serving: Serving::default(),
+            pastes: Pastes::default(),
+            keyboard: None,
+            held: BTreeSet::new(),
+        }
     }
 
     /// Runs until the commands' sender or the compositor is gone.
@@ -165,18 +189,35 @@ impl EventLoop {
                     Next::Stop => return Ok(()),
                 }
             }
-            self.answer();
-            self.reads.expire(Instant::now());
+            self.hear();
             self.wait()?;
         }
     }
 
+    /// Takes up what has come, in the order in which one thing may be the cause of another; then what is late.
+    fn hear(&mut self) {
+        self.hear_sources();
+        self.hear_answers(self.wire.session.answered);
+        self.hear_changes();
+        self.hear_focus();
+        self.answer();
+        let now = Instant::now();
+        self.reads.expire(now);
+        self.hear_reads();
+        self.expire_pastes(now);
+    }
+
     fn wait(&mut self) -> Result<(), Broken> {
-        let mut others = vec![self.inbox.as_fd()];
-        others.extend(self.reads.pipes());
-        let ready = self.wire.turn(&others, self.reads.next_deadline())?;
+        let mut others = vec![(self.inbox.as_fd(), PollFlags::IN)];
+        others.extend(self.reads.pipes().map(|pipe| (pipe, PollFlags::IN)));
+        let reads = others.len();
+        others.extend(self.serving.pipes().map(|pipe| (pipe, PollFlags::OUT)));
+        let deadlines = [self.reads.next_deadline(), self.pastes.next_deadline()];
+        let ready = self.wire.turn(&others, deadlines.into_iter().flatten().min())?;
         drop(others);
-        self.reads.readable(|number| ready.get(number + 1).copied().unwrap_or_default(), Instant::now());
+        let is_ready = |place: usize| ready.get(place).copied().unwrap_or_default();
+        self.reads.readable(|number| number + 1 < reads && is_ready(number + 1), Instant::now());
+        self.serving.writable(|number| is_ready(number + reads));
         Ok(())
     }
 
@@ -187,10 +228,20 @@ impl EventLoop {
                 (self.events)(DesktopEvent::Bound(Bindings::unsupported(bindings.len())));
             }
             Command::Told(Told::Bound(bound)) => (self.events)(DesktopEvent::Bound(bound)),
-            Command::Told(Told::Pressed(binding)) => self.ask(Question::Pressed(binding)),
-            Command::Told(Told::Released(binding)) => (self.events)(DesktopEvent::Released { binding }),
-            Command::Tell(event) => (self.events)(event),
+            Command::Told(Told::Pressed(binding)) => {
+                self.held.insert(binding);
+                self.ask(Question::Pressed(binding));
+            }
+            Command::Told(Told::Released(binding)) => {
+                self.held.remove(&binding);
+                (self.events)(DesktopEvent::Released { binding });
+                self.keys_up();
+            }
             Command::Ask(question) => self.ask(question),
+            Command::PreparePaste(id, context) => self.prepare_paste(id, context),
+            Command::Paste(paste) => self.paste(*paste),
+            Command::AbandonPaste(id) => self.advance(id, Input::Abandoned),
+            Command::GiveBack(id, reply) => self.give_back(id, reply),
         }
     }
 
@@ -213,12 +264,15 @@ impl EventLoop {
     }
 
     fn context(&self) -> TriggerContext {
-        let Session { toplevels, seats, .. } = &self.wire.session;
+        let toplevels = &self.wire.session.toplevels;
         let window = toplevels.focused().map(|focus| focus.window.number);
-        // Offers carry no owner; each is a change of its own.
-        let mark = |kept: &Kept| SelectionMark { owner: 0, change: kept.at.0 };
-        let selection = seats.of(Pick::Selection).ok().map(mark);
-        TriggerContext { at: Instant::now(), app: toplevels.app(), window, selection }
+        TriggerContext { at: Instant::now(), app: toplevels.app(), window, selection: self.selection_mark() }
+    }
+
+    /// Offers carry no owner; each is a change of its own.
+    fn selection_mark(&self) -> Option<SelectionMark> {
+        let kept = self.wire.session.seats.of(Pick::Selection).ok()?;
+        Some(SelectionMark { owner: 0, change: kept.at.0 })
     }
 
     fn read(&mut self, pick: Pick, context: &TriggerContext, reply: Reply<Result<Found, ReadFailure>>) {
@@ -230,7 +284,10 @@ impl EventLoop {
             Ok(kept) if pick == Pick::Selection && is_stale(kept, session.toplevels.focused(), context) => {
                 reply.give(Err(ReadFailure::Stale { app: kept.under.as_ref().map(|window| window.app.clone()) }));
             }
-            Ok(kept) => self.reads.start(kept, reply, Instant::now()),
+            Ok(kept) => {
+                let owner = kept.under.as_ref().map(|window| window.app.clone());
+                self.reads.start_text(kept, By::Caller { owner, reply }, Instant::now());
+            }
         }
     }
 }

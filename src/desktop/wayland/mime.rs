@@ -7,7 +7,7 @@ use crate::desktop::ReadFailure;
 use crate::text::sealed::UserText;
 
 /// From the one that is surest of its encoding to the one that is least.
-const TEXTS: [&str; 5] = ["text/plain;charset=utf-8", "UTF8_STRING", "text/plain", "STRING", "TEXT"];
+pub const TEXTS: [&str; 5] = ["text/plain;charset=utf-8", "UTF8_STRING", "text/plain", "STRING", "TEXT"];
 
 /// The type to ask for, as the source spells it; else why there is no text.
 pub fn text_type(types: &[String]) -> Result<&str, ReadFailure> {
@@ -23,6 +23,12 @@ pub fn text_type(types: &[String]) -> Result<&str, ReadFailure> {
         Some(kind) => Err(ReadFailure::NotText { kind: kind.clone() }),
         None => Err(ReadFailure::Nothing),
     }
+}
+
+/// Whether a type is the text itself.
+pub fn is_text(kind: &str) -> bool {
+    let kind = kind.to_ascii_lowercase();
+    kind.starts_with("text/plain") || TEXTS.iter().any(|text| text.eq_ignore_ascii_case(&kind))
 }
 
 /// X11's targets that are about the selection and not its contents.

@@ -1,13 +1,18 @@
 //! The desktop of a Wayland compositor with data control: selections read without a window and without the focus, all on
 //! one thread with one connection ([`event_loop`]). This file is the other threads' side.
 //!
-//! Pure parts: [`mime`] (which type is the text), the rule of what is stale.
+//! Pure parts: [`mime`] (which type is the text), [`keymap`], [`contents`], the rule of what is stale.
 
+mod contents;
 mod control;
 mod event_loop;
+mod keyboard;
+mod keymap;
 mod mime;
+mod pastes;
 mod reads;
 mod seats;
+mod serving;
 mod session;
 mod toplevels;
 
@@ -21,11 +26,11 @@ use crate::config::Binding;
 
 use event_loop::{Broken, Command, EventLoop, Question, Wire};
 
-use super::paste::{Paste, PasteId, PasteStep};
+use super::paste::{Paste, PasteId};
 use super::portal::Told;
 use super::reply::Reply;
 use super::worker::Worker;
-use super::{DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext, not_pasted_here, wake};
+use super::{Events, Found, Pick, ReadFailure, TriggerContext, wake};
 
 /// A compositor that takes longer to say what it has, hangs.
 const COMPOSITOR_ANSWERS: Duration = Duration::from_secs(2);
@@ -91,13 +96,20 @@ impl Desktop {
         self.worker.send(Command::Ask(Question::Context(reply)));
     }
 
-    /// Nothing is pasted here yet, so there is nothing to be kept.
-    pub fn prepare_paste(&self, id: PasteId) {
-        self.worker.send(Command::Tell(DesktopEvent::Paste { id, step: PasteStep::Kept { text: None } }));
+    pub fn prepare_paste(&self, id: PasteId, context: TriggerContext) {
+        self.worker.send(Command::PreparePaste(id, context));
     }
 
-    pub fn paste(&self, paste: &Paste) {
-        not_pasted_here(paste.id).into_iter().for_each(|event| self.worker.send(Command::Tell(event)));
+    pub fn paste(&self, paste: Paste) {
+        self.worker.send(Command::Paste(Box::new(paste)));
+    }
+
+    pub fn abandon_paste(&self, id: PasteId) {
+        self.worker.send(Command::AbandonPaste(id));
+    }
+
+    pub fn give_back(&self, id: PasteId, reply: Reply<bool>) {
+        self.worker.send(Command::GiveBack(id, reply));
     }
 }
 
@@ -140,5 +152,9 @@ fn describe(display: &str, wire: &Wire) -> String {
         true => "the focus by wlr-foreign-toplevel-management",
         false => "the focus is not told",
     };
-    format!("{display}: selection and clipboard by {control}, {focus}")
+    let keys = match wire.session.keyboards.is_some() {
+        true => "keys by virtual-keyboard",
+        false => "no keys can be pressed",
+    };
+    format!("{display}: selection and clipboard by {control}, {focus}, {keys}")
 }

@@ -10,11 +10,13 @@ use rustix::fs::{OFlags, fcntl_getfl, fcntl_setfl};
 use rustix::io::Errno;
 use rustix::pipe::{PipeFlags, pipe_with};
 
-use super::seats::Kept;
-use crate::desktop::reply::Reply;
-use crate::desktop::{Found, LARGEST_TEXT, ReadFailure};
-
+use super::control::Offer;
 use super::mime;
+use super::seats::Kept;
+use crate::desktop::paste::{LONGEST_KEEPING, PasteId};
+use crate::desktop::reply::Reply;
+use crate::desktop::{Found, LARGEST_TEXT, Pick, ReadFailure};
+use crate::text::sealed::UserText;
 
 /// Nothing for so long, and the source hangs.
 const SILENCE: Duration = Duration::from_millis(500);
@@ -28,6 +30,7 @@ const PIECE: usize = 64 << 10;
 #[derive(Default)]
 pub struct Reads {
     active: Vec<Read>,
+    ended: Vec<Ended>,
     piece: Vec<u8>,
 }
 
@@ -35,11 +38,25 @@ struct Read {
     pipe: OwnedFd,
     kind: String,
     bytes: Vec<u8>,
-    /// What had the focus when the offer came: the best that is known of whose text it is.
-    owner: Option<String>,
     silent_until: Instant,
     ends: Instant,
-    reply: Reply<Result<Found, ReadFailure>>,
+    by: By,
+}
+
+/// Who wants it.
+pub enum By {
+    /// `owner`: what had the focus when the offer came, the best that is known of whose text it is.
+    Caller { owner: Option<String>, reply: Reply<Result<Found, ReadFailure>> },
+    /// To keep this format (by its place in the list) for a paste.
+    Keeping { paste: PasteId, pick: Pick, place: usize },
+    /// To see what a paste has selected.
+    Check(PasteId),
+}
+
+/// A read that was for a paste.
+pub enum Ended {
+    Format { paste: PasteId, pick: Pick, place: usize, result: Result<Vec<u8>, ReadFailure> },
+    Checked { paste: PasteId, result: Result<UserText, ReadFailure> },
 }
 
 /// What became of a read.
@@ -50,20 +67,24 @@ enum Progress {
 }
 
 impl Reads {
-    /// Asks the offer's source for its text.
-    pub fn start(&mut self, kept: &Kept, reply: Reply<Result<Found, ReadFailure>>, now: Instant) {
-        let kind = match mime::text_type(&kept.types) {
-            Ok(kind) => kind.to_owned(),
-            Err(failure) => return reply.give(Err(failure)),
-        };
+    /// Asks for the offer's text.
+    pub fn start_text(&mut self, kept: &Kept, by: By, now: Instant) {
+        match mime::text_type(&kept.types) {
+            Ok(kind) => self.start(&kept.offer, kind, by, now),
+            Err(failure) => self.ended.extend(by.hear(Err(failure), "")),
+        }
+    }
+
+    /// Asks for an offer in one of its types.
+    pub fn start(&mut self, offer: &Offer, kind: &str, by: By, now: Instant) {
         let Ok((pipe, theirs)) = pipe() else {
             log::warn!("no pipe to read a selection by: too many files are open");
-            return drop(reply);
+            return self.ended.extend(by.hear(Err(ReadFailure::Nothing), kind));
         };
-        kept.offer.receive(&kind, theirs.as_fd());
-        let owner = kept.under.as_ref().map(|window| window.app.clone());
-        let (silent_until, ends) = (now + SILENCE, now + PATIENCE);
-        self.active.push(Read { pipe, kind, bytes: Vec::new(), owner, silent_until, ends, reply });
+        offer.receive(kind, theirs.as_fd());
+        let patience = if matches!(by, By::Keeping { .. }) { LONGEST_KEEPING } else { PATIENCE };
+        let (silent_until, ends) = (now + SILENCE, now + patience);
+        self.active.push(Read { pipe, kind: kind.to_owned(), bytes: Vec::new(), silent_until, ends, by });
     }
 
     /// The pipes, to be polled, in the order that [`readable`](Self::readable) counts them in.
@@ -81,8 +102,14 @@ impl Reads {
             number += 1;
             match ready.then(|| self.active[index].take(&mut self.piece, now)) {
                 None | Some(Progress::More) => index += 1,
-                Some(Progress::Whole) => self.active.remove(index).finish(),
-                Some(Progress::TooLarge) => self.active.remove(index).reply.give(Err(ReadFailure::TooLarge)),
+                Some(Progress::Whole) => {
+                    let Read { by, kind, bytes, .. } = self.active.remove(index);
+                    self.ended.extend(by.hear(Ok(bytes), &kind));
+                }
+                Some(Progress::TooLarge) => {
+                    let Read { by, kind, .. } = self.active.remove(index);
+                    self.ended.extend(by.hear(Err(ReadFailure::TooLarge), &kind));
+                }
             }
         }
         if self.active.is_empty() {
@@ -98,8 +125,47 @@ impl Reads {
     /// Gives up the reads whose deadline has come.
     pub fn expire(&mut self, now: Instant) {
         for read in self.active.extract_if(.., |read| read.deadline() <= now) {
-            let after = if read.ends <= now { PATIENCE } else { SILENCE };
-            read.reply.give(Err(ReadFailure::Hung { app: read.owner, after }));
+            let after = if read.silent_until <= now { SILENCE } else { PATIENCE };
+            let app = read.by.owner();
+            self.ended.extend(read.by.hear(Err(ReadFailure::Hung { app, after }), &read.kind));
+        }
+    }
+
+    /// What is wanted for this paste is wanted no more.
+    pub fn forget(&mut self, is_meant: impl Fn(&By) -> bool) {
+        self.active.retain(|read| !is_meant(&read.by));
+    }
+
+    pub fn take_ended(&mut self) -> Vec<Ended> {
+        std::mem::take(&mut self.ended)
+    }
+}
+
+impl By {
+    pub fn is_of(&self, id: PasteId) -> bool {
+        matches!(self, Self::Keeping { paste, .. } | Self::Check(paste) if *paste == id)
+    }
+
+    fn owner(&self) -> Option<String> {
+        match self {
+            Self::Caller { owner, .. } => owner.clone(),
+            Self::Keeping { .. } | Self::Check(_) => None,
+        }
+    }
+
+    /// A caller has its answer then; what is for a paste is handed back.
+    fn hear(self, result: Result<Vec<u8>, ReadFailure>, kind: &str) -> Option<Ended> {
+        match self {
+            Self::Caller { owner, reply } => {
+                let text = result.and_then(|bytes| mime::decode(kind, bytes));
+                reply.give(text.map(|text| Found { text, owner }));
+                None
+            }
+            Self::Keeping { paste, pick, place } => Some(Ended::Format { paste, pick, place, result }),
+            Self::Check(paste) => {
+                let result = result.and_then(|bytes| mime::decode(kind, bytes));
+                Some(Ended::Checked { paste, result })
+            }
         }
     }
 }
@@ -126,11 +192,6 @@ impl Read {
                 Err(_) => return Progress::Whole,
             }
         }
-    }
-
-    fn finish(self) {
-        let owner = self.owner;
-        self.reply.give(mime::decode(&self.kind, self.bytes).map(|text| Found { text, owner }));
     }
 }
 

@@ -7,7 +7,7 @@ use std::collections::HashMap;
 use wayland_client::backend::ObjectId;
 use wayland_client::protocol::wl_seat::WlSeat;
 
-use super::control::{Device, Offer};
+use super::control::{Device, Offer, Source};
 use super::toplevels::Toplevel;
 use crate::desktop::Pick;
 use crate::desktop::moment::Moment;
@@ -111,6 +111,22 @@ impl Seats {
         let held = seat.held_mut(pick);
         let before = std::mem::replace(held, kept.map_or(Held::Nothing(at), Held::Offered));
         before.let_go();
+    }
+
+    /// Puts a source in force for the seat that the person uses, as far as can be told: the one whose selection is the
+    /// latest.
+    pub fn set(&self, pick: Pick, source: Option<&Source>) {
+        if let Some(device) = self.in_use().and_then(|seat| seat.device.as_ref()) {
+            device.set(pick, source);
+        }
+    }
+
+    pub fn seat_in_use(&self) -> Option<&WlSeat> {
+        self.in_use().map(|seat| &seat.seat)
+    }
+
+    fn in_use(&self) -> Option<&Seat> {
+        self.seats.iter().max_by_key(|seat| seat.primary.since().max(seat.clipboard.since()))
     }
 
     /// What is selected or copied now: the latest of all seats.

@@ -1,14 +1,17 @@
 //! What the compositor has told: its globals, seats, windows. The events of one connection, in their order.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, VecDeque};
 
+use wayland_client::backend::ObjectId;
 use wayland_client::protocol::wl_callback::{self, WlCallback};
 use wayland_client::protocol::wl_registry::{self, WlRegistry};
 use wayland_client::protocol::wl_seat::{self, WlSeat};
 use wayland_client::{Connection, Dispatch, QueueHandle};
+use wayland_protocols_misc::zwp_virtual_keyboard_v1::client::zwp_virtual_keyboard_manager_v1::ZwpVirtualKeyboardManagerV1;
 use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_manager_v1::ZwlrForeignToplevelManagerV1;
 
-use super::control::{Manager, Offer};
+use super::contents::Contents;
+use super::control::{Manager, Offer, Source, SourceEvent};
 use super::seats::{SeatName, Seats};
 use super::toplevels::Toplevels;
 use crate::desktop::Pick;
@@ -29,6 +32,15 @@ pub struct Session {
     pub control_by: Option<&'static str>,
     has_toplevels: bool,
     now: Moment,
+    pub keyboards: Option<ZwpVirtualKeyboardManagerV1>,
+    /// Sources of ours that are in force: an offer that comes meanwhile is of one of them.
+    pub own_sources: Vec<(Pick, ObjectId)>,
+    /// What became of them, not heard yet; each with how many `sync` requests had been answered then.
+    pub source_events: VecDeque<(u32, SourceEvent)>,
+    /// Selections that have changed, not heard yet.
+    pub changed: Vec<Pick>,
+    /// The focus has moved, not heard yet.
+    pub focus_moved: bool,
     /// How many of our `sync` requests were answered.
     pub answered: u32,
 }
@@ -49,7 +61,12 @@ impl Session {
     pub fn selected(&mut self, seat: SeatName, pick: Pick, offer: Option<Offer>) {
         let at = self.next_moment();
         let under = self.toplevels.focused().map(|focus| focus.window.clone());
+        // A source is told that it was replaced before it is told what by.
+        let is_ours = self.own_sources.iter().any(|(own, _)| *own == pick);
         self.seats.selected(seat, pick, offer, at, under);
+        if !is_ours {
+            self.changed.push(pick);
+        }
     }
 
     /// Binds what is of use among the globals, once all of them are known.
@@ -66,7 +83,24 @@ impl Session {
             registry.bind::<ZwlrForeignToplevelManagerV1, _, _>(*number, (*version).min(TOPLEVELS_VERSION), queue, ());
             self.has_toplevels = true;
         }
+        let keyboards = self.globals.iter().find(|(_, (name, _))| name == "zwp_virtual_keyboard_manager_v1");
+        self.keyboards = keyboards.map(|(number, _)| registry.bind(*number, 1, queue, ()));
         self.open_seats(queue);
+    }
+
+    /// A source of ours for these contents, put in force; what was selected or copied before is over.
+    pub fn offer(&mut self, pick: Pick, contents: &Contents, queue: &QueueHandle<Self>) -> Option<Source> {
+        let source = self.control.as_ref()?.source(contents.types(), queue);
+        self.own_sources.retain(|(own, _)| *own != pick);
+        self.own_sources.push((pick, source.id()));
+        self.seats.set(pick, Some(&source));
+        Some(source)
+    }
+
+    /// Nothing of ours is selected or copied any more.
+    pub fn take_away(&mut self, pick: Pick) {
+        self.own_sources.retain(|(own, _)| *own != pick);
+        self.seats.set(pick, None);
     }
 
     fn open_seats(&mut self, queue: &QueueHandle<Self>) {

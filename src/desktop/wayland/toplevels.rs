@@ -6,6 +6,7 @@
 use std::collections::HashMap;
 
 use wayland_client::backend::ObjectId;
+use wayland_client::protocol::wl_seat::WlSeat;
 use wayland_client::{Connection, Dispatch, Proxy, QueueHandle, event_created_child};
 use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_handle_v1::{
     self as handle, ZwlrForeignToplevelHandleV1 as Handle,
@@ -33,8 +34,9 @@ pub struct Focused {
     pub since: Moment,
 }
 
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Window {
+    handle: Handle,
     number: u64,
     app: String,
     title: String,
@@ -63,9 +65,23 @@ impl Toplevels {
         Some(App { name: window.app.clone(), title: UserText::from(window.title.as_str()) })
     }
 
-    fn came(&mut self, id: ObjectId) {
+    /// Whether this window is still there.
+    pub fn has(&self, number: u64) -> bool {
+        self.windows.values().any(|window| window.number == number)
+    }
+
+    /// Asks for the focus for this window.
+    pub fn bring_back(&self, number: u64, seat: &WlSeat) {
+        if let Some(window) = self.windows.values().find(|window| window.number == number) {
+            window.handle.activate(seat);
+        }
+    }
+
+    fn came(&mut self, handle: Handle) {
         self.last_number += 1;
-        self.windows.insert(id, Window { number: self.last_number, ..Window::default() });
+        let (number, app, title) = (self.last_number, String::new(), String::new());
+        self.windows
+            .insert(handle.id(), Window { handle, number, app, title, is_active: false, pending_active: false });
     }
 
     fn closed(&mut self, id: &ObjectId) {
@@ -99,7 +115,7 @@ fn is_activated(state: &[u8]) -> bool {
 impl Dispatch<Manager, ()> for Session {
     fn event(session: &mut Self, _: &Manager, event: manager::Event, (): &(), _: &Connection, _: &QueueHandle<Self>) {
         if let manager::Event::Toplevel { toplevel } = event {
-            session.toplevels.came(toplevel.id());
+            session.toplevels.came(toplevel);
         }
     }
 
@@ -112,11 +128,13 @@ impl Dispatch<Handle, ()> for Session {
         match event {
             handle::Event::Closed => {
                 session.toplevels.closed(&id);
+                session.focus_moved = true;
                 proxy.destroy();
             }
             handle::Event::Done => {
                 let at = session.next_moment();
                 session.toplevels.settled(&id, at);
+                session.focus_moved = true;
             }
             event => {
                 let Some(window) = session.toplevels.windows.get_mut(&id) else { return };

@@ -1,0 +1,147 @@
+//! The old contents of the selections that pastes will take: kept while the answer is made, and kept anew when somebody
+//! copies meanwhile. If the words are others then, the person has moved on, and nothing is pasted.
+
+use std::time::Instant;
+
+use super::EventLoop;
+use crate::desktop::paste::transaction::Input;
+use crate::desktop::paste::{NotPasted, PasteId};
+use crate::desktop::wayland::pastes::{Keeping, Old};
+use crate::desktop::wayland::reads::{By, Ended};
+use crate::desktop::{Pick, ReadFailure};
+use crate::text::sealed::UserText;
+
+/// More formats than any application offers; each costs a pipe.
+const MOST_FORMATS: usize = 100;
+
+impl EventLoop {
+    /// Begins to keep what is in a selection. What is ours already is not asked for.
+    pub(super) fn keep(&mut self, id: PasteId, pick: Pick) {
+        if let Some(contents) = self.serving.contents(pick).cloned() {
+            let old = self.what_comes_back(pick).unwrap_or(Old::Contents(contents));
+            return self.kept(id, pick, old);
+        }
+        let Ok(kept) = self.wire.session.seats.of(pick) else { return self.kept(id, pick, Old::Nobody) };
+        let types: Vec<_> = kept.types.iter().filter(|mime| is_kept(mime)).take(MOST_FORMATS).cloned().collect();
+        if types.is_empty() {
+            return self.kept(id, pick, Old::Nobody);
+        }
+        let Some(entry) = self.pastes.get_mut(id) else { return };
+        entry.keeping.retain(|keeping| keeping.pick != pick);
+        entry.keeping.push(Keeping::new(pick, &types));
+        for (place, mime) in types.iter().enumerate() {
+            self.reads.start(&kept.offer, mime, By::Keeping { paste: id, pick, place }, Instant::now());
+        }
+    }
+
+    /// While another paste is under way, what it will put back.
+    fn what_comes_back(&self, pick: Pick) -> Option<Old> {
+        let running = self.pastes.entries.iter().find(|entry| entry.transaction.has_taken());
+        running.and_then(|entry| entry.old(pick)).cloned()
+    }
+
+    fn kept(&mut self, id: PasteId, pick: Pick, old: Old) {
+        let (text, is_secret) = match &old {
+            Old::Contents(contents) => (contents.text(), contents.is_secret()),
+            Old::Nobody => (None, false),
+        };
+        let Some(entry) = self.pastes.get_mut(id) else { return };
+        entry.old.retain(|(other, _)| *other != pick);
+        entry.old.push((pick, old));
+        if pick == Pick::Clipboard {
+            let before = entry.text.get_or_insert_with(|| text.clone());
+            if *before != text {
+                return self.advance(id, Input::Failed(NotPasted::ClipboardChanged));
+            }
+        }
+        if !entry.is_kept() {
+            return;
+        }
+        let shown = entry.text.clone().flatten().filter(|_| !is_secret);
+        self.advance(id, Input::Kept { text: shown });
+    }
+
+    /// Reads for pastes have ended.
+    pub(super) fn hear_reads(&mut self) {
+        for ended in self.reads.take_ended() {
+            match ended {
+                Ended::Format { paste, pick, place, result: Ok(bytes) } => self.arrived(paste, pick, place, bytes),
+                Ended::Format { paste, result: Err(why), .. } => {
+                    self.reads.forget(|by| by.is_of(paste));
+                    self.advance(paste, Input::Failed(not_kept(why)));
+                }
+                Ended::Checked { paste, result } => self.checked(paste, result),
+            }
+        }
+    }
+
+    fn arrived(&mut self, id: PasteId, pick: Pick, place: usize, bytes: Vec<u8>) {
+        let Some(entry) = self.pastes.get_mut(id) else { return };
+        let Some(index) = entry.keeping.iter().position(|keeping| keeping.pick == pick) else { return };
+        if entry.keeping[index].arrived(place, bytes).is_err() {
+            self.reads.forget(|by| by.is_of(id));
+            return self.advance(id, Input::Failed(NotPasted::ClipboardTooLarge));
+        }
+        if entry.keeping[index].is_whole() {
+            let contents = entry.keeping.swap_remove(index).contents();
+            self.kept(id, pick, Old::Contents(contents));
+        }
+    }
+
+    /// Somebody else has selected or copied.
+    pub(super) fn hear_changes(&mut self) {
+        for pick in std::mem::take(&mut self.wire.session.changed) {
+            match pick {
+                Pick::Clipboard => self.keep_anew(),
+                Pick::Selection => {
+                    self.pastes.ids(|entry| entry.transaction.is_selecting()).into_iter().for_each(|id| self.check(id));
+                }
+            }
+        }
+    }
+
+    /// What nobody has any more is all the more worth keeping.
+    fn keep_anew(&mut self) {
+        if self.wire.session.seats.of(Pick::Clipboard).is_err() {
+            return;
+        }
+        for id in self.pastes.ids(|entry| entry.transaction.is_before_taking()) {
+            self.reads.forget(|by| matches!(by, By::Keeping { paste, pick: Pick::Clipboard, .. } if *paste == id));
+            if let Some(entry) = self.pastes.get_mut(id) {
+                entry.old.retain(|(pick, _)| *pick != Pick::Clipboard);
+            }
+            self.keep(id, Pick::Clipboard);
+        }
+    }
+
+    /// Reads what is selected now.
+    pub(super) fn check(&mut self, id: PasteId) {
+        self.reads.forget(|by| matches!(by, By::Check(paste) if *paste == id));
+        if let Ok(kept) = self.wire.session.seats.of(Pick::Selection) {
+            self.reads.start_text(kept, By::Check(id), Instant::now());
+        }
+    }
+
+    fn checked(&mut self, id: PasteId, result: Result<UserText, ReadFailure>) {
+        let former = self.pastes.get(id).and_then(|entry| entry.former());
+        if result.is_ok_and(|selected| former == Some(&selected)) {
+            self.advance(id, Input::Selected);
+        }
+    }
+}
+
+fn not_kept(why: ReadFailure) -> NotPasted {
+    match why {
+        ReadFailure::TooLarge => NotPasted::ClipboardTooLarge,
+        ReadFailure::Hung { app, .. } => NotPasted::ClipboardHung { app },
+        _ => NotPasted::ClipboardHung { app: None },
+    }
+}
+
+/// What XWayland hands on of X11's clipboards is not all contents; and by its name alone LibreOffice finds a document
+/// again, and crashes where that is gone.
+fn is_kept(mime: &str) -> bool {
+    const NO_CONTENTS: [&str; 6] =
+        ["TARGETS", "MULTIPLE", "TIMESTAMP", "SAVE_TARGETS", "DELETE", "GTK_TEXT_BUFFER_CONTENTS"];
+    !NO_CONTENTS.contains(&mime) && !mime.starts_with("x-libreoffice-internal-id-")
+}

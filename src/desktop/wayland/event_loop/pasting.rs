@@ -1,0 +1,372 @@
+//! Pastes on this compositor: what other threads ask, and what their machines want done.
+//!
+//! The machines are those of X11. What is different here: a request for the text does not tell who asks, so those who
+//! follow the clipboard are let read it before the keys are pressed; and what a hand holds is not told either, and need
+//! not be, as our keyboard is another one.
+
+use std::collections::VecDeque;
+use std::time::Instant;
+
+use super::EventLoop;
+use crate::desktop::paste::apps::{self, Place};
+use crate::desktop::paste::transaction::{Asked, Input, Output};
+use crate::desktop::paste::{Consent, NotPasted, Paste, PasteId, PasteStep};
+use crate::desktop::reply::Reply;
+use crate::desktop::wayland::contents::Contents;
+use crate::desktop::wayland::control::SourceEvent;
+use crate::desktop::wayland::keyboard::Keyboard;
+use crate::desktop::wayland::keymap::{self, Presses};
+use crate::desktop::wayland::mime;
+use crate::desktop::wayland::pastes::{Entry, Old, Watched};
+use crate::desktop::{DesktopEvent, Pick, TriggerContext, not_pasted_here};
+use crate::text::sealed::AnswerText;
+
+/// The longest text that is selected again, key by key.
+const MOST_STEPS: usize = 5_000;
+
+impl EventLoop {
+    /// Whether this compositor lets programs press keys.
+    fn can_paste(&self) -> bool {
+        self.wire.session.keyboards.is_some() && self.wire.session.knows_focus()
+    }
+
+    pub(super) fn prepare_paste(&mut self, id: PasteId, context: TriggerContext) {
+        if !self.can_paste() {
+            return self.tell(id, PasteStep::Kept { text: None });
+        }
+        if self.pastes.get(id).is_some() {
+            return;
+        }
+        // On a seat without a keyboard an application has to hear of it first.
+        self.make_keyboard();
+        let entry = Entry::new(id, context);
+        let picks = entry.picks();
+        self.pastes.entries.push(entry);
+        picks.into_iter().for_each(|pick| self.keep(id, pick));
+    }
+
+    pub(super) fn paste(&mut self, paste: Paste) {
+        let id = paste.id;
+        if !self.can_paste() {
+            return not_pasted_here(id).into_iter().for_each(|event| (self.events)(event));
+        }
+        self.prepare_paste(id, paste.context.clone());
+        if let Some(entry) = self.pastes.get_mut(id).filter(|entry| entry.paste.is_none()) {
+            entry.take_answer(paste);
+        }
+        self.begin_next();
+    }
+
+    pub(super) fn give_back(&mut self, id: PasteId, reply: Reply<bool>) {
+        let is_left = self.pastes.get(id).is_some_and(|entry| entry.is_begun && !entry.transaction.is_under_way());
+        if is_left {
+            self.advance(id, Input::GiveBack);
+        }
+        reply.give(is_left);
+    }
+
+    /// Lets the next paste begin, if it is its turn.
+    fn begin_next(&mut self) {
+        while let Some(id) = self.pastes.next() {
+            let Some(entry) = self.pastes.get_mut(id) else { return };
+            entry.is_begun = true;
+            let start = entry.start();
+            self.drive(id, Input::Wanted(start));
+        }
+    }
+
+    /// Tells a paste's machine something, and does what it wants. Its end lets the next begin.
+    pub(super) fn advance(&mut self, id: PasteId, input: Input) {
+        self.drive(id, input);
+        self.begin_next();
+    }
+
+    fn drive(&mut self, id: PasteId, input: Input) {
+        let mut inputs = VecDeque::from([input]);
+        while let Some(input) = inputs.pop_front() {
+            let Some(entry) = self.pastes.get_mut(id) else { return };
+            for output in entry.transaction.hear(input, Instant::now()) {
+                inputs.extend(self.perform_for(id, output));
+            }
+        }
+    }
+
+    fn perform_for(&mut self, id: PasteId, output: Output) -> Option<Input> {
+        match output {
+            Output::AwaitKeys => self.held.is_empty().then_some(Input::KeysUp),
+            // The desktop has the shortcut's keys for itself until they are let go.
+            Output::LiftKeys => Some(Input::Failed(NotPasted::KeysHeld)),
+            Output::Look => self.look(id),
+            Output::Select => self.select_former(id),
+            Output::Deselect => {
+                self.press_once(apps::DESELECT);
+                None
+            }
+            Output::Take => self.take(id),
+            Output::Press => self.press(id),
+            Output::GiveBack => {
+                self.put_back(id);
+                None
+            }
+            Output::Tell(step) => {
+                self.tell(id, step);
+                None
+            }
+            Output::Forget => {
+                self.forget(id);
+                None
+            }
+        }
+    }
+
+    /// Whether everything is as it has to be. Nothing yet, while the target is on its way to the front.
+    fn look(&mut self, id: PasteId) -> Option<Input> {
+        let entry = self.pastes.get(id)?;
+        let Some(window) = entry.context.window else { return Some(Input::Failed(NotPasted::FocusChanged)) };
+        if !self.wire.session.toplevels.has(window) {
+            return Some(Input::Failed(NotPasted::WindowGone));
+        }
+        if !self.has_keys(window) {
+            return self.ask_to_the_front(id, window);
+        }
+        match self.what_has_changed(entry) {
+            Some(why) => Some(Input::Failed(why)),
+            None if entry.way().is_none() => Some(Input::Failed(NotPasted::NoChord)),
+            None => Some(Input::Fits),
+        }
+    }
+
+    fn has_keys(&self, window: u64) -> bool {
+        self.wire.session.toplevels.focused().is_some_and(|focus| focus.window.number == window)
+    }
+
+    /// Only where the person has agreed to it.
+    fn ask_to_the_front(&mut self, id: PasteId, window: u64) -> Option<Input> {
+        let entry = self.pastes.get_mut(id)?;
+        if entry.consent() == Consent::Trigger {
+            return Some(Input::Failed(NotPasted::FocusChanged));
+        }
+        let was_asked = std::mem::replace(&mut entry.is_brought_back, true);
+        if let Some(seat) = self.wire.session.seats.seat_in_use().filter(|_| !was_asked) {
+            self.wire.session.toplevels.bring_back(window, seat);
+        }
+        None
+    }
+
+    fn what_has_changed(&self, entry: &Entry) -> Option<NotPasted> {
+        let consent = entry.consent();
+        if consent != Consent::Again && entry.former().is_none() {
+            let selection = self.selection_mark();
+            if selection.is_none() || selection != entry.context.selection {
+                return Some(NotPasted::SelectionChanged);
+            }
+        }
+        let is_risky = entry.manner.place == Place::Terminal && consent == Consent::Trigger;
+        (is_risky && entry.text_to_paste().contains('\n')).then_some(NotPasted::SeveralLines)
+    }
+
+    /// The focus is elsewhere now, which a paste may have asked for.
+    pub(super) fn hear_focus(&mut self) {
+        if !std::mem::take(&mut self.wire.session.focus_moved) {
+            return;
+        }
+        for id in self.pastes.ids(|entry| entry.transaction.is_looking()) {
+            if let Some(input) = self.look(id) {
+                self.advance(id, input);
+            }
+        }
+    }
+
+    /// Offers the text, and lets those read it who follow the clipboard.
+    fn take(&mut self, id: PasteId) -> Option<Input> {
+        let Some(entry) = self.pastes.get(id).filter(|entry| entry.is_kept()) else {
+            return Some(Input::Failed(NotPasted::ClipboardChanged));
+        };
+        let contents = Contents::of_answer(&AnswerText::from(entry.text_to_paste()));
+        for pick in entry.picks() {
+            self.offer(pick, contents.clone());
+        }
+        if let Some(entry) = self.pastes.get_mut(id) {
+            entry.watched = Some(Watched::from(Instant::now()));
+        }
+        if let Some(before) = self.pastes.served.replace(id).filter(|before| *before != id) {
+            self.lose_to_another(before);
+        }
+        None
+    }
+
+    fn offer(&mut self, pick: Pick, contents: Contents) {
+        let queue = self.wire.queue.handle();
+        if let Some(source) = self.wire.session.offer(pick, &contents, &queue) {
+            self.serving.hold(pick, source, contents);
+        }
+    }
+
+    /// Another paste has taken the clipboard from one that was left or given back.
+    fn lose_to_another(&mut self, before: PasteId) {
+        match self.pastes.get(before) {
+            Some(_) => self.drive(before, Input::Lost),
+            None => self.tell(before, PasteStep::Released),
+        }
+    }
+
+    /// Presses the keys, if the target has the focus in this very moment.
+    fn press(&mut self, id: PasteId) -> Option<Input> {
+        let entry = self.pastes.get(id)?;
+        let presses = entry.way().map(|(_, presses)| presses).unwrap_or_default();
+        if !entry.context.window.is_some_and(|window| self.has_keys(window)) {
+            return Some(Input::Failed(NotPasted::FocusChanged));
+        }
+        if presses.is_empty() || !presses.iter().all(|presses| self.press_keys(presses, 1)) {
+            return Some(Input::Failed(NotPasted::NoChord));
+        }
+        // Requests that were on their way before the keys are no receipts: they are heard before the answer to this.
+        let number = self.wire.sync();
+        if let Some(entry) = self.pastes.get_mut(id) {
+            entry.pressed = Some(number);
+        }
+        None
+    }
+
+    fn make_keyboard(&mut self) {
+        if self.keyboard.is_some() {
+            return;
+        }
+        let session = &self.wire.session;
+        let found = session.keyboards.as_ref().zip(session.seats.seat_in_use());
+        let made = found.map(|(manager, seat)| Keyboard::new(manager, seat, &self.wire.queue.handle()));
+        self.keyboard = made.and_then(|made| made.inspect_err(|error| log::warn!("no keyboard: {error}")).ok());
+    }
+
+    /// Says whether there is a keyboard to press them on.
+    fn press_keys(&self, presses: &Presses, times: usize) -> bool {
+        self.keyboard.as_ref().is_some_and(|keyboard| {
+            keyboard.press(presses, times);
+            true
+        })
+    }
+
+    fn press_once(&self, chord: apps::Chord) {
+        if let Some(presses) = keymap::presses(chord) {
+            self.press_keys(&presses, 1);
+        }
+    }
+
+    /// Selects as many characters before the cursor as the former text has; whether they are the right ones is read.
+    fn select_former(&self, id: PasteId) -> Option<Input> {
+        let steps = self.pastes.get(id).and_then(Entry::former).map_or(0, |text| apps::steps_over(text.expose()));
+        match keymap::presses(apps::SELECT_BACKWARDS) {
+            Some(presses) if (1..=MOST_STEPS).contains(&steps) && self.press_keys(&presses, steps) => None,
+            _ => Some(Input::Failed(NotPasted::SelectionChanged)),
+        }
+    }
+
+    /// What others did with our sources.
+    pub(super) fn hear_sources(&mut self) {
+        while let Some((answered, event)) = self.wire.session.source_events.pop_front() {
+            self.hear_answers(answered);
+            match event {
+                SourceEvent::Send { source, mime, pipe } => {
+                    self.serving.send(&source, &mime, pipe);
+                    self.asked(&mime);
+                }
+                SourceEvent::Cancelled { source } => {
+                    if self.serving.cancelled(&source) {
+                        self.lost();
+                    }
+                }
+            }
+        }
+    }
+
+    fn asked(&mut self, mime: &str) {
+        let now = Instant::now();
+        self.pastes.entries.iter_mut().filter_map(|entry| entry.watched.as_mut()).for_each(|watched| watched.read(now));
+        let asked = if mime::is_text(mime) { Asked::Text } else { Asked::Other };
+        for id in self.pastes.ids(|entry| entry.transaction.awaits_receipts()) {
+            self.advance(id, Input::Asked(asked));
+        }
+    }
+
+    /// Somebody else has a selection that was ours.
+    fn lost(&mut self) {
+        let Some(id) = self.pastes.served else { return };
+        if self.pastes.get(id).is_some() {
+            // What else was taken for it is not needed any more.
+            self.put_back(id);
+            self.advance(id, Input::Lost);
+        }
+        self.release_served();
+    }
+
+    /// Puts back what was in the selections of ours that this paste took.
+    fn put_back(&mut self, id: PasteId) {
+        let old = self.pastes.get(id).map(|entry| entry.old.clone()).unwrap_or_default();
+        for (pick, old) in old {
+            match old {
+                _ if self.serving.contents(pick).is_none() => {}
+                Old::Contents(contents) => self.offer(pick, contents),
+                Old::Nobody => {
+                    self.serving.release(pick);
+                    self.wire.session.take_away(pick);
+                }
+            }
+        }
+    }
+
+    fn forget(&mut self, id: PasteId) {
+        self.reads.forget(|by| by.is_of(id));
+        let had_answer = self.pastes.get(id).is_some_and(|entry| entry.paste.is_some());
+        self.pastes.entries.retain(|entry| entry.id != id);
+        if self.pastes.served != Some(id) && had_answer {
+            self.tell(id, PasteStep::Released);
+        }
+        self.release_served();
+    }
+
+    /// Tells that nothing of a paste is served any more, where that is so.
+    fn release_served(&mut self) {
+        if self.serving.is_empty()
+            && let Some(id) = self.pastes.served.take()
+        {
+            self.tell(id, PasteStep::Released);
+        }
+    }
+
+    fn tell(&self, id: PasteId, step: PasteStep) {
+        (self.events)(DesktopEvent::Paste { id, step });
+    }
+
+    /// The shortcut's keys are let go.
+    pub(super) fn keys_up(&mut self) {
+        if self.held.is_empty() {
+            self.pastes
+                .ids(|entry| entry.transaction.awaits_keys())
+                .into_iter()
+                .for_each(|id| self.advance(id, Input::KeysUp));
+        }
+    }
+
+    /// The compositor has seen the keys: so many `sync` requests are answered.
+    pub(super) fn hear_answers(&mut self, answered: u32) {
+        for id in self.pastes.ids(|entry| entry.pressed.is_some_and(|number| number <= answered)) {
+            if let Some(entry) = self.pastes.get_mut(id) {
+                entry.pressed = None;
+            }
+            self.advance(id, Input::Pressed);
+        }
+    }
+
+    pub(super) fn expire_pastes(&mut self, now: Instant) {
+        let is_read = |entry: &Entry| entry.watched.as_ref().is_some_and(|watched| watched.deadline() <= now);
+        for id in self.pastes.ids(is_read) {
+            if let Some(entry) = self.pastes.get_mut(id) {
+                entry.watched = None;
+            }
+            self.advance(id, Input::Taken);
+        }
+        for id in self.pastes.ids(|entry| entry.transaction.deadline().is_some_and(|deadline| deadline <= now)) {
+            self.advance(id, Input::Deadline);
+        }
+    }
+}

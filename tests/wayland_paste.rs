@@ -1,0 +1,218 @@
+//! Answers pasted over the selection on a real Wayland compositor, into real applications.
+#![cfg(target_os = "linux")]
+#![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
+
+#[path = "support/sway.rs"]
+mod sway;
+
+use std::fs;
+use std::path::PathBuf;
+use std::sync::mpsc::{self, Receiver};
+
+use postil::desktop::paste::{Consent, NotPasted, Over, Paste, PasteId, PasteStep, Pasted};
+use postil::desktop::{Desktop, DesktopEvent, Pick, TriggerContext};
+use sway::{DEADLINE, Sway, eventually};
+
+/// A compositor with a desktop of ours on it.
+struct Place {
+    desktop: Desktop,
+    events: Receiver<DesktopEvent>,
+    sway: Sway,
+}
+
+const ID: PasteId = PasteId(7);
+
+impl Place {
+    fn new() -> Self {
+        let sway = Sway::start();
+        let (sender, events) = mpsc::channel();
+        let desktop = Desktop::connect(sway.env(), move |event| _ = sender.send(event));
+        Self { desktop, events, sway }
+    }
+
+    fn read(&self, pick: Pick) -> Option<String> {
+        let (sender, found) = mpsc::channel();
+        self.desktop.read(pick, self.desktop.context_within(DEADLINE), move |result| _ = sender.send(result));
+        Some(found.recv_timeout(DEADLINE).unwrap().ok()?.text.expose().to_owned())
+    }
+
+    fn await_text(&self, pick: Pick, text: &str) {
+        eventually(&format!("{pick:?} is {text}"), || self.read(pick).filter(|found| found == text));
+    }
+
+    fn copy(&mut self, arguments: &[&str], text: &str) {
+        self.sway.copy(arguments, text);
+    }
+
+    /// A terminal that writes down what it is given, and where.
+    fn terminal(&mut self) -> PathBuf {
+        let given = self.sway.folder().join("given");
+        let script = format!("stty raw -echo; exec cat > {}", given.display());
+        self.sway.spawn("foot", &["--app-id", "foot", "sh", "-c", &script]);
+        eventually("the terminal is ready", || given.exists().then_some(()));
+        self.sway.focus("foot");
+        given
+    }
+
+    /// As the trigger of a shortcut has it.
+    fn context(&self) -> TriggerContext {
+        self.desktop.context_within(DEADLINE)
+    }
+
+    fn paste(&self, text: &str, context: TriggerContext, consent: Consent) -> Pasted {
+        let paste = Paste { id: ID, text: text.into(), context, over: Over::Selected, consent, chord: None };
+        self.desktop.paste(paste);
+        self.ended()
+    }
+
+    fn step(&self) -> PasteStep {
+        match self.events.recv_timeout(DEADLINE).expect("the paste goes on") {
+            DesktopEvent::Paste { id: ID, step } => step,
+            other => panic!("{other:?}"),
+        }
+    }
+
+    fn ended(&self) -> Pasted {
+        loop {
+            if let PasteStep::Ended(end) = self.step() {
+                return end;
+            }
+        }
+    }
+
+    /// What another application gets when it pastes.
+    fn pasted_elsewhere(&self, arguments: &[&str]) -> Vec<u8> {
+        self.sway.command("wl-paste").arg("--no-newline").args(arguments).output().unwrap().stdout
+    }
+}
+
+fn holds(file: &PathBuf, text: &str) {
+    eventually(&format!("{text} has arrived"), || (fs::read_to_string(file).ok()? == text).then_some(()));
+}
+
+#[test]
+fn a_terminal_gets_the_answer_and_the_clipboard_comes_back() {
+    let mut place = Place::new();
+    let given = place.terminal();
+    place.copy(&[], "what was copied");
+    place.copy(&["--primary"], "selected there");
+    place.await_text(Pick::Clipboard, "what was copied");
+    place.await_text(Pick::Selection, "selected there");
+    let context = place.context();
+    place.desktop.prepare_paste(ID, context.clone());
+    assert_eq!(place.step(), PasteStep::Kept { text: Some("what was copied".into()) });
+    let end = place.paste("Grüße, мир", context, Consent::Trigger);
+    assert!(matches!(end, Pasted::Confirmed { receipts: 1.. }), "{end:?}");
+    holds(&given, "Grüße, мир");
+    assert_eq!(place.pasted_elsewhere(&[]), b"what was copied");
+    // Somebody copies: what was given back is not served any more.
+    place.copy(&[], "copied later");
+    assert_eq!(place.step(), PasteStep::Released);
+    assert_eq!(place.pasted_elsewhere(&[]), b"copied later");
+}
+
+#[test]
+fn every_format_comes_back_byte_for_byte() {
+    let mut place = Place::new();
+    place.terminal();
+    let picture: Vec<u8> = (0..=255u8).cycle().take(3 << 20).collect();
+    let file = place.sway.folder().join("picture");
+    fs::write(&file, &picture).unwrap();
+    let mut copying = place.sway.command("wl-copy");
+    copying.args(["--type", "image/png"]).stdin(fs::File::open(&file).unwrap()).status().unwrap();
+    place.copy(&["--primary"], "selected there");
+    place.await_text(Pick::Selection, "selected there");
+    let types = place.pasted_elsewhere(&["--list-types"]);
+    let end = place.paste("answer", place.context(), Consent::Trigger);
+    assert!(matches!(end, Pasted::Confirmed { .. }), "{end:?}");
+    assert_eq!(place.pasted_elsewhere(&["--list-types"]), types);
+    assert!(place.pasted_elsewhere(&["--type", "image/png"]) == picture);
+}
+
+#[test]
+fn who_follows_the_clipboard_is_no_target() {
+    let mut place = Place::new();
+    let given = place.terminal();
+    let log = place.sway.folder().join("watched");
+    let script = format!("cat >> {0}; echo >> {0}", log.display());
+    place.sway.spawn("wl-paste", &["--watch", "sh", "-c", &script]);
+    place.copy(&[], "what was copied");
+    eventually("it is followed", || fs::read_to_string(&log).ok()?.contains("what was copied").then_some(()));
+    place.copy(&["--primary"], "selected there");
+    place.await_text(Pick::Selection, "selected there");
+    for round in 1..=5 {
+        let end = place.paste("again ", place.context(), Consent::Trigger);
+        assert!(matches!(end, Pasted::Confirmed { .. }), "{end:?}");
+        holds(&given, &"again ".repeat(round));
+        assert_eq!(place.pasted_elsewhere(&[]), b"what was copied");
+    }
+}
+
+#[test]
+fn nothing_is_pasted_where_it_does_not_belong() {
+    let mut place = Place::new();
+    let given = place.terminal();
+    place.copy(&[], "what was copied");
+    place.copy(&["--primary"], "selected there");
+    place.await_text(Pick::Selection, "selected there");
+    let context = place.context();
+    assert_eq!(place.paste("one\ntwo", context.clone(), Consent::Trigger), Pasted::Not(NotPasted::SeveralLines));
+    place.copy(&["--primary"], "selected since");
+    place.await_text(Pick::Selection, "selected since");
+    assert_eq!(place.paste("x", context, Consent::Trigger), Pasted::Not(NotPasted::SelectionChanged));
+    let context = place.context();
+    place.sway.terminal("other");
+    assert_eq!(place.paste("x", context.clone(), Consent::Trigger), Pasted::Not(NotPasted::FocusChanged));
+    // Asked for again, it comes to the front.
+    let end = place.paste("wanted after all", context, Consent::Again);
+    assert!(matches!(end, Pasted::Confirmed { .. }), "{end:?}");
+    holds(&given, "wanted after all");
+    assert_eq!(place.pasted_elsewhere(&[]), b"what was copied");
+}
+
+#[test]
+fn what_is_copied_meanwhile_stays() {
+    let mut place = Place::new();
+    let given = place.terminal();
+    place.copy(&[], "what was copied");
+    place.await_text(Pick::Clipboard, "what was copied");
+    place.copy(&["--primary"], "selected there");
+    place.await_text(Pick::Selection, "selected there");
+    let context = place.context();
+    place.desktop.prepare_paste(ID, context.clone());
+    assert_eq!(place.step(), PasteStep::Kept { text: Some("what was copied".into()) });
+    place.copy(&[], "copied meanwhile");
+    place.await_text(Pick::Clipboard, "copied meanwhile");
+    assert_eq!(place.paste("x", context, Consent::Trigger), Pasted::Not(NotPasted::ClipboardChanged));
+    assert_eq!(place.pasted_elsewhere(&[]), b"copied meanwhile");
+    assert_eq!(fs::read(&given).unwrap(), b"");
+}
+
+#[test]
+fn an_empty_clipboard_is_empty_again() {
+    let mut place = Place::new();
+    let given = place.terminal();
+    place.copy(&["--primary"], "selected there");
+    place.await_text(Pick::Selection, "selected there");
+    let end = place.paste("answer", place.context(), Consent::Trigger);
+    assert!(matches!(end, Pasted::Confirmed { .. }), "{end:?}");
+    holds(&given, "answer");
+    assert_eq!(place.read(Pick::Clipboard), None);
+}
+
+#[test]
+fn what_is_never_taken_stays_and_can_be_given_back() {
+    let mut place = Place::new();
+    // It takes keys, and does nothing with them: its Ctrl+Shift+V is no paste.
+    place.sway.spawn("foot", &["-o", "key-bindings.clipboard-paste=none", "--app-id", "foot", "cat"]);
+    place.sway.focus("foot");
+    place.copy(&[], "what was copied");
+    place.copy(&["--primary"], "selected there");
+    place.await_text(Pick::Selection, "selected there");
+    assert_eq!(place.paste("answer", place.context(), Consent::Trigger), Pasted::Unconfirmed);
+    assert_eq!(place.pasted_elsewhere(&[]), b"answer");
+    let (sender, back) = mpsc::channel();
+    place.desktop.give_back(ID, move |is_back| _ = sender.send(is_back));
+    assert_eq!(back.recv_timeout(DEADLINE), Ok(true));
+    place.await_text(Pick::Clipboard, "what was copied");
+}
