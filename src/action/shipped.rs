@@ -29,6 +29,7 @@ prompts![
     "open-link.md",
     "rewrite-clipboard.md",
     "define.md",
+    "calc.md",
     "upper.md",
     "lower.md",
     "title-case.md",

@@ -9,7 +9,7 @@ use crate::llm::request::{CallFailure, Conversation, Finish, KeyName, Usage};
 use crate::llm::roster::Unresolved;
 use crate::offline::{Builtin, BuiltinFailure};
 use crate::text::language::Language;
-use crate::text::sealed::AnswerText;
+use crate::text::sealed::{AnswerText, UserText};
 
 /// The end of a job.
 #[derive(Debug, Clone, PartialEq)]
@@ -104,6 +104,8 @@ pub enum Note {
     CutByFilter,
     /// Made without a model, because none is ready.
     Offline(Builtin),
+    /// What was calculated, as it was read.
+    Reckoned(UserText),
     /// What became of it where it was to take the selection's place.
     Placed(Placed),
     /// The answer is also on the clipboard.

@@ -6,6 +6,8 @@
 //! The text tools are always there. Each of the others is a Cargo feature of its name, all of them on by default: a
 //! build without one knows its name still, and says that it was made without it.
 
+#[cfg(feature = "calc")]
+pub mod calc;
 pub mod command;
 pub mod data_folders;
 #[cfg(feature = "define")]
@@ -105,8 +107,9 @@ impl Builtin {
     /// Whether this build has it; the others answer [`BuiltinFailure::NotBuilt`].
     pub fn is_there(self) -> bool {
         match self {
+            Self::Calc => cfg!(feature = "calc"),
             Self::Define => cfg!(feature = "define"),
-            Self::Harper | Self::Spell | Self::Calc | Self::Apertium => false,
+            Self::Harper | Self::Spell | Self::Apertium => false,
             _ => true,
         }
     }
@@ -163,6 +166,8 @@ impl From<String> for Made {
 /// while: always on a thread of its own.
 pub fn run(builtin: Builtin, request: &Request) -> Result<Made, BuiltinFailure> {
     match builtin {
+        #[cfg(feature = "calc")]
+        Builtin::Calc => calc::answer(request),
         #[cfg(feature = "define")]
         Builtin::Define => define::answer(request),
         _ => text_tools::apply(builtin, request.text.expose(), &request.languages).map(Made::from),

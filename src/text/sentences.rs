@@ -100,6 +100,7 @@ pub fn note(note: &Note) -> String {
             format!("made offline by {}, because no model is ready; `postil setup` sets one up", builtin.name())
         }
         Note::Placed(placed) => paste::placed(placed),
+        Note::Reckoned(expression) => format!("reckoned: {}", expression.expose()),
         Note::Copied => "copied".to_owned(),
         Note::CopiedOf(label) => format!("the answer of {label} is copied"),
     }
