@@ -30,6 +30,7 @@ prompts![
     "rewrite-clipboard.md",
     "define.md",
     "calc.md",
+    "spell.md",
     "upper.md",
     "lower.md",
     "title-case.md",

@@ -13,6 +13,8 @@ pub mod data_folders;
 #[cfg(feature = "define")]
 pub mod define;
 pub mod packages;
+#[cfg(feature = "spell")]
+pub mod spell;
 pub mod text_tools;
 
 mod decode;
@@ -109,7 +111,8 @@ impl Builtin {
         match self {
             Self::Calc => cfg!(feature = "calc"),
             Self::Define => cfg!(feature = "define"),
-            Self::Harper | Self::Spell | Self::Apertium => false,
+            Self::Spell => cfg!(feature = "spell"),
+            Self::Harper | Self::Apertium => false,
             _ => true,
         }
     }
@@ -170,6 +173,8 @@ pub fn run(builtin: Builtin, request: &Request) -> Result<Made, BuiltinFailure> 
         Builtin::Calc => calc::answer(request),
         #[cfg(feature = "define")]
         Builtin::Define => define::answer(request),
+        #[cfg(feature = "spell")]
+        Builtin::Spell => spell::answer(request),
         _ => text_tools::apply(builtin, request.text.expose(), &request.languages).map(Made::from),
     }
 }
