@@ -1,6 +1,8 @@
 //! `postil doctor`: what this desktop can and cannot do, how that was found out, and what to do. It changes nothing and
 //! never hangs: each question has a bound.
 
+mod offline;
+
 use std::process::ExitCode;
 use std::sync::mpsc::channel;
 use std::time::Duration;
@@ -66,6 +68,9 @@ pub fn examine(json: bool) -> anyhow::Result<ExitCode> {
     findings.push(tray(daemon));
     if let Some(settings) = &settings {
         findings.push(runtime.block_on(models(settings)));
+    }
+    if let Some(settings) = &settings {
+        findings.extend(offline::findings(&settings.languages));
     }
     findings.push(running(&asked));
     findings.push(login());

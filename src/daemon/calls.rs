@@ -74,6 +74,10 @@ async fn answer(
 }
 
 async fn run_builtin(builtin: Builtin, request: Request) -> Result<Made, BackendFailure> {
+    #[cfg(feature = "apertium")]
+    if builtin == Builtin::Apertium {
+        return offline::apertium::answer(&request).await;
+    }
     if builtin.is_text_tool() && request.text.expose().len() <= RUN_IN_PLACE {
         return Ok(offline::run(builtin, &request)?);
     }

@@ -106,6 +106,8 @@ pub enum Note {
     Offline(Builtin),
     /// What was calculated, as it was read.
     Reckoned(UserText),
+    /// Translated by rules, whose quality is not that of a model.
+    ByRules { from: Language, to: Language },
     /// What became of it where it was to take the selection's place.
     Placed(Placed),
     /// The answer is also on the clipboard.
@@ -178,6 +180,11 @@ pub enum Failure {
         by: String,
         failure: BackendFailure,
     },
+    /// No model is ready, and the engine that was to stand in could not either.
+    OfflineToo {
+        by: Builtin,
+        failure: BuiltinFailure,
+    },
     /// A complete answer without a word in it.
     EmptyAnswer {
         by: String,
@@ -248,6 +255,7 @@ impl Failure {
             Self::Backend { failure: BackendFailure::CommandMissing { .. } | BackendFailure::CannotOpen, .. } => true,
             Self::Backend { failure: BackendFailure::Builtin(BuiltinFailure::NotInstalled { .. }), .. } => true,
             Self::Backend { failure: BackendFailure::Builtin(_) | BackendFailure::CommandFailed { .. }, .. } => false,
+            Self::OfflineToo { failure, .. } => matches!(failure, BuiltinFailure::NotInstalled { .. }),
             Self::EmptyAnswer { .. } | Self::Filtered { .. } | Self::FellOver => false,
             Self::DoesNotFit(_) | Self::NoSecondLanguage(_) => false,
             Self::At { failure, .. } => failure.meets_others(),

@@ -101,6 +101,7 @@ pub fn note(note: &Note) -> String {
         }
         Note::Placed(placed) => paste::placed(placed),
         Note::Reckoned(expression) => format!("reckoned: {}", expression.expose()),
+        Note::ByRules { from, to } => offline::by_rules(*from, *to),
         Note::Copied => "copied".to_owned(),
         Note::CopiedOf(label) => format!("the answer of {label} is copied"),
     }
@@ -137,6 +138,7 @@ pub fn failure(failure: &Failure) -> String {
         ),
         Failure::NoModel(problem) => unresolved(problem),
         Failure::Backend { by, failure } => backend_failure(by, failure),
+        Failure::OfflineToo { by, failure } => offline::offline_too(*by, failure),
         Failure::EmptyAnswer { by } => format!("{by} answered without a word; try again or choose another model"),
         Failure::Filtered { by } => {
             format!("the content filter of {by} withheld the answer; choose another model or other words")

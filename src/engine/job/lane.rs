@@ -247,7 +247,7 @@ impl Lane {
     /// stands in; else the lane has failed.
     fn call_failed(&mut self, at: usize, failure: BackendFailure, caller: &mut Caller<'_>) {
         let State::Asking(asking) = &self.parts.get(at).state else { return };
-        let (by, shown) = (asking.backend.name(), asking.shown);
+        let (backend, shown) = (asking.backend.clone(), asking.shown);
         if let (false, BackendFailure::Model(of_model)) = (shown, &failure) {
             if matches!(of_model, CallFailure::TooLong { .. }) && self.split(at, caller) {
                 return self.go_on(caller);
@@ -256,7 +256,13 @@ impl Lane {
                 return;
             }
         }
-        self.fail(at, Failure::Backend { by, failure }, caller);
+        let failure = match (&backend, failure) {
+            (Backend::Builtin(by), BackendFailure::Builtin(failure)) if caller.notes.contains(&Note::Offline(*by)) => {
+                Failure::OfflineToo { by: *by, failure }
+            }
+            (backend, failure) => Failure::Backend { by: backend.name(), failure },
+        };
+        self.fail(at, failure, caller);
     }
 
     /// Puts smaller parts in place of one, where the action allows it.

@@ -31,7 +31,7 @@ pub fn reckoned(text: &str, today: Date) -> Option<Result<String, Refused>> {
     }
     let read = |date: &str| read(date, today).ok_or(Refused::NoSuchDate);
     if found(DATE).is_some() {
-        return Some(read(text).map(|date| shown(date)));
+        return Some(read(text).map(shown));
     }
     if let Some(found) = found(&format!("({DATE}) - ({DATE})")) {
         return Some(read(&found[1]).and_then(|to| read(&found[2]).map(|from| between(from, to))));

@@ -87,15 +87,26 @@ pub fn define(text: &str, languages: &[Language], detail: Detail, folders: &[Pat
     }
 }
 
-/// The dictionaries that are installed, as `doctor` shows them: title and, where it cannot be used, why.
-pub fn installed(folders: &[PathBuf]) -> Vec<(String, Option<String>)> {
+/// A dictionary as `doctor` shows it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Installed {
+    /// Its files' name: `freedict-deu-eng`.
+    pub name: String,
+    pub title: String,
+    /// Why it cannot be used, if it cannot.
+    pub trouble: Option<String>,
+}
+
+/// The dictionaries that are installed.
+pub fn installed(folders: &[PathBuf]) -> Vec<Installed> {
     let check = |dictionary: Dictionary| {
         let usable = dictionary.open().and_then(|opened| {
             opened.index()?;
             opened.data()?;
             Ok(())
         });
-        (dictionary.title(), usable.err().map(|why| why.to_string()))
+        let (title, trouble) = (dictionary.title(), usable.err().map(|why| why.to_string()));
+        Installed { name: dictionary.name, title, trouble }
     };
     Dictionary::installed(folders).into_iter().map(check).collect()
 }

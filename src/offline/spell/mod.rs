@@ -2,7 +2,7 @@
 //! dictionaries that are installed.
 //!
 //! Invariants: the text is only looked at; a dictionary is read for one text and let go of; whatever text and dictionary
-//! are, it ends within [`LONGEST`] and the time that reading takes.
+//! are, it ends within [`LONGEST`] after the dictionary was read.
 
 mod library;
 mod words;
@@ -39,8 +39,7 @@ const LONGEST_WORD: usize = 60;
 /// # Errors
 /// See [`spell`].
 pub fn answer(request: &Request) -> Result<Made, BuiltinFailure> {
-    let until = Instant::now() + LONGEST;
-    spell(request.text.expose(), &request.languages, &folders(), &process_env, until).map(Made::from)
+    spell(request.text.expose(), &request.languages, &folders(), &process_env, LONGEST).map(Made::from)
 }
 
 /// The folders in which dictionaries are looked for.
@@ -53,7 +52,7 @@ pub fn installed(language: Language) -> Vec<String> {
     library::of(language, &folders(), &process_env).into_iter().map(|one| one.name).collect()
 }
 
-/// The unknown words of `text`, as a list. Proposals are sought until `until`.
+/// The unknown words of `text`, as a list. Proposals are sought for as long as `patience`.
 ///
 /// # Errors
 /// If there is no dictionary for its language, or none that can be read.
@@ -62,7 +61,7 @@ pub fn spell(
     languages: &[Language],
     folders: &[PathBuf],
     env: Env<'_>,
-    until: Instant,
+    patience: Duration,
 ) -> Result<String, BuiltinFailure> {
     let words = words::words(text);
     if words.is_empty() {
@@ -84,7 +83,7 @@ pub fn spell(
     }
     // Where the language is not sure, it is the one that knows most of the words.
     match checked.into_iter().min_by_key(|checked| checked.unknown.len()) {
-        Some(checked) => Ok(checked.listed(until)),
+        Some(checked) => Ok(checked.listed(Instant::now() + patience)),
         None => Err(not_installed(&candidates)),
     }
 }
@@ -217,8 +216,7 @@ mod tests {
 
         fn spell(&self, codes: &str, text: &str) -> Result<String, BuiltinFailure> {
             let languages: Vec<_> = codes.split(' ').filter_map(Language::from_code).collect();
-            let until = Instant::now() + Duration::from_secs(20);
-            spell(text, &languages, &[self.0.path().to_owned()], &|_| None, until)
+            spell(text, &languages, &[self.0.path().to_owned()], &|_| None, Duration::from_secs(20))
         }
     }
 

@@ -1,6 +1,7 @@
 //! Sentences of the engines that need no model: what a text is not, what is not installed and which package brings it.
 
-use crate::offline::BuiltinFailure;
+use crate::offline::{Builtin, BuiltinFailure};
+use crate::text::language::Language;
 
 /// Why a built-in gave no answer, and what to do.
 pub fn builtin_failure(failure: &BuiltinFailure) -> String {
@@ -24,6 +25,28 @@ pub fn builtin_failure(failure: &BuiltinFailure) -> String {
     }
 }
 
+/// Neither a model nor what stands in for one: the way to a model is said too.
+pub fn offline_too(by: Builtin, failure: &BuiltinFailure) -> String {
+    let reason = match failure {
+        // Nothing can be done about it but to have a model.
+        BuiltinFailure::NotInstalled { what, packages } if packages.is_empty() => format!("no {what} is to be had"),
+        failure => builtin_failure(failure),
+    };
+    let by = by.name();
+    format!(
+        "no model is ready: set OPENAI_API_KEY, start Ollama, or run `postil setup` ({by} cannot stand in: {reason})"
+    )
+}
+
+/// What a translation by rules is worth.
+pub fn by_rules(from: Language, to: Language) -> String {
+    format!(
+        "from {} to {} by rules, word by word: good between languages that are close, rough between others, so check it",
+        from.english_name(),
+        to.english_name()
+    )
+}
+
 /// `a, b or c`.
 fn or(words: &[&str]) -> String {
     match words {
@@ -36,6 +59,23 @@ fn or(words: &[&str]) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_way_to_a_model_is_said_where_nothing_stands_in() {
+        let none = |packages: &[&str]| BuiltinFailure::NotInstalled {
+            what: "translator from German to Catalan".to_owned(),
+            packages: packages.iter().map(|package| (*package).to_owned()).collect(),
+        };
+        let way = "no model is ready: set OPENAI_API_KEY, start Ollama, or run `postil setup`";
+        assert_eq!(
+            offline_too(Builtin::Apertium, &none(&[])),
+            format!("{way} (apertium cannot stand in: no translator from German to Catalan is to be had)")
+        );
+        assert!(
+            offline_too(Builtin::Apertium, &none(&["apertium-x"]))
+                .ends_with("install apertium-x (as Debian calls it))")
+        );
+    }
 
     #[test]
     fn each_ends_in_the_way_out() {
