@@ -160,6 +160,7 @@ impl Session {
         if asked.is_empty() {
             return;
         }
+        self.looped.know_limits();
         let providers = roster::worth_a_look(asked, &self.settings);
         let survey = self.looped.hands().survey(&providers).await;
         self.looped.handle(Event::Surveyed { settings: self.settings.clone(), survey });
@@ -192,6 +193,7 @@ impl Session {
                     }
                     Report::Ended(_, outcome) => {
                         printer.ended(&outcome);
+                        self.looped.hands().flush().await;
                         return *outcome;
                     }
                     Report::Undone(_) | Report::Wake(_) => {}

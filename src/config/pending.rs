@@ -7,13 +7,7 @@ use crate::config::Settings;
 const PENDING: &[(&str, &str)] = &[
     ("privacy.secrets", "no secrets are looked for yet, whatever it says"),
     ("privacy.patterns", "no secrets are looked for yet"),
-    ("budget", "nothing is added up yet, so nothing stops at it"),
     ("panel", "there is no panel yet"),
-    ("provider.*.requests_per_minute", "rates are not kept yet"),
-    ("provider.*.requests_per_day", "rates are not kept yet"),
-    ("provider.*.tokens_per_minute", "rates are not kept yet"),
-    ("provider.*.tokens_per_day", "rates are not kept yet"),
-    ("provider.*.models", "what a model takes and costs is not used yet"),
 ];
 
 /// A sentence for each key of the user's that is not in force in this version, with its place.
@@ -54,9 +48,7 @@ mod tests {
         check(
             &["budget", "budget.month", "privacy.secrets", "provider.work.tokens_per_day"],
             &[
-                "c:2: `budget.month` is not in force in this version: nothing is added up yet, so nothing stops at it",
                 "c:3: `privacy.secrets` is not in force in this version: no secrets are looked for yet, whatever it says",
-                "c:4: `provider.work.tokens_per_day` is not in force in this version: rates are not kept yet",
             ],
         );
     }

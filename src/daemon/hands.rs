@@ -11,6 +11,7 @@ use tokio::task::spawn_blocking;
 use crate::action::{Sink, Source};
 use crate::config::paths::{Paths, process_env};
 use crate::config::{Provider, Settings};
+use crate::daemon::books::Shared;
 use crate::daemon::calls::Calls;
 use crate::daemon::pasting::Pasting;
 use crate::daemon::{Inbox, Report, Wake, holder};
@@ -41,6 +42,7 @@ pub struct Hands {
     stays: bool,
     client: Client,
     calls: Calls,
+    shared: Shared,
     desktop: Option<Arc<Desktop>>,
     notifications: Option<Notifications>,
     tray: Option<Tray>,
@@ -69,6 +71,7 @@ impl Hands {
         Self {
             pasting: Pasting::new(inbox.clone(), &runtime_dir, journal),
             calls: Calls::new(inbox.clone(), client.clone()),
+            shared: Shared::new(inbox.clone(), &paths.state_dir),
             inbox,
             stays,
             client,
@@ -88,6 +91,9 @@ impl Hands {
             Effect::Compute { id, work } => self.compute(id, work),
             Effect::Warm(target) => self.warm(target),
             Effect::Run { call, backend, request } => self.calls.run(call, backend, *request),
+            Effect::Reserve(reservation) => self.shared.reserve(*reservation),
+            Effect::Settle(settlement) => self.shared.settle(*settlement),
+            Effect::Record(record) => self.shared.record(*record),
             Effect::Abort(call) => self.calls.abort(call),
             Effect::Notify { job, notice } => self.notify(job, notice),
             Effect::Unnotify(job) => self.unnotify(job),
@@ -141,8 +147,19 @@ impl Hands {
         self.client.survey(providers).await
     }
 
+    /// The models of which servers have told limits.
+    pub fn limited(&self) -> std::collections::BTreeSet<String> {
+        self.shared.ledger().peek().books.limited()
+    }
+
+    /// Waits until what calls used is written down.
+    pub async fn flush(&mut self) {
+        self.shared.flush().await;
+    }
+
     /// Lets go of everything in good order. What the screen is to lose has been said before.
     pub async fn close(&mut self) {
+        self.flush().await;
         if let Some(notifications) = &self.notifications {
             notifications.leave().await;
         }

@@ -3,6 +3,7 @@
 //! [`Loop`] is the same for the daemon and for `postil run`; [`hands`] performs effects, [`calls`] runs backends,
 //! [`serve`] is the daemon itself: its socket, tray, watch and signals around the loop.
 
+pub mod books;
 pub mod calls;
 pub mod hands;
 pub mod holder;
@@ -94,8 +95,14 @@ impl Loop {
         &mut self.hands
     }
 
+    /// From here on the limits are kept that earlier calls were told of.
+    pub fn know_limits(&mut self) {
+        self.engine.know_limited(self.hands.limited());
+    }
+
     /// Shortcuts, models, tray: what holds from the start.
     pub fn begin(&mut self) -> Vec<Report> {
+        self.know_limits();
         let effects = self.engine.begin();
         self.perform(effects)
     }

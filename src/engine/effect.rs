@@ -10,6 +10,7 @@ use crate::desktop::{BindingId, Found, TriggerContext};
 use crate::engine::call::{Backend, CallId, JobId, Label, Request};
 use crate::engine::compute::{Work, WorkId};
 use crate::engine::event::Button;
+use crate::engine::gate::{CallRecord, Reservation, Settlement};
 use crate::engine::outcome::{Failure, Outcome, Place};
 use crate::llm::request::CallFailure;
 use crate::llm::roster::Target;
@@ -29,6 +30,12 @@ pub enum Effect {
     Warm(Target),
     /// Answered by any number of `Event::Delta` and one `Event::Done`.
     Run { call: CallId, backend: Backend, request: Box<Request> },
+    /// Ask the books whether this call may begin, and set aside what it needs; answered by `Event::Admitted`.
+    Reserve(Box<Reservation>),
+    /// Put right in the books what was set aside for a call that has ended.
+    Settle(Box<Settlement>),
+    /// Write down what a call used.
+    Record(Box<CallRecord>),
     /// Stop it and close its connection; nothing more is wanted of it.
     Abort(CallId),
     /// Show or update the job's one notification.

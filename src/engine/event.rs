@@ -11,6 +11,8 @@ use crate::engine::call::{CallId, JobId};
 use crate::engine::compute::{Computed, WorkId};
 use crate::engine::effect::Unfinished;
 use crate::engine::job::placing::Decision;
+use crate::engine::gate::Admission;
+use crate::llm::limits::Urgency;
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation};
 use crate::llm::roster::Survey;
 use crate::offline::BuiltinFailure;
@@ -45,6 +47,11 @@ pub enum Event {
     Computed {
         id: WorkId,
         done: Computed,
+    },
+    /// What the books say to a [`Reserve`](crate::engine::effect::Effect::Reserve).
+    Admitted {
+        call: CallId,
+        admission: Admission,
     },
     Delta {
         call: CallId,
@@ -139,6 +146,7 @@ pub struct Overrides {
     pub dry_run: bool,
     /// Somebody waits for the end and is told of it, as at a terminal: no notification is needed for that alone.
     pub awaited: bool,
+    pub urgency: Urgency,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

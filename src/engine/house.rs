@@ -19,6 +19,7 @@ impl Engine {
         }
         // A shortcut that was taken may be free by now, and a server may have come: who reloads wants to know.
         let rebind = settings.bindings != self.settings.bindings || !self.bound.failures.is_empty();
+        self.gate.set_budget(settings.budget.month);
         self.settings = settings;
         self.tray_is_old = true;
         if rebind {

@@ -30,7 +30,7 @@ use crate::desktop::{Found, TriggerContext};
 use crate::engine::Now;
 use crate::engine::call::{CallId, JobId};
 use crate::engine::compute::WorkId;
-use crate::engine::effect::{Doing, Effect, Print};
+use crate::engine::effect::{Doing, Effect, Print, Wait};
 use crate::engine::outcome::{Failure, Note, Outcome};
 use crate::engine::plan;
 use crate::engine::replacements::Replacement;
@@ -234,6 +234,20 @@ impl Job {
         effects.push(Effect::Ended { job: self.id, outcome: Box::new(Outcome::Cancelled) });
     }
 
+    /// Says something with the answer, once.
+    pub fn note(&mut self, note: Note) {
+        if !self.notes.contains(&note) {
+            self.notes.push(note);
+        }
+    }
+
+    /// Shows that a call waits for its turn, and until when.
+    pub fn show_wait(&mut self, wait: Wait, effects: &mut Vec<Effect>) {
+        let Stage::Calling(calling) = &self.stage else { return };
+        let doing = Doing { waiting: Some(wait), ..calling.doing() };
+        self.show(doing, effects);
+    }
+
     /// When it wants to be woken.
     pub fn next_deadline(&self) -> Option<Instant> {
         let of_calls = match &self.stage {
@@ -253,11 +267,15 @@ impl Job {
 
     /// Shows that it works, and at what.
     fn show_sign(&mut self, effects: &mut Vec<Effect>) {
-        self.sign_due = None;
         let doing = match &self.stage {
             Stage::Calling(calling) => calling.doing(),
             _ => Doing::default(),
         };
+        self.show(doing, effects);
+    }
+
+    fn show(&mut self, doing: Doing, effects: &mut Vec<Effect>) {
+        self.sign_due = None;
         if self.is_seen_in_notification() {
             let notice = sentences::working(&self.action.title, &doing);
             effects.push(Effect::Notify { job: self.id, notice });

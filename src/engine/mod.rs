@@ -8,6 +8,7 @@ pub mod call;
 pub mod compute;
 pub mod effect;
 pub mod event;
+pub mod gate;
 pub mod outcome;
 
 mod answers;
@@ -22,6 +23,7 @@ pub mod replacements;
 pub mod retry;
 #[cfg(test)]
 mod tests;
+mod turns;
 
 use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::sync::Arc;
@@ -31,6 +33,7 @@ use crate::action::{Action, ActionName, Source};
 use crate::config::{Bound, Settings};
 use crate::desktop::paste::PasteId;
 use crate::desktop::{BindingId, Bindings, TriggerContext};
+use crate::llm::limits::Urgency;
 use crate::llm::request::Conversation;
 use crate::llm::roster::Survey;
 use crate::text::near;
@@ -40,6 +43,7 @@ use crate::text::sentences;
 use call::{CallId, JobId};
 use effect::{Effect, PastAnswer};
 use event::{Event, Overrides, Trigger, What, Which};
+use gate::Gate;
 use job::{Job, Start, World};
 use outcome::{Failure, Outcome};
 use picker::Picker;
@@ -70,6 +74,9 @@ pub struct Engine {
     paused: bool,
     next_job: u64,
     jobs: BTreeMap<JobId, Job>,
+    gate: Gate,
+    /// Jobs of which nobody waits for each.
+    batch: BTreeSet<JobId>,
     /// The newest first.
     answers: VecDeque<PastAnswer>,
     pickers: BTreeMap<JobId, Picker>,
@@ -90,6 +97,8 @@ pub struct Engine {
 impl Engine {
     /// An engine at rest. `told`: the providers that the user was told of in earlier runs.
     pub fn new(settings: Arc<Settings>, survey: Survey, told: BTreeSet<String>, now: Now) -> Self {
+        let mut gate = Gate::default();
+        gate.set_budget(settings.budget.month);
         Self {
             settings,
             survey: Arc::new(survey),
@@ -99,6 +108,8 @@ impl Engine {
             paused: false,
             next_job: 1,
             jobs: BTreeMap::new(),
+            gate,
+            batch: BTreeSet::new(),
             answers: VecDeque::new(),
             pickers: BTreeMap::new(),
             replacements: VecDeque::new(),
@@ -137,12 +148,15 @@ impl Engine {
             Event::Computed { id, done } => self.step(id.job, &mut effects, |job, world, effects| {
                 job.computed(id, done, world, effects);
             }),
+            Event::Admitted { call, admission } => self.admitted(call, admission, &mut effects),
             Event::Delta { call, chunk } => {
+                self.gate.delta(call, &chunk, self.now.at);
                 self.step_call(call, &mut effects, |job, world, effects| job.delta(call, chunk, world, effects));
             }
-            Event::Done { call, result } => self.step_call(call, &mut effects, |job, world, effects| {
-                job.done(call, result, world, effects);
-            }),
+            Event::Done { call, result } => {
+                self.call_ended(call, &result, &mut effects);
+                self.step_call(call, &mut effects, |job, world, effects| job.done(call, result, world, effects));
+            }
             Event::Delivered { job, result: Err(failure), sink } if !self.jobs.contains_key(&job) => {
                 self.late_failure(job, sink, failure, &mut effects);
             }
@@ -165,6 +179,7 @@ impl Engine {
             Event::Resume => self.pause(false, &mut effects),
             Event::Deadline => self.deadline(&mut effects),
         }
+        self.through_gate(&mut effects);
         self.show_in_tray(&mut effects);
         effects
     }
@@ -172,7 +187,12 @@ impl Engine {
     /// When [`Event::Deadline`] is wanted; `None` while there is nothing to wait for.
     pub fn next_deadline(&self) -> Option<Instant> {
         let of_jobs = self.jobs.values().flat_map(|job| [job.next_deadline(), job.paste_due()]);
-        of_jobs.chain([self.later_paste_due()]).flatten().min()
+        of_jobs.chain([self.later_paste_due(), self.gate.next_deadline()]).flatten().min()
+    }
+
+    /// These models have limits, as earlier calls were told.
+    pub fn know_limited(&mut self, models: BTreeSet<String>) {
+        self.gate.know_limited(models);
     }
 
     /// What holds from the start: shortcuts bound, models looked for, the tray drawn.
@@ -188,6 +208,7 @@ impl Engine {
         self.now = now;
         let mut effects = Vec::new();
         let started = self.take_up(trigger, &mut effects);
+        self.through_gate(&mut effects);
         self.show_in_tray(&mut effects);
         (started, effects)
     }
@@ -265,7 +286,10 @@ impl Engine {
         effects: &mut Vec<Effect>,
     ) -> JobId {
         let id = self.next_id();
-        let Overrides { text, from, to, models, options, dry_run, awaited } = overrides;
+        let Overrides { text, from, to, models, options, dry_run, awaited, urgency } = overrides;
+        if urgency == Urgency::Batch {
+            self.batch.insert(id);
+        }
         let start = Start { id, action, instruction, context, text, from, to, models, options, dry_run, awaited };
         let told = &self.told;
         let world = World {
@@ -354,6 +378,7 @@ impl Engine {
         }
         if self.jobs.get(&id).is_some_and(Job::is_over) {
             self.jobs.remove(&id);
+            self.batch.remove(&id);
         }
         if look_again {
             effects.push(self.look_for_models());
@@ -390,6 +415,7 @@ impl Engine {
             });
         }
         self.paste_what_is_due(effects);
+        self.turns_come(effects);
     }
 }
 

@@ -8,6 +8,7 @@ use crate::engine::event::{BackendFailure, SinkFailure};
 use crate::llm::request::{CallFailure, Conversation, Finish, KeyName, Usage};
 use crate::llm::roster::Unresolved;
 use crate::offline::{Builtin, BuiltinFailure};
+use crate::llm::spending::Spent;
 use crate::text::language::Language;
 use crate::text::sealed::{AnswerText, UserText};
 
@@ -110,6 +111,10 @@ pub enum Note {
     ByRules { from: Language, to: Language },
     /// What became of it where it was to take the selection's place.
     Placed(Placed),
+    /// Little is left of the month's budget.
+    BudgetNear(Spent),
+    /// There is a budget, and what this model costs is not known.
+    Unpriced,
     /// The answer is also on the clipboard.
     Copied,
     /// Of several answers this one is.
@@ -229,6 +234,7 @@ impl Failure {
             Self::Withheld(_) => 4,
             Self::At { failure, .. } => failure.exit_code(),
             Self::EachFailed(all) => all.first().map_or(1, |(_, failure)| failure.exit_code()),
+            Self::Backend { failure: BackendFailure::Model(CallFailure::OverBudget { .. }), .. } => 4,
             Self::NoText(missing) if missing.iter().any(|(_, failure)| *failure == ReadFailure::TooLarge) => 4,
             _ => 1,
         }
@@ -276,6 +282,7 @@ fn is_of_the_provider(failure: &CallFailure) -> bool {
             | CallFailure::Keyring { .. }
             | CallFailure::KeyInClear { .. }
             | CallFailure::KeyRefused { .. }
+            | CallFailure::OverBudget { .. }
             | CallFailure::QuotaUsedUp { .. }
             | CallFailure::ModelUnknown { .. }
             | CallFailure::NotAnAnswer { .. }

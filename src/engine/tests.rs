@@ -228,7 +228,8 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::Bind(shortcuts) => format!("bind {}", shortcuts.len()),
         Effect::Survey(_) => "look for models".into(),
         Effect::RememberTold(provider) => format!("told of {provider}"),
-        Effect::Tray(_) => return None,
+        Effect::Reserve(reservation) => format!("{}: ask the books", reservation.call.job),
+        Effect::Tray(_) | Effect::Settle(_) | Effect::Record(_) => return None,
     })
 }
 

@@ -1,7 +1,7 @@
 //! Models: what is asked of them ([`request`]), which one is meant ([`roster`], [`known`]), what it takes and
 //! costs ([`models`]), how each wire format says it
 //! ([`wire`], [`openai`], [`refusal`], [`rates`]), how a stream is cut into events ([`sse`]) and thinking told from answering
-//! ([`thinking`]), where a key is had from ([`keys`]), and the one room that knows HTTP ([`client`]).
+//! ([`thinking`]), how limits are kept ([`limits`]) and what it costs ([`spending`]), where a key is had from ([`keys`]), and the one room that knows HTTP ([`client`]).
 //!
 //! All but `client` and `keys` are functions from data to data.
 
@@ -23,6 +23,9 @@ pub mod responses;
 pub mod sse;
 pub mod thinking;
 pub mod wire;
+
+pub mod limits;
+pub mod spending;
 
 pub mod client;
 pub mod keys;

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use super::rates::Rates;
+use super::spending::Spent;
 use crate::engine::outcome::Note;
 use crate::text::sealed::{AnswerText, ForeignText, PromptText, UserText};
 
@@ -13,6 +14,19 @@ pub struct Conversation {
     /// The system message. Never trimmed. Empty where the whole prompt stands in the user's turn.
     pub instructions: Option<PromptText>,
     pub turns: Vec<Turn>,
+}
+
+impl Conversation {
+    /// How long all of it is.
+    pub fn bytes(&self) -> usize {
+        let turn = |turn: &Turn| match turn {
+            Turn::Text(text) => text.expose().len(),
+            Turn::Prompt(prompt) => prompt.expose().len(),
+            Turn::Answer(answer) => answer.expose().len(),
+        };
+        let instructions = self.instructions.as_ref().map_or(0, |prompt| prompt.expose().len());
+        instructions + self.turns.iter().map(turn).sum::<usize>()
+    }
 }
 
 /// One message of a conversation.
@@ -159,6 +173,8 @@ pub enum CallFailure {
     KeyRefused { provider: String, status: u16 },
     #[error("the quota at {provider} is used up")]
     QuotaUsedUp { provider: String, message: ForeignText },
+    #[error("the month's budget does not allow another call of {provider}")]
+    OverBudget { provider: String, spent: Spent },
     #[error("{provider} limits the rate")]
     RateLimited { provider: String, retry_after: Option<Duration>, rates: Rates, message: ForeignText },
     #[error("{provider} is overloaded (HTTP {status})")]

@@ -6,5 +6,7 @@ pub mod conversation;
 pub mod file;
 pub mod journal;
 pub mod keyring;
+pub mod ledger;
 pub mod told;
+pub mod usage;
 pub mod whole;

@@ -7,6 +7,7 @@ pub mod calls;
 pub mod keys;
 mod offline;
 mod paste;
+mod spending;
 
 use std::time::Duration;
 
@@ -22,6 +23,7 @@ use crate::text::sealed::ForeignText;
 use crate::text::shorten::shorten;
 
 pub use paste::{change, left_behind, not_undone, tried_again, undone};
+pub use spending::{dollars, rough};
 
 /// A server's own words are quoted up to here.
 const LONGEST_QUOTE: usize = 300;
@@ -102,6 +104,8 @@ pub fn note(note: &Note) -> String {
         Note::Placed(placed) => paste::placed(placed),
         Note::Reckoned(expression) => format!("reckoned: {}", expression.expose()),
         Note::ByRules { from, to } => offline::by_rules(*from, *to),
+        Note::BudgetNear(spent) => spending::budget_near(spent),
+        Note::Unpriced => spending::unpriced(),
         Note::Copied => "copied".to_owned(),
         Note::CopiedOf(label) => format!("the answer of {label} is copied"),
     }
@@ -287,6 +291,7 @@ pub fn call_failure(failure: &CallFailure) -> String {
         CallFailure::QuotaUsedUp { provider, message } => {
             format!("the quota at {provider} is used up{}; add credit there or choose another model", quoted(message))
         }
+        CallFailure::OverBudget { spent, .. } => spending::over_budget(spent),
         CallFailure::RateLimited { provider, retry_after, message, .. } => match retry_after {
             Some(after) => format!("{provider} limits the rate; try again in {}", seconds(*after)),
             None => format!("{provider} limits the rate{}; try again in a moment", quoted(message)),

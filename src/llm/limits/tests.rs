@@ -1,0 +1,266 @@
+//! The books against servers that enforce limits as real ones do: continuous refill, a burst of one second, prompt and
+//! actual output counted.
+
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, VecDeque};
+use std::sync::Arc;
+
+use proptest::prelude::*;
+
+use super::*;
+use crate::config::{Provider, ProviderKind};
+use crate::llm::rates::{Allowance, Counted};
+
+const START: Moment = Moment(1_790_000_000_000_000);
+
+fn at(seconds: f64) -> Moment {
+    START.after(Duration::from_secs_f64(seconds))
+}
+
+fn ask_of(limits: Limits, input: u64, urgency: Urgency) -> Ask {
+    let provider = Provider { limits, ..Provider::new("test", ProviderKind::OpenAi, "http://127.0.0.1:1/v1") };
+    let target = Target { provider: Arc::new(provider), model: "m".into() };
+    Ask::of(&target, Demand { input, most_output: None }, urgency)
+}
+
+fn per_minute(requests: Option<u32>, tokens: Option<u64>) -> Limits {
+    Limits { requests_per_minute: requests, tokens_per_minute: tokens, ..Limits::default() }
+}
+
+fn ended(used: Used) -> Ended {
+    Ended { used, rates: Rates::default(), retry_after: None }
+}
+
+/// A server as strict as there is.
+struct Server {
+    limits: Limits,
+    requests: f64,
+    tokens: f64,
+    at: f64,
+    served: u64,
+    used: f64,
+    refused: u64,
+}
+
+impl Server {
+    fn new(limits: Limits) -> Self {
+        let (requests, tokens) = Self::burst(limits);
+        Self { limits, requests, tokens, at: 0.0, served: 0, used: 0.0, refused: 0 }
+    }
+
+    fn burst(limits: Limits) -> (f64, f64) {
+        let requests = limits.requests_per_minute.map_or(f64::INFINITY, |limit| (f64::from(limit) / 60.0).max(1.0));
+        (requests, limits.tokens_per_minute.map_or(f64::INFINITY, |limit| limit as f64 / 60.0))
+    }
+
+    fn refill(&mut self, now: f64) {
+        let (requests, tokens) = Self::burst(self.limits);
+        let passed = now - self.at;
+        self.requests = (self.requests + passed * requests).min(requests);
+        self.tokens = (self.tokens + passed * tokens).min(tokens);
+        self.at = now;
+    }
+
+    fn takes(&mut self, now: f64, input: f64) -> bool {
+        self.refill(now);
+        let takes = self.requests >= 1.0 && self.tokens >= input;
+        if takes {
+            self.requests -= 1.0;
+            self.tokens -= input;
+            self.served += 1;
+            self.used += input;
+        } else {
+            self.refused += 1;
+        }
+        takes
+    }
+
+    fn answered(&mut self, now: f64, output: f64) {
+        self.refill(now);
+        self.tokens -= output;
+        self.used += output;
+    }
+}
+
+/// What a run of a batch looks like.
+#[derive(Debug, Clone)]
+struct Run {
+    limits: Limits,
+    /// Estimated tokens of each call, and those that the server counts, in and out.
+    calls: Vec<(u64, f64, f64)>,
+    latency: f64,
+    /// How long requests are on their way, in turn.
+    jitter: Vec<f64>,
+    seconds: f64,
+}
+
+/// Runs the batch for so many seconds, asking again when a verdict says so.
+fn simulate(run: &Run) -> Server {
+    let mut server = Server::new(run.limits);
+    let mut books = Books::default();
+    // (microseconds, kind, call): 0 the next one asks, 1 arrives, 2 is answered.
+    let mut events = BinaryHeap::from([Reverse((0_u64, 0_u8, 0_usize))]);
+    let mut waiting: VecDeque<usize> = (0..1_000_000).collect();
+    let mut taken = BTreeMap::new();
+    let mut asks_at = 0;
+    while let Some(Reverse((micros, kind, call))) = events.pop() {
+        let now = micros as f64 / 1e6;
+        if now > run.seconds {
+            break;
+        }
+        let later = |seconds: f64| micros + (seconds * 1e6) as u64;
+        match kind {
+            0 if micros < asks_at => {}
+            0 => {
+                let Some(next) = waiting.front().copied() else { continue };
+                let (input, ..) = run.calls[next % run.calls.len()];
+                match books.ask(&ask_of(run.limits, input, Urgency::Batch), at(now)) {
+                    Verdict::Wait(wait) => {
+                        asks_at = later(wait.as_secs_f64()) + 500;
+                        events.push(Reverse((asks_at, 0, 0)));
+                    }
+                    Verdict::Go { taken: set_aside, .. } => {
+                        waiting.pop_front();
+                        taken.insert(next, set_aside);
+                        events.push(Reverse((later(run.jitter[next % run.jitter.len()]), 1, next)));
+                        events.push(Reverse((micros, 0, 0)));
+                    }
+                }
+            }
+            1 => {
+                let (_, input, _) = run.calls[call % run.calls.len()];
+                assert!(server.takes(now, input), "refused at {now}");
+                events.push(Reverse((later(run.latency), 2, call)));
+            }
+            _ => {
+                let (estimated, input, output) = run.calls[call % run.calls.len()];
+                server.answered(now, output);
+                let used = ended(Used::Reported(Tokens { input, output }));
+                let ask = ask_of(run.limits, estimated, Urgency::Batch);
+                books.settle(&ask, taken.remove(&call).unwrap(), &used, at(now));
+                asks_at = 0;
+                events.push(Reverse((micros, 0, 0)));
+            }
+        }
+    }
+    server
+}
+
+fn check_use(run: &Run) -> Result<(), TestCaseError> {
+    let server = simulate(run);
+    let minutes = run.seconds / 60.0;
+    let requests =
+        run.limits.requests_per_minute.map_or(0.0, |limit| server.served as f64 / f64::from(limit) / minutes);
+    let tokens = run.limits.tokens_per_minute.map_or(0.0, |limit| server.used / limit as f64 / minutes);
+    prop_assert!(server.refused == 0, "{} refused", server.refused);
+    prop_assert!(requests.max(tokens) >= 0.95, "{requests:.3} of the requests, {tokens:.3} of the tokens");
+    Ok(())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(24))]
+    #[test]
+    fn a_batch_uses_its_allowance_and_is_never_refused(
+        (requests, tokens) in prop_oneof![
+            Just((Some(600), Some(60_000))), Just((Some(60), None)), Just((Some(60), Some(60_000))), Just((None, Some(60_000))),
+        ],
+        calls in prop::collection::vec((20_u64..60, 0.8_f64..1.4, 5.0_f64..80.0), 50..200),
+        factor in 0.6_f64..1.5,
+        latency in 0.01_f64..3.0,
+        jitter in prop::collection::vec(0.0_f64..0.015, 20..60),
+    ) {
+        let calls = calls.into_iter().map(|(estimated, differs, output)| {
+            (estimated, (estimated as f64 * (factor + (differs - 1.0) * 0.2)).round(), output.round())
+        });
+        check_use(&Run { limits: per_minute(requests, tokens), calls: calls.collect(), latency, jitter, seconds: 180.0 })?;
+    }
+}
+
+#[test]
+fn without_limits_nothing_waits() {
+    let mut books = Books::default();
+    let ask = ask_of(Limits::default(), 1000, Urgency::Batch);
+    for _ in 0..100 {
+        assert!(matches!(books.ask(&ask, at(0.0)), Verdict::Go { limited: false, .. }));
+    }
+}
+
+#[test]
+fn a_person_goes_first() {
+    let limits = per_minute(Some(600), None);
+    let (person, batch) = (ask_of(limits, 10, Urgency::Person), ask_of(limits, 10, Urgency::Batch));
+    let mut books = Books::default();
+    while matches!(books.ask(&batch, at(0.0)), Verdict::Go { .. }) {}
+    // The batch has used up all that is its own, and a person begins at once.
+    assert!(matches!(books.ask(&person, at(0.0)), Verdict::Go { .. }));
+    // The next person waits; the batch stands back until it was their turn.
+    let Verdict::Wait(wait) = books.ask(&person, at(0.0)) else { panic!("a person goes beyond the limit") };
+    assert!(wait < Duration::from_millis(110), "{wait:?}");
+    assert!(matches!(books.ask(&batch, at(0.2)), Verdict::Wait(_)));
+    assert!(matches!(books.ask(&person, at(0.2)), Verdict::Go { .. }));
+    // And one who never came back holds it up for a moment only.
+    let Verdict::Go { .. } = books.ask(&person, at(0.2)) else {
+        return assert!(matches!(books.ask(&batch, at(0.7)), Verdict::Go { .. }));
+    };
+    panic!("a person goes beyond the limit");
+}
+
+#[test]
+fn a_refusal_closes_until_the_server_opens() {
+    let limits = per_minute(Some(600), None);
+    let ask = ask_of(limits, 10, Urgency::Person);
+    let mut books = Books::default();
+    let Verdict::Go { taken, .. } = books.ask(&ask, at(0.0)) else { panic!("nothing was used") };
+    let refused = Ended { retry_after: Some(Duration::from_secs(4)), ..ended(Used::Refused) };
+    books.settle(&ask, taken, &refused, at(0.1));
+    assert_eq!(books.ask(&ask, at(0.1)), Verdict::Wait(Duration::from_secs(4)));
+    assert!(matches!(books.ask(&ask, at(4.1)), Verdict::Go { .. }));
+}
+
+#[test]
+fn what_a_server_tells_is_kept() {
+    let ask = ask_of(Limits::default(), 10, Urgency::Person);
+    let mut books = Books::default();
+    let Verdict::Go { taken, limited: false } = books.ask(&ask, at(0.0)) else { panic!("nothing limits") };
+    let told =
+        |of, limit, remaining| Allowance { of, per: None, limit: Some(limit), remaining: Some(remaining), reset: None };
+    let rates = Rates(vec![told(Counted::Requests, 60, 0), told(Counted::Tokens, 6_000_000, 5_000_000)]);
+    books.settle(&ask, taken, &Ended { rates, ..ended(Used::Unknown) }, at(0.0));
+    assert!(books.is_limited(&ask));
+    let Verdict::Wait(wait) = books.ask(&ask, at(0.0)) else { panic!("the server said that nothing is left") };
+    assert!((1.03..1.04).contains(&wait.as_secs_f64()), "{wait:?}");
+}
+
+#[test]
+fn a_day_has_its_own_limit() {
+    let limits = Limits { requests_per_day: Some(3), ..Limits::default() };
+    let ask = ask_of(limits, 10, Urgency::Person);
+    let mut books = Books::default();
+    for second in 0..3 {
+        assert!(matches!(books.ask(&ask, at(f64::from(second))), Verdict::Go { limited: true, .. }));
+    }
+    let Verdict::Wait(wait) = books.ask(&ask, at(4.0)) else { panic!("three were used") };
+    assert!(wait > Duration::from_secs(23 * 3600), "{wait:?}");
+}
+
+#[test]
+fn what_was_not_sent_was_not_used() {
+    let ask = ask_of(per_minute(Some(60), None), 10, Urgency::Person);
+    let mut books = Books::default();
+    let Verdict::Go { taken, .. } = books.ask(&ask, at(0.0)) else { panic!("nothing was used") };
+    assert!(matches!(books.ask(&ask, at(0.0)), Verdict::Wait(_)));
+    books.settle(&ask, taken, &ended(Used::Unsent), at(0.0));
+    assert!(matches!(books.ask(&ask, at(0.0)), Verdict::Go { .. }));
+}
+
+#[test]
+fn what_is_long_unused_is_forgotten() {
+    let mut books = Books::default();
+    let old = ask_of(per_minute(Some(60), None), 10, Urgency::Person);
+    books.ask(&old, at(0.0));
+    let mut new = old.clone();
+    (new.model, new.provider) = ("other/m".into(), "other".into());
+    books.ask(&new, at(400_000.0));
+    books.settle(&new, Tokens::default(), &ended(Used::Unknown), at(400_000.0));
+    assert_eq!(books.accounts.keys().collect::<Vec<_>>(), ["other", "other/m"]);
+}
