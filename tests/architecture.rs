@@ -127,7 +127,6 @@ fn systems_are_told_apart_at_the_boundaries_alone() {
             "cli/hardening",
             "config/paths",
             "cli/input",
-            "cli/each/progress",
             "daemon/serve",
             "daemon/holder",
             "action/shipped",

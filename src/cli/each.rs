@@ -1,38 +1,55 @@
-//! `--each line|paragraph`: every piece is a job of its own, several at a time; the answers come out in order.
+//! `--each line|paragraph`: every piece is a job of its own, many at a time; the answers come out in order.
 //!
-//! What was done can be kept in a file, so that an interrupted run goes on where it stopped.
+//! The text is read as it is needed and no answer is kept longer than its place needs, so that memory does not grow with
+//! the text. How many calls run at a time is decided by the engine's gate, by the limits of the provider. What was done can
+//! be kept in a file ([`journal`]), so that an interrupted run goes on where it stopped.
 
+mod journal;
 mod pieces;
 mod progress;
+mod slots;
+pub mod supply;
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
+use std::io::{IsTerminal, stderr};
 use std::path::PathBuf;
 use std::process::ExitCode;
+use std::time::Instant;
 
-use crate::action::{ActionName, Sink, Source};
+use crate::action::{ActionName, EngineKind, Sink, Source};
 use crate::cli::arguments::Each;
 use crate::cli::output;
 use crate::cli::printer::Printer;
 use crate::cli::refusal::wrong_use;
-use crate::cli::run::{Session, failed};
+use crate::cli::run::{Session, failed, interrupted};
 use crate::daemon::Report;
 use crate::desktop::Found;
 use crate::engine::call::JobId;
 use crate::engine::event::{Overrides, Trigger, What};
-use crate::engine::outcome::{Note, Outcome};
+use crate::engine::gate;
+use crate::engine::outcome::{Answer, Note, Outcome};
+use crate::llm::limits::Urgency;
+use crate::llm::models::{self, Price};
+use crate::llm::roster::Target;
 use crate::text::sentences;
+use journal::{Journal, Work};
 use pieces::Piece;
-use progress::{Progress, Work};
+use progress::{Progress, Terminal};
+use slots::{PieceResult, Slots};
+use supply::{Supplied, Supply, Text};
 
-/// How many pieces are asked about at a time. Enough to hide a server's latency, few enough not to anger one; the limits
-/// of providers are kept by the scheduler.
+/// How many pieces a built-in engine or a program works on at a time. Of a model's calls the gate decides.
 const AT_A_TIME: usize = 4;
 
-/// Runs the trigger's action on every piece of its text.
+/// How far ahead of the first unfinished piece others are begun: what is finished behind it has to be kept.
+const FURTHEST_AHEAD: usize = 512;
+
+/// Runs the trigger's action on every piece of the text.
 pub async fn run(
     session: Session,
-    trigger: Trigger,
+    mut trigger: Trigger,
     each: Each,
+    text: Text,
     resume: Option<PathBuf>,
     printer: Printer,
 ) -> anyhow::Result<ExitCode> {
@@ -41,35 +58,38 @@ pub async fn run(
         let way_out = "leave --to out, and pipe the output to where it is to go";
         return Err(wrong_use(format!("--each prints its answers to stdout alone; {way_out}")));
     }
-    let Some((_, Found { text, .. })) = &trigger.overrides.text else {
-        return Err(wrong_use("--each needs a text: give it as an argument or on stdin"));
-    };
     let What::Action(action) = trigger.what.clone() else {
         return Err(wrong_use("--each goes with stored actions"));
     };
-    let pieces = match each {
-        Each::Line => pieces::lines(text.expose()),
-        Each::Paragraph => pieces::paragraphs(text.expose()),
+    let journal = match resume {
+        Some(path) => Some(Journal::open(&path, &Work::new(&action, each, &trigger.overrides.options))?),
+        None => None,
     };
-    let progress = match resume {
-        Some(path) => Progress::open(&path, Work::new(&action, each, &trigger.overrides.options, text))?,
-        None => Progress::unkept(),
-    };
-    Batch {
+    trigger.overrides.urgency = Urgency::Batch;
+    let asks_models = session.settings.actions.get(&action).is_some_and(|action| action.engine == EngineKind::Model);
+    let supply = Supply::start(text, each);
+    let terminal = if stderr().is_terminal() { Terminal::Yes } else { Terminal::No };
+    let mut batch = Batch {
+        progress: Progress::new(supply.size, terminal, Instant::now()),
+        terminal,
+        at_a_time: if asks_models { gate::MANY } else { AT_A_TIME },
         session,
         trigger,
         action,
-        pieces,
-        progress,
+        supply,
+        all_supplied: false,
+        journal,
         printer,
         running: BTreeMap::new(),
-        results: BTreeMap::new(),
-        next: 0,
-        failed: false,
+        slots: Slots::default(),
+        any_failed: false,
         said: BTreeSet::new(),
-    }
-    .run()
-    .await
+        prices: BTreeMap::new(),
+    };
+    let code = batch.run().await;
+    batch.wipe_line();
+    batch.session.looped().hands().flush().await;
+    code
 }
 
 struct Batch {
@@ -77,67 +97,117 @@ struct Batch {
     /// What each piece is triggered like.
     trigger: Trigger,
     action: ActionName,
-    pieces: Vec<Piece>,
+    supply: Supply,
+    all_supplied: bool,
+    journal: Option<Journal>,
     progress: Progress,
+    terminal: Terminal,
+    at_a_time: usize,
     printer: Printer,
     /// The piece of each running job.
     running: BTreeMap<JobId, usize>,
-    /// What is known of pieces that stand behind one that is still awaited.
-    results: BTreeMap<usize, PieceResult>,
-    /// The first piece that is not printed yet.
-    next: usize,
-    failed: bool,
+    slots: Slots,
+    any_failed: bool,
     /// Notes that were said already.
     said: BTreeSet<String>,
+    /// By the name of who answered.
+    prices: BTreeMap<String, Option<Price>>,
 }
 
-/// What became of a piece: its answer, or the sentence that says why there is none.
-type PieceResult = Result<String, String>;
-
 impl Batch {
-    async fn run(mut self) -> anyhow::Result<ExitCode> {
-        let mut waiting: VecDeque<usize> = (0..self.pieces.len()).filter(|piece| !self.is_done(*piece)).collect();
+    async fn run(&mut self) -> anyhow::Result<ExitCode> {
+        self.check_journal().await?;
+        let mut interrupt = std::pin::pin!(interrupted());
+        let mut mistake = None;
         loop {
-            let mut ended = None;
-            while ended.is_none()
-                && self.running.len() < AT_A_TIME
-                && let Some(piece) = waiting.pop_front()
-            {
-                let reports = self.start(piece);
-                ended = self.take(reports)?;
+            if let Some(outcome) = self.start_more()? {
+                self.print_in_order()?;
+                return Ok(self.end(&outcome));
             }
             // Also before the end of all: what is complete was paid for.
             self.print_in_order()?;
-            match ended {
-                Some(outcome) => return Ok(self.end(&outcome)),
-                None if self.running.is_empty() && waiting.is_empty() => return Ok(self.exit_code()),
-                None => {}
+            if self.all_supplied && self.running.is_empty() && self.slots.is_empty() {
+                return mistake.map_or_else(|| Ok(self.exit_code()), Err);
             }
-            let reports = self.session.looped().next().await;
-            if let Some(outcome) = self.take(reports)? {
-                self.print_in_order()?;
-                return Ok(self.end(&outcome));
+            let wants_more = !self.all_supplied && self.slots.has_room(self.at_a_time, FURTHEST_AHEAD);
+            tokio::select! {
+                reports = self.session.looped().next() => {
+                    if let Some(outcome) = self.take(reports)? {
+                        self.print_in_order()?;
+                        return Ok(self.end(&outcome));
+                    }
+                }
+                supplied = self.supply.next(), if wants_more => match self.supplied(supplied) {
+                    Ok(()) => {}
+                    // What came before it is finished first.
+                    Err(error) => (mistake, self.all_supplied) = (Some(error), true),
+                },
+                // With jobs under way their end says it.
+                () = &mut interrupt, if self.running.is_empty() => return Ok(self.end(&Outcome::Cancelled)),
             }
         }
     }
 
+    /// Looks at all the pieces that an earlier run has done before anything is asked or printed.
+    async fn check_journal(&mut self) -> anyhow::Result<()> {
+        let reach = self.journal.as_ref().map_or(0, Journal::reach);
+        while self.slots.supplied() < reach {
+            let supplied = self.supply.next().await;
+            if let (None, Some(journal)) = (&supplied, &self.journal) {
+                return Err(journal.foreign());
+            }
+            self.supplied(supplied)?;
+        }
+        Ok(())
+    }
+
+    /// Blank pieces are passed on, and what an earlier run has done is not done again.
+    fn supplied(&mut self, supplied: Option<Supplied>) -> anyhow::Result<()> {
+        let Some(supplied) = supplied else {
+            self.all_supplied = true;
+            return Ok(());
+        };
+        let (piece, bytes) = supplied?;
+        let is_done = match &self.journal {
+            Some(journal) => journal.has(self.slots.supplied(), &piece.text)?,
+            None => false,
+        };
+        match (piece, is_done) {
+            (piece, true) => {
+                self.slots.push_journaled(piece, bytes);
+                self.progress.resumed_at(bytes, Instant::now());
+            }
+            (piece, false) if piece.is_blank() => self.slots.push_done(piece, bytes),
+            (piece, false) => self.slots.push(piece, bytes),
+        }
+        Ok(())
+    }
+
     fn exit_code(&self) -> ExitCode {
-        if self.failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
+        if self.any_failed { ExitCode::FAILURE } else { ExitCode::SUCCESS }
     }
 
     fn end(&mut self, outcome: &Outcome) -> ExitCode {
+        self.wipe_line();
         self.printer.ended(outcome);
         ExitCode::from(outcome.exit_code())
     }
 
-    /// Blank pieces are passed on, and what an earlier run has done is not done again.
-    fn is_done(&self, piece: usize) -> bool {
-        self.pieces[piece].text.trim().is_empty() || self.progress.answer(piece).is_some()
+    /// Starts what may run now. Gives the outcome that makes it senseless to go on.
+    fn start_more(&mut self) -> anyhow::Result<Option<Outcome>> {
+        while self.running.len() < self.at_a_time
+            && let Some((piece, text)) = self.slots.next_to_start()
+        {
+            let reports = self.start(piece, &text);
+            if let Some(outcome) = self.take(reports)? {
+                return Ok(Some(outcome));
+            }
+        }
+        Ok(None)
     }
 
-    fn start(&mut self, piece: usize) -> Vec<Report> {
-        let text = Found::from(self.pieces[piece].text.as_str());
-        let overrides = Overrides { text: Some((Source::Stdin, text)), ..self.trigger.overrides.clone() };
+    fn start(&mut self, piece: usize, text: &str) -> Vec<Report> {
+        let overrides = Overrides { text: Some((Source::Stdin, Found::from(text))), ..self.trigger.overrides.clone() };
         let context = self.trigger.context.clone();
         let trigger = Trigger { what: What::Action(self.action.clone()), context, supersedes: false, overrides };
         let (started, mut reports) = self.session.looped().trigger(trigger);
@@ -169,8 +239,11 @@ impl Batch {
         let result = match outcome {
             Outcome::Answered(answer) => {
                 self.notes_once(&answer.notes);
+                self.add_cost(&answer);
                 let answer = answer.text.expose().trim_end_matches(['\r', '\n']).to_owned();
-                self.progress.done(piece, &answer)?;
+                if let Some(journal) = &mut self.journal {
+                    journal.done(piece, self.slots.text(piece), &answer)?;
+                }
                 Ok(answer)
             }
             Outcome::Planned(_) => {
@@ -178,20 +251,33 @@ impl Batch {
                 Ok(String::new())
             }
             Outcome::Failed { failure, .. } => {
-                self.failed = true;
+                self.any_failed = true;
+                self.progress.failed();
                 Err(sentences::failure(&failure))
             }
             // Ends all, and so does not come here.
             Outcome::Cancelled => return Ok(()),
         };
-        self.results.insert(piece, result);
+        self.slots.ended(piece, result);
         Ok(())
+    }
+
+    fn add_cost(&mut self, answer: &Answer) {
+        let Some(usage) = &answer.usage else { return };
+        let settings = &self.session.settings;
+        let price = *self.prices.entry(answer.by.clone()).or_insert_with(|| {
+            let (provider, model) = answer.by.split_once('/')?;
+            let provider = settings.providers.get(provider)?.clone();
+            models::data_of(&Target { provider, model: model.to_owned() }).price
+        });
+        self.progress.spent(price.map_or(0.0, |price| price.of(usage)));
     }
 
     /// What is said with many answers is said once.
     fn notes_once(&mut self, notes: &[Note]) {
         for sentence in notes.iter().map(sentences::note) {
             if !self.printer.is_json() && self.said.insert(sentence.clone()) {
+                self.wipe_line();
                 eprintln!("postil: {sentence}");
             }
         }
@@ -199,38 +285,55 @@ impl Batch {
 
     /// Prints what is complete from the front.
     fn print_in_order(&mut self) -> anyhow::Result<()> {
-        while let Some(piece) = self.pieces.get(self.next) {
-            let result = match (self.results.remove(&self.next), self.progress.answer(self.next)) {
+        while let Some((number, done)) = self.slots.pop_done() {
+            let result = match (done.result, &mut self.journal) {
                 (Some(result), _) => result,
-                (None, Some(kept)) => Ok(kept.to_owned()),
-                (None, None) if piece.text.trim().is_empty() => Ok(piece.text.clone()),
-                (None, None) => return Ok(()),
+                (None, Some(journal)) => Ok(journal.answer(number)?),
+                (None, None) => continue,
             };
+            self.progress.done(done.bytes);
             if !self.trigger.overrides.dry_run {
-                self.print(self.next, &result)?;
+                self.print(number, &done.piece, &result)?;
             }
-            self.next += 1;
         }
+        self.say_progress();
         Ok(())
     }
 
     /// A piece that failed leaves its place empty, so that the others keep theirs.
-    fn print(&self, piece: usize, result: &PieceResult) -> anyhow::Result<()> {
-        let number = piece + 1;
+    fn print(&self, number: usize, piece: &Piece, result: &PieceResult) -> anyhow::Result<()> {
+        let number = number + 1;
         if self.printer.is_json() {
             let (answer, failed) = (result.as_ref().ok(), result.as_ref().err());
             let event = serde_json::json!({ "event": "piece", "piece": number, "answer": answer, "failed": failed });
             return output::say(&event.to_string());
         }
-        let separator = &self.pieces[piece].separator;
+        self.wipe_line();
         match result {
-            Ok(answer) => output::write_all(format!("{answer}{separator}").as_bytes())?,
+            Ok(answer) => output::write_all(format!("{answer}{}", piece.separator).as_bytes())?,
             Err(sentence) => {
                 eprintln!("postil: piece {number}: {sentence}");
-                output::write_all(separator.as_bytes())?;
+                output::write_all(piece.separator.as_bytes())?;
             }
         }
         Ok(())
+    }
+
+    fn say_progress(&mut self) {
+        if let Some(words) = self.progress.line(Instant::now()) {
+            match self.terminal {
+                Terminal::Yes => eprint!("\r\x1b[K{words}"),
+                Terminal::No => eprintln!("postil: {words}"),
+            }
+        }
+    }
+
+    /// Takes the line of progress away.
+    fn wipe_line(&self) {
+        if self.terminal == Terminal::Yes {
+            // Carriage return, erase to the end of the line (ECMA-48).
+            eprint!("\r\x1b[K");
+        }
     }
 }
 

@@ -6,6 +6,7 @@ use std::io::{self, IsTerminal, Read};
 use anyhow::Context;
 
 use crate::action::Source;
+use crate::cli::each::supply::Text;
 use crate::cli::refusal::{not_sent, wrong_use};
 use crate::desktop::LARGEST_TEXT;
 use crate::text::sealed::UserText;
@@ -46,13 +47,40 @@ fn sources(from: &[Source]) -> anyhow::Result<Origin> {
     }
 }
 
+/// The text of a run over many pieces, which is read as it is needed.
+pub fn stream(argument: Option<String>, from: &[Source]) -> anyhow::Result<Text> {
+    match (argument, from) {
+        (Some(text), _) => Ok(Text::Argument(text)),
+        (None, [Source::Stdin]) => Ok(Text::Stdin),
+        (None, []) if something_comes_in() => Ok(Text::Stdin),
+        _ => Err(wrong_use("--each needs a text: give it as an argument or on stdin")),
+    }
+}
+
+/// The size of stdin where it is a file.
+#[cfg(unix)]
+pub fn size_of_stdin() -> Option<u64> {
+    let metadata = stdin_metadata()?;
+    metadata.is_file().then(|| metadata.len())
+}
+
+#[cfg(not(unix))]
+pub fn size_of_stdin() -> Option<u64> {
+    None
+}
+
+#[cfg(unix)]
+fn stdin_metadata() -> Option<std::fs::Metadata> {
+    use std::os::fd::AsFd;
+    let stdin = io::stdin().as_fd().try_clone_to_owned().ok()?;
+    std::fs::File::from(stdin).metadata().ok()
+}
+
 /// Whether stdin is a pipe, a file or a socket: a terminal would have to be typed into, and /dev/null says nothing.
 #[cfg(unix)]
 fn something_comes_in() -> bool {
-    use std::os::fd::AsFd;
     use std::os::unix::fs::FileTypeExt;
-    let Ok(stdin) = io::stdin().as_fd().try_clone_to_owned() else { return false };
-    let Ok(metadata) = std::fs::File::from(stdin).metadata() else { return false };
+    let Some(metadata) = stdin_metadata() else { return false };
     let kind = metadata.file_type();
     kind.is_fifo() || kind.is_file() || kind.is_socket()
 }

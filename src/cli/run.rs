@@ -36,7 +36,10 @@ use crate::text::sealed::UserText;
 pub fn run(arguments: Run) -> anyhow::Result<ExitCode> {
     let Some(mut session) = Session::open()? else { return Ok(ExitCode::from(WRONG_USE)) };
     let name = ActionName::new(arguments.action.to_lowercase());
-    let mut overrides = overrides(&arguments.how, arguments.text)?;
+    let (mut overrides, pieces) = match arguments.each {
+        None => (overrides(&arguments.how, arguments.text)?, None),
+        Some(each) => (without_text(&arguments.how), Some((each, input::stream(arguments.text, &arguments.how.from)?))),
+    };
     overrides.options = arguments.options.into_iter().collect();
     let asked = match session.settings.actions.get(&name) {
         Some(action) if action.engine == EngineKind::Model => models_asked(action, &overrides, &session.settings),
@@ -46,8 +49,8 @@ pub fn run(arguments: Run) -> anyhow::Result<ExitCode> {
     let trigger = trigger(What::Action(name), overrides);
     runtime()?.block_on(async {
         session.begin(&asked).await;
-        match arguments.each {
-            Some(each) => each::run(session, trigger, each, arguments.resume, printer).await,
+        match pieces {
+            Some((each, text)) => each::run(session, trigger, each, text, arguments.resume, printer).await,
             None => Ok(ExitCode::from(session.finish(trigger, printer).await.exit_code())),
         }
     })
@@ -115,9 +118,13 @@ fn overrides(how: &How, text: Option<String>) -> anyhow::Result<Overrides> {
         Origin::Sources(sources) => (None, Some(sources)),
         Origin::OfTheAction => (None, None),
     };
+    Ok(Overrides { text, from, ..without_text(how) })
+}
+
+fn without_text(how: &How) -> Overrides {
     let to = if how.to.is_empty() { vec![Sink::Stdout] } else { how.to.clone() };
     let models = how.models.iter().map(|name| model_choice(name)).collect();
-    Ok(Overrides { text, from, to: Some(to), models, dry_run: how.dry_run, awaited: true, ..Overrides::default() })
+    Overrides { to: Some(to), models, dry_run: how.dry_run, awaited: true, ..Overrides::default() }
 }
 
 /// Every model that the action may come to ask.
@@ -209,11 +216,17 @@ pub fn failed(failure: Failure) -> Outcome {
     Outcome::Failed { failure, partial: None }
 }
 
+/// Until Ctrl+C.
+pub async fn interrupted() {
+    if tokio::signal::ctrl_c().await.is_err() {
+        std::future::pending::<()>().await;
+    }
+}
+
 /// Ctrl+C cancels the jobs, which closes their connections; the exit code is then 130.
 fn cancel_on_interrupt(inbox: Inbox) {
     tokio::spawn(async move {
-        if tokio::signal::ctrl_c().await.is_ok() {
-            inbox.event(Event::Cancel(Which::All));
-        }
+        interrupted().await;
+        inbox.event(Event::Cancel(Which::All));
     });
 }

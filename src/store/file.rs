@@ -31,10 +31,15 @@ pub fn open_own(path: &Path) -> io::Result<File> {
     options.read(true).write(true).create(true).truncate(false);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    match options.open(path) {
+    options.open(path)
+}
+
+/// The same, with the folders on the way to it.
+pub fn open_state(path: &Path) -> io::Result<File> {
+    match open_own(path) {
         Err(error) if error.kind() == io::ErrorKind::NotFound => {
             make_parents(path)?;
-            options.open(path)
+            open_own(path)
         }
         opened => opened,
     }

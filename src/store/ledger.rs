@@ -61,7 +61,7 @@ impl Ledger {
     }
 
     fn open(&self) -> io::Result<File> {
-        file::open_own(&self.path)
+        file::open_state(&self.path)
     }
 }
 

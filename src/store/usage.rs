@@ -158,7 +158,7 @@ impl Usage {
     fn with<T>(&self, work: impl FnOnce(&mut Connection) -> rusqlite::Result<T>) -> Result<T, UsageError> {
         let io = |source| UsageError::Io { path: self.path.clone(), source };
         // Made by us, so that it is for this user alone.
-        file::open_own(&self.path).map_err(io)?;
+        file::open_state(&self.path).map_err(io)?;
         let sqlite = |source| UsageError::Sqlite { path: self.path.clone(), source };
         let flags = OpenFlags::SQLITE_OPEN_READ_WRITE | OpenFlags::SQLITE_OPEN_NO_MUTEX;
         let mut connection = Connection::open_with_flags(&self.path, flags).map_err(sqlite)?;

@@ -1,124 +1,96 @@
-//! The file of `--resume`: a line per answer that is done, as it was done. The first line says of which action and text,
-//! so that the answers of another run are not taken for this one's.
+//! How far a run over many pieces is, and what is left of it in time and money, as far as that can be told.
 
-use std::collections::BTreeMap;
-use std::fs::{File, OpenOptions};
-use std::io::{BufRead, BufReader, Write};
-use std::path::Path;
+use std::time::{Duration, Instant};
 
-use anyhow::Context;
-use serde::{Deserialize, Serialize};
+use crate::text::sentences;
 
-use crate::action::{ActionName, OptionValues};
-use crate::cli::arguments::Each;
-use crate::cli::refusal::wrong_use;
-use crate::text::sealed::UserText;
+/// A terminal's line is written anew so often.
+const IN_TERMINAL: Duration = Duration::from_millis(250);
+/// In a log it is a line of its own: less often, and short runs say nothing.
+const IN_LOG: Duration = Duration::from_secs(10);
 
-/// What is done, and where more is written down.
+/// What a run has done.
 pub struct Progress {
-    file: Option<File>,
-    answers: BTreeMap<usize, String>,
-}
-
-/// What the answers are of: those of other work are not taken for this one's. The model is none of it, for another one may
-/// go on where the first gave up.
-#[derive(PartialEq, Serialize, Deserialize)]
-pub struct Work {
-    action: String,
-    each: String,
-    options: OptionValues,
-    /// The same text has the same number; the text itself is not kept.
-    text: u64,
-}
-
-impl Work {
-    pub fn new(action: &ActionName, each: Each, options: &OptionValues, text: &UserText) -> Self {
-        let each = match each {
-            Each::Line => "line",
-            Each::Paragraph => "paragraph",
-        };
-        Self {
-            action: action.to_string(),
-            each: each.to_owned(),
-            options: options.clone(),
-            text: fingerprint(text.expose()),
-        }
-    }
-}
-
-#[derive(Serialize, Deserialize)]
-struct Done {
-    piece: usize,
-    answer: String,
+    began: Instant,
+    said: Instant,
+    every: Duration,
+    /// Of the text, in bytes.
+    size: Option<u64>,
+    /// As far as it is done in order.
+    done_bytes: u64,
+    /// Where this run began to ask.
+    first_bytes: u64,
+    pieces: u64,
+    failed: u64,
+    dollars: f64,
 }
 
 impl Progress {
-    /// Keeps nothing.
-    pub fn unkept() -> Self {
-        Self { file: None, answers: BTreeMap::new() }
-    }
-
-    /// Takes up the file, or begins it. A last line that was cut off by a crash is dropped.
-    pub fn open(path: &Path, work: Work) -> anyhow::Result<Self> {
-        let mut options = OpenOptions::new();
-        options.read(true).append(true).create(true);
-        #[cfg(unix)]
-        std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-        let file = options.open(path).with_context(|| format!("{} could not be opened", path.display()))?;
-        let mut lines = BufReader::new(&file).lines();
-        let answers = match lines.next().transpose().context("the file of --resume could not be read")? {
-            None => BTreeMap::new(),
-            Some(first) if serde_json::from_str::<Work>(&first).is_ok_and(|kept| kept == work) => {
-                let done = lines.map_while(Result::ok).filter_map(|line| serde_json::from_str::<Done>(&line).ok());
-                done.map(|done| (done.piece, done.answer)).collect()
-            }
-            Some(_) => {
-                return Err(wrong_use(format!(
-                    "{} is of another action, option or text; name a new file",
-                    path.display()
-                )));
-            }
+    pub fn new(size: Option<u64>, in_terminal: Terminal, now: Instant) -> Self {
+        let every = match in_terminal {
+            Terminal::Yes => IN_TERMINAL,
+            Terminal::No => IN_LOG,
         };
-        let mut progress = Self { file: Some(file), answers };
-        match progress.is_new()? {
-            true => progress.write(&work)?,
-            // A cut line must not swallow the next one.
-            false => progress.write_bytes(b"\n")?,
+        Self { began: now, said: now, every, size, done_bytes: 0, first_bytes: 0, pieces: 0, failed: 0, dollars: 0.0 }
+    }
+
+    /// All up to here was done by an earlier run.
+    pub fn resumed_at(&mut self, bytes: u64, now: Instant) {
+        (self.first_bytes, self.done_bytes, self.began) = (bytes, bytes, now);
+    }
+
+    /// A piece is done, up to here in the text.
+    pub fn done(&mut self, bytes: u64) {
+        self.pieces += 1;
+        self.done_bytes = bytes;
+    }
+
+    pub fn failed(&mut self) {
+        self.failed += 1;
+    }
+
+    pub fn spent(&mut self, dollars: f64) {
+        self.dollars += dollars;
+    }
+
+    /// What to say now, if it is time to say something.
+    pub fn line(&mut self, now: Instant) -> Option<String> {
+        if now - self.said < self.every {
+            return None;
         }
-        Ok(progress)
+        self.said = now;
+        Some(self.words(now))
     }
 
-    pub fn answer(&self, piece: usize) -> Option<&str> {
-        self.answers.get(&piece).map(String::as_str)
-    }
-
-    /// Writes an answer down.
-    pub fn done(&mut self, piece: usize, answer: &str) -> anyhow::Result<()> {
-        self.write(&Done { piece, answer: answer.to_owned() })
-    }
-
-    fn is_new(&self) -> anyhow::Result<bool> {
-        let length = self.file.as_ref().map(File::metadata).transpose()?.map(|metadata| metadata.len());
-        Ok(length == Some(0))
-    }
-
-    fn write(&mut self, line: &impl Serialize) -> anyhow::Result<()> {
-        self.write_bytes(format!("{}\n", serde_json::to_string(line)?).as_bytes())
-    }
-
-    fn write_bytes(&mut self, bytes: &[u8]) -> anyhow::Result<()> {
-        match &mut self.file {
-            Some(file) => file.write_all(bytes).context("the file of --resume could not be written"),
-            None => Ok(()),
+    fn words(&self, now: Instant) -> String {
+        let mut words = format!("{} done", self.pieces);
+        if self.failed > 0 {
+            words += &format!(", {} failed", self.failed);
         }
+        if self.dollars > 0.0 {
+            words += &format!(", {} spent", sentences::dollars(self.dollars));
+        }
+        let Some(left) = self.left() else { return words };
+        let time = Duration::try_from_secs_f64((now - self.began).as_secs_f64() * left).unwrap_or(Duration::MAX);
+        words += &format!("; left: about {}", sentences::rough(time));
+        if self.dollars > 0.0 {
+            words += &format!(", {}", sentences::dollars(self.dollars * left));
+        }
+        words
+    }
+
+    /// What is left, as a multiple of what this run has done.
+    fn left(&self) -> Option<f64> {
+        let done = self.done_bytes.checked_sub(self.first_bytes).filter(|done| *done > 0)?;
+        Some(self.size?.saturating_sub(self.done_bytes) as f64 / done as f64)
     }
 }
 
-/// FNV-1a: the same in every version, which the standard library's hasher does not promise.
-fn fingerprint(text: &str) -> u64 {
-    const OFFSET_BASIS: u64 = 0xcbf2_9ce4_8422_2325;
-    const PRIME: u64 = 0x0100_0000_01b3;
-    text.bytes().fold(OFFSET_BASIS, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(PRIME))
+/// Whether a person looks on.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Terminal {
+    Yes,
+    No,
 }
 
 #[cfg(test)]
@@ -126,29 +98,34 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_run_goes_on_where_it_stopped() {
-        let dir = tempfile::tempdir().unwrap();
-        let path = dir.path().join("progress");
-        let open = |action: &str, text: &str| {
-            Progress::open(&path, Work::new(&ActionName::new(action), Each::Line, &OptionValues::new(), &text.into()))
-        };
-        let mut first = open("upper", "a\nb").unwrap();
-        first.done(1, "B").unwrap();
-        drop(first);
-        // As a crash in mid-write leaves it.
-        OpenOptions::new().append(true).open(&path).unwrap().write_all(b"{\"piece\":0,\"ans").unwrap();
-        let mut second = open("upper", "a\nb").unwrap();
-        assert_eq!((second.answer(0), second.answer(1)), (None, Some("B")));
-        second.done(0, "A").unwrap();
-        let third = open("upper", "a\nb").unwrap();
-        assert_eq!((third.answer(0), third.answer(1)), (Some("A"), Some("B")));
-        assert!(open("lower", "a\nb").is_err());
-        assert!(open("upper", "a\nc").is_err());
+    fn what_is_left_follows_from_what_is_done() {
+        let now = Instant::now();
+        let at = |seconds| now + Duration::from_secs(seconds);
+        let mut progress = Progress::new(Some(1000), Terminal::No, now);
+        assert_eq!(progress.line(at(5)), None);
+        progress.done(100);
+        progress.spent(0.02);
+        assert_eq!(progress.line(at(10)).as_deref(), Some("1 done, $0.02 spent; left: about 2 min, $0.18"));
+        assert_eq!(progress.line(at(12)), None);
+        progress.failed();
+        progress.done(1000);
+        assert_eq!(progress.line(at(30)).as_deref(), Some("2 done, 1 failed, $0.02 spent; left: about 0 s, $0.00"));
     }
 
     #[test]
-    fn the_same_text_has_the_same_number_in_every_version() {
-        assert_eq!(fingerprint(""), 0xcbf2_9ce4_8422_2325);
-        assert_eq!(fingerprint("foobar"), 0x8594_4171_f739_67e8);
+    fn of_a_pipe_the_end_is_not_known() {
+        let now = Instant::now();
+        let mut progress = Progress::new(None, Terminal::Yes, now);
+        progress.done(100);
+        assert_eq!(progress.line(now + Duration::from_secs(1)).as_deref(), Some("1 done"));
+    }
+
+    #[test]
+    fn what_an_earlier_run_did_takes_no_time_now() {
+        let now = Instant::now();
+        let mut progress = Progress::new(Some(1000), Terminal::Yes, now);
+        progress.resumed_at(800, now);
+        progress.done(900);
+        assert_eq!(progress.line(now + Duration::from_secs(7)).as_deref(), Some("1 done; left: about 7 s"));
     }
 }
