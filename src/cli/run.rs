@@ -164,6 +164,8 @@ impl Session {
     /// models are ready, as far as those that may be asked make it necessary.
     async fn begin(&mut self, asked: &[ModelChoice]) {
         cancel_on_interrupt(self.inbox.clone());
+        // It listens once it has run.
+        tokio::task::yield_now().await;
         if asked.is_empty() {
             return;
         }

@@ -20,7 +20,7 @@ use crate::engine::effect::Effect;
 use crate::engine::event::BackendFailure;
 use crate::llm::limits::habits::Tokens;
 use crate::llm::limits::{Ask, Ended, Urgency, Used};
-use crate::llm::models;
+use crate::llm::models::{self, Price};
 use crate::llm::rates::Rates;
 use crate::llm::request::{CallFailure, Chunk, Completion};
 use crate::llm::roster::Target;
@@ -179,10 +179,11 @@ impl Gate {
         let mut passed = Vec::new();
         while let Some(call) = self.queues.get_mut(name).and_then(|queue| queue.next(now)) {
             let Some(Held { target, ask, .. }) = self.held.get(&call) else { continue };
-            let budget = self.budget.filter(|_| !target.provider.is_local());
+            // What a model costs is looked up where it matters.
+            let price = self.budget.and_then(|_| models::data_of(target).price);
+            let budget = self.budget.filter(|_| price != Some(Price::FREE));
             let is_kept = budget.is_some() || ask.has_written_limits() || self.limited.contains(name);
             if is_kept {
-                let price = models::data_of(target).price;
                 let reservation = Reservation { call, ask: ask.clone(), price, budget };
                 passed.push(Passed::Effect(Effect::Reserve(Box::new(reservation))));
                 break;

@@ -23,6 +23,15 @@ pub struct Spent {
     pub budget: f64,
 }
 
+/// What a call is going to cost, in US dollars.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Cost {
+    /// For what is sent.
+    pub least: f64,
+    /// With an answer of the usual length.
+    pub expected: f64,
+}
+
 /// What is to be said of the budget with a call that is made.
 #[derive(Debug, Clone, Copy, PartialEq)]
 pub enum Budgeted {
@@ -34,17 +43,18 @@ pub enum Budgeted {
 }
 
 impl Spending {
-    /// Whether a call may be made that is expected to cost so much (`None`: not known), and what is to be said then.
-    pub fn admit(&mut self, cost: Option<f64>, budget: Option<f64>, month: &str) -> Result<Budgeted, Spent> {
+    /// Whether a call may be made, and what is to be said then. It is not where all is used up, or where what is sent
+    /// alone costs more than is left. `cost`: none where it is not known.
+    pub fn admit(&mut self, cost: Option<Cost>, budget: Option<f64>, month: &str) -> Result<Budgeted, Spent> {
         self.turn_to(month);
         let Some(budget) = budget else { return Ok(Budgeted::Fine) };
         let spent = Spent { dollars: self.dollars, budget };
         let Some(cost) = cost else {
             return if self.dollars < budget { Ok(Budgeted::Unpriced) } else { Err(spent) };
         };
-        match self.dollars + cost {
-            _ if cost == 0.0 => Ok(Budgeted::Fine),
-            after if after > budget => Err(spent),
+        match self.dollars + cost.expected {
+            _ if cost.expected == 0.0 => Ok(Budgeted::Fine),
+            _ if self.dollars >= budget || self.dollars + cost.least > budget => Err(spent),
             after if after >= budget * NEAR && !self.told => {
                 self.told = true;
                 Ok(Budgeted::Near(Spent { dollars: after, budget }))
@@ -88,22 +98,23 @@ mod tests {
     #[test]
     fn a_budget_warns_once_and_stops() {
         let mut spending = Spending::default();
-        let mut admit = |cost: f64| {
-            let admitted = spending.admit(Some(cost), Some(10.0), "2026-11");
+        let cost = |cost| Some(Cost { least: cost / 2.0, expected: cost });
+        let mut admit = |expected: f64| {
+            let admitted = spending.admit(cost(expected), Some(10.0), "2026-11");
             if admitted.is_ok() {
-                spending.add(cost, "2026-11");
+                spending.add(expected, "2026-11");
             }
             admitted
         };
         assert_eq!(admit(7.0), Ok(Budgeted::Fine));
         assert_eq!(admit(1.5), Ok(Budgeted::Near(Spent { dollars: 8.5, budget: 10.0 })));
         assert_eq!(admit(1.0), Ok(Budgeted::Fine));
-        assert_eq!(admit(1.0), Err(Spent { dollars: 9.5, budget: 10.0 }));
-        assert_eq!(admit(0.5), Ok(Budgeted::Fine));
-        assert_eq!(admit(0.01), Err(Spent { dollars: 10.0, budget: 10.0 }));
+        assert_eq!(admit(1.5), Err(Spent { dollars: 9.5, budget: 10.0 }));
+        assert_eq!(admit(1.0), Ok(Budgeted::Fine));
+        assert_eq!(admit(0.01), Err(Spent { dollars: 10.5, budget: 10.0 }));
         // What costs nothing goes on, and the next month begins anew.
         assert_eq!(admit(0.0), Ok(Budgeted::Fine));
-        assert_eq!(spending.admit(Some(9.0), Some(10.0), "2026-12").map(drop), Ok(()));
+        assert_eq!(spending.admit(cost(9.0), Some(10.0), "2026-12").map(drop), Ok(()));
     }
 
     #[test]

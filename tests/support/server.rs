@@ -107,6 +107,13 @@ impl Answer {
         Self::raw(all)
     }
 
+    /// With one more header.
+    pub fn with_header(mut self, name: &str, value: &str) -> Self {
+        let head = String::from_utf8_lossy(&self.pieces[0]).replacen("\r\n", &format!("\r\n{name}: {value}\r\n"), 1);
+        self.pieces[0] = head.into_bytes();
+        self
+    }
+
     /// The connection closes behind the answer.
     pub fn then_close(mut self) -> Self {
         self.end = End::Close;

@@ -7,7 +7,7 @@ use crate::llm::limits::bucket::Moment;
 use crate::llm::limits::habits::Tokens;
 use crate::llm::limits::{Ask, Books, Ended, Verdict};
 use crate::llm::models::Price;
-use crate::llm::spending::{Budgeted, Spending, Spent};
+use crate::llm::spending::{Budgeted, Cost, Spending, Spent};
 
 /// What is asked of the books before a call.
 #[derive(Debug, Clone, PartialEq)]
@@ -47,7 +47,10 @@ pub struct Settlement {
 impl Reservation {
     /// Sets aside what the call needs, where limits and budget allow it.
     pub fn admit(&self, books: &mut Books, spending: &mut Spending, now: Moment, month: &str) -> Admission {
-        let cost = self.price.map(|price| price.of(&books.expect(&self.ask).into()));
+        let cost = self.price.map(|price| Cost {
+            least: price.of(&Tokens { input: self.ask.demand.input as f64, output: 0.0 }.into()),
+            expected: price.of(&books.expect(&self.ask).into()),
+        });
         // A warning is given with a call that is made: the limits are asked first, and money is not set aside for one that
         // waits.
         let mut spending_after = spending.clone();
@@ -58,7 +61,7 @@ impl Reservation {
         match books.ask(&self.ask, now) {
             Verdict::Wait(wait) => Admission::Wait(wait),
             Verdict::Go { taken, limited } => {
-                let cost = cost.filter(|_| self.budget.is_some()).unwrap_or(0.0);
+                let cost = cost.filter(|_| self.budget.is_some()).map_or(0.0, |cost| cost.expected);
                 if self.budget.is_some() {
                     spending_after.add(cost, month);
                     *spending = spending_after;

@@ -15,10 +15,14 @@ const COUNTED: [Counted; 4] = [Counted::Requests, Counted::Tokens, Counted::Inpu
 
 /// How much of an allowance is used: what is left lets requests overtake one another on their way without harm.
 const PACE: f64 = 0.985;
-/// Where a second's worth is not even two requests, there is no other room for that: 35 ms a second.
-const PACE_OF_FEW: f64 = 0.965;
+/// Where a second's worth is not even two requests, there is no other room for that: 40 ms a second.
+const PACE_OF_FEW: f64 = 0.96;
 /// Which part of a second's worth of requests goes out at once, for the same reason. Of tokens all: a batch leaves some.
 const BURST_OF_REQUESTS: f64 = 0.8;
+
+/// A batch leaves half of what may go at once, or as much as it takes: for a person who comes, for what was estimated
+/// wrongly, and for requests that were held up on their way and then arrive together.
+const LEFT_BY_BATCHES: f64 = 0.5;
 
 /// After a refusal that names no wait.
 const REFUSED_WAIT: Duration = Duration::from_secs(1);
@@ -78,10 +82,9 @@ impl Account {
         for counted in COUNTED {
             let amount = amount(counted, tokens);
             if let Some(rule) = self.rule(counted, limits) {
-                // A batch leaves as much as it takes, for a person who comes, and for what was estimated wrongly.
                 let there = match urgency {
                     Urgency::Person => amount,
-                    Urgency::Batch => 2.0 * amount,
+                    Urgency::Batch => amount + amount.max(rule.burst * LEFT_BY_BATCHES),
                 };
                 wait = wait.max(self.level(counted, rule, now).wait_for(there, rule, now));
             }

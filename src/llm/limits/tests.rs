@@ -192,7 +192,9 @@ fn a_person_goes_first() {
     let mut books = Books::default();
     while matches!(books.ask(&batch, at(0.0)), Verdict::Go { .. }) {}
     // The batch has used up all that is its own, and a person begins at once.
-    assert!(matches!(books.ask(&person, at(0.0)), Verdict::Go { .. }));
+    for _ in 0..4 {
+        assert!(matches!(books.ask(&person, at(0.0)), Verdict::Go { .. }));
+    }
     // The next person waits; the batch stands back until it was their turn.
     let Verdict::Wait(wait) = books.ask(&person, at(0.0)) else { panic!("a person goes beyond the limit") };
     assert!(wait < Duration::from_millis(110), "{wait:?}");
@@ -228,7 +230,7 @@ fn what_a_server_tells_is_kept() {
     books.settle(&ask, taken, &Ended { rates, ..ended(Used::Unknown) }, at(0.0));
     assert!(books.is_limited(&ask));
     let Verdict::Wait(wait) = books.ask(&ask, at(0.0)) else { panic!("the server said that nothing is left") };
-    assert!((1.03..1.04).contains(&wait.as_secs_f64()), "{wait:?}");
+    assert!((1.03..1.05).contains(&wait.as_secs_f64()), "{wait:?}");
 }
 
 #[test]

@@ -25,7 +25,7 @@ pub fn dollars(amount: f64) -> String {
 
 /// Little is left of the budget, as a note to an answer.
 pub fn budget_near(spent: &Spent) -> String {
-    format!("{} of this month's budget of {} are used", dollars(spent.dollars), dollars(spent.budget))
+    format!("with this, about {} of this month's budget of {} are used", dollars(spent.dollars), dollars(spent.budget))
 }
 
 /// What a model costs is not known, as a note to an answer.
