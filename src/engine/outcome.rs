@@ -7,8 +7,8 @@ use crate::engine::call::{Backend, Label, Request};
 use crate::engine::event::{BackendFailure, SinkFailure};
 use crate::llm::request::{CallFailure, Conversation, Finish, KeyName, Usage};
 use crate::llm::roster::Unresolved;
-use crate::offline::{Builtin, BuiltinFailure};
 use crate::llm::spending::Spent;
+use crate::offline::{Builtin, BuiltinFailure};
 use crate::text::language::Language;
 use crate::text::sealed::{AnswerText, UserText};
 
