@@ -61,7 +61,7 @@ pub fn stream(argument: Option<String>, from: &[Source]) -> anyhow::Result<Text>
 #[cfg(unix)]
 pub fn size_of_stdin() -> Option<u64> {
     let metadata = stdin_metadata()?;
-    metadata.is_file().then(|| metadata.len())
+    metadata.is_file().then_some(metadata.len())
 }
 
 #[cfg(not(unix))]
