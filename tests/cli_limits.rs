@@ -80,7 +80,7 @@ fn a_limit_that_the_server_tells_is_kept_by_the_next_process() {
     home.run(&["run", "brief", "a"]).was(0, "a\n", "");
     // The second would come a minute later, and nobody waits that long here.
     let mut child = home.command(&["run", "brief", "b", "--json"]).spawn().unwrap();
-    let stdout = command::await_text(child.stdout.take().unwrap(), "\"event\":\"waiting\"");
+    let stdout = command::await_text(child.stdout.take().unwrap(), "rate limit of test");
     child.stdout = Some(stdout);
     command::interrupt(&child);
     assert_eq!(finish(child).code, Some(130));
