@@ -10,14 +10,17 @@ use super::call::{Backend, CallId, JobId};
 use super::compute::{Computed, Work, WorkId};
 use super::effect::{Effect, NoticeKind, Print};
 use super::event::{BackendFailure, Button, Event, Overrides, SinkFailure, Trigger, What, Which};
+use super::gate::Admission;
 use super::outcome::Outcome;
 use super::{Engine, Now};
 use crate::action::template::{Names, Template};
 use crate::action::{Action, ActionName, AnswerForm, EngineKind, ModelChoice, Sink, Source};
 use crate::config::{Binding, Bound, Provider, ProviderKind, Settings};
 use crate::desktop::{App, BindFailure, BindingId, Found, ReadFailure, TriggerContext};
+use crate::llm::limits::habits::Tokens;
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Turn, Usage};
 use crate::llm::roster::{Readiness, Survey};
+use crate::llm::spending::Budgeted;
 use crate::offline::Builtin;
 use crate::text::diff;
 use crate::text::language::Language;
@@ -48,6 +51,14 @@ impl Desk {
     fn event(&mut self, event: Event) -> &mut Self {
         let effects = self.engine.handle(event, self.now.clone());
         self.log.extend(effects.iter().filter_map(line));
+        // The books allow everything here; what they can say else is the gate's business (`gate::tests`).
+        for effect in &effects {
+            if let Effect::Reserve(reservation) = effect {
+                let budgeted = Budgeted::Fine;
+                let admission = Admission::Go { taken: Tokens::default(), cost: 0.0, limited: true, budgeted };
+                self.event(Event::Admitted { call: reservation.call, admission });
+            }
+        }
         self
     }
 
@@ -228,8 +239,7 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::Bind(shortcuts) => format!("bind {}", shortcuts.len()),
         Effect::Survey(_) => "look for models".into(),
         Effect::RememberTold(provider) => format!("told of {provider}"),
-        Effect::Reserve(reservation) => format!("{}: ask the books", reservation.call.job),
-        Effect::Tray(_) | Effect::Settle(_) | Effect::Record(_) => return None,
+        Effect::Tray(_) | Effect::Reserve(_) | Effect::Settle(_) | Effect::Record(_) => return None,
     })
 }
 
