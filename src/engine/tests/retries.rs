@@ -17,8 +17,8 @@ fn a_limit_is_waited_for_and_the_wait_is_shown() {
     // What still comes of the attempt that failed is stale.
     desk.chunk(1, "late").gives("");
     desk.pass(500).gives(
-         1: sign “explain” asking here/small … <>",
-        "1.1: ask here/small [Explain in English.] text:x
+        "1: sign “explain” asking here/small … <>
+         1.1: ask here/small [Explain in English.] text:x",
     );
     desk.says(call(1, 1), "answer").gives("1: answer “explain” answer <Copy Show>");
     desk.delivered(1, Sink::Notify, Ok(())).gives("1: over, answered by here/small");
