@@ -41,7 +41,7 @@ impl Work {
     /// Whether it is to be done on another thread.
     pub fn is_slow(&self) -> bool {
         let bytes = match self {
-            Self::Plan(brief) => brief.text.expose().len() + brief.clipboard.expose().len(),
+            Self::Plan(brief) => brief.bytes(),
             Self::Diff { old, new } => old.expose().len() + new.expose().len(),
         };
         bytes > APART_ABOVE

@@ -1,6 +1,6 @@
 //! How a job ended. What the user reads of it is rendered in `text::sentences`, so that it can be translated.
 
-use crate::action::{ActionName, Sink, Source};
+use crate::action::{ActionName, Sink, Source, Split};
 use crate::desktop::ReadFailure;
 use crate::desktop::paste::NotPasted;
 use crate::engine::call::{Backend, Label, Request};
@@ -97,6 +97,10 @@ pub enum Note {
     StoodIn { wanted: String, why: Box<BackendFailure> },
     /// A provider would not take a key, and took another.
     OtherKey { provider: String, passed: KeyName, why: Box<CallFailure>, used: KeyName },
+    /// The oldest turns of the conversation had no room any more.
+    Forgotten { turns: usize },
+    /// The text had no room in one request.
+    InParts(usize),
     /// One of several models side by side gave no answer.
     LaneFailed { label: Label, failure: Box<Failure> },
     /// The output limit cut the answer.
@@ -201,6 +205,12 @@ pub enum Failure {
     Template(String),
     Sink(Sink, SinkFailure),
     Withheld(Withheld),
+    /// The text has no room in the model's window, and is not to be split, or not small enough.
+    TooLong {
+        by: String,
+        excess: Excess,
+        split: Split,
+    },
     /// One of several calls failed, and the job with it.
     At {
         place: Place,
@@ -212,6 +222,13 @@ pub enum Failure {
     FellOver,
     /// The daemon is paused.
     Paused,
+}
+
+/// More tokens than a model takes, as far as they can be told before it has counted.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Excess {
+    pub tokens: u64,
+    pub limit: u64,
 }
 
 /// Why nothing was read or sent, on purpose.
@@ -231,7 +248,7 @@ impl Failure {
         match self {
             Self::UnknownAction { .. } | Self::UnknownOption { .. } | Self::UnknownChoice { .. } => 2,
             Self::NoModel(Unresolved::UnknownProvider { .. } | Unresolved::NoModelNamed { .. }) => 2,
-            Self::Withheld(_) => 4,
+            Self::Withheld(_) | Self::TooLong { .. } => 4,
             Self::At { failure, .. } => failure.exit_code(),
             Self::EachFailed(all) => all.first().map_or(1, |(_, failure)| failure.exit_code()),
             Self::Backend { failure: BackendFailure::Model(CallFailure::OverBudget { .. }), .. } => 4,
@@ -264,6 +281,7 @@ impl Failure {
             Self::OfflineToo { failure, .. } => matches!(failure, BuiltinFailure::NotInstalled { .. }),
             Self::EmptyAnswer { .. } | Self::Filtered { .. } | Self::FellOver => false,
             Self::DoesNotFit(_) | Self::NoSecondLanguage(_) => false,
+            Self::TooLong { .. } => false,
             Self::At { failure, .. } => failure.meets_others(),
             Self::EachFailed(all) => all.iter().all(|(_, failure)| failure.meets_others()),
             _ => true,

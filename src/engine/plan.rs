@@ -8,6 +8,10 @@ mod backends;
 
 mod prompt;
 
+mod room;
+
+mod fitting;
+
 use std::collections::VecDeque;
 use std::sync::Arc;
 
@@ -15,7 +19,7 @@ use crate::action::template::Template;
 use crate::action::{Action, EngineKind, ModelChoice, OptionValues, fits};
 use crate::config::Settings;
 use crate::desktop::TriggerContext;
-use crate::engine::call::{Backend, Label};
+use crate::engine::call::{Backend, Label, Request};
 use crate::engine::outcome::{Failure, Note};
 use crate::llm::request::Conversation;
 use crate::llm::roster::{self, Survey, Target};
@@ -45,6 +49,15 @@ pub struct Brief {
     pub models: Vec<ModelChoice>,
     pub settings: Arc<Settings>,
     pub survey: Arc<Survey>,
+}
+
+impl Brief {
+    /// How much there is to look at.
+    pub fn bytes(&self) -> usize {
+        let turns = self.instruction.iter().flat_map(|(_, earlier)| &earlier.turns);
+        let earlier: usize = turns.map(|turn| turn.words().len()).sum();
+        self.text.expose().len() + self.clipboard.expose().len() + earlier
+    }
 }
 
 /// What is asked of whom.
@@ -77,6 +90,8 @@ pub struct Course {
     pub steps: Vec<Step>,
     /// The text: in parts, where it is too long.
     pub chunks: Chunks,
+    /// The first step's request, where the text is whole.
+    pub first: Option<Request>,
 }
 
 /// One call of a lane.
@@ -118,12 +133,14 @@ pub fn plan(brief: Brief) -> Result<Plan, Failure> {
         true => prompt::direction(&brief)?,
         false => None,
     };
-    let frame = Frame::new(brief, direction)?;
+    let mut frame = Frame::new(brief, direction)?;
     for step in lanes.iter_mut().filter_map(|lane| lane.course.as_mut().ok()).flat_map(|course| &mut course.steps) {
         if let Backend::Open(address) = &mut step.backend {
             *address = frame.address()?;
         }
     }
+    fitting::fit(&mut frame, &mut lanes, &mut notes);
+    refuse_hopeless(&mut lanes)?;
     Ok(Plan { frame, lanes, notes })
 }
 
@@ -134,7 +151,7 @@ fn lanes(brief: &Brief, notes: &mut Vec<Note>) -> Vec<Lane> {
         for alternative in alternatives(&brief.action) {
             let label = Label { model: model.clone(), alternative };
             let steps = steps(brief, choice, notes);
-            let course = steps.map(|steps| Course { steps, chunks: Chunks::whole(brief.text.clone()) });
+            let course = steps.map(|steps| Course { steps, chunks: Chunks::whole(brief.text.clone()), first: None });
             lanes.push(Lane { label, course });
         }
     }

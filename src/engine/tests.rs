@@ -140,6 +140,7 @@ impl Desk {
 }
 
 mod lanes;
+mod parts;
 mod retries;
 mod steps;
 

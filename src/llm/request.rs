@@ -19,13 +19,17 @@ pub struct Conversation {
 impl Conversation {
     /// How long all of it is.
     pub fn bytes(&self) -> usize {
-        let turn = |turn: &Turn| match turn {
-            Turn::Text(text) => text.expose().len(),
-            Turn::Prompt(prompt) => prompt.expose().len(),
-            Turn::Answer(answer) => answer.expose().len(),
-        };
         let instructions = self.instructions.as_ref().map_or(0, |prompt| prompt.expose().len());
-        instructions + self.turns.iter().map(turn).sum::<usize>()
+        instructions + self.turns.iter().map(|turn| turn.words().len()).sum::<usize>()
+    }
+
+    /// Takes out the oldest exchange: all up to the first answer, and that. Never the instructions, nor what is not
+    /// answered yet. Gives the number of turns that are gone.
+    pub fn forget_oldest(&mut self) -> usize {
+        let answer = self.turns.iter().position(|turn| matches!(turn, Turn::Answer(_)));
+        let gone = answer.map_or(0, |answer| answer + 1);
+        self.turns.drain(..gone);
+        gone
     }
 }
 
@@ -38,6 +42,17 @@ pub enum Turn {
     Prompt(PromptText),
     /// What the model answered.
     Answer(AnswerText),
+}
+
+impl Turn {
+    /// What is said, whoever says it.
+    pub fn words(&self) -> &str {
+        match self {
+            Self::Text(text) => text.expose(),
+            Self::Prompt(prompt) => prompt.expose(),
+            Self::Answer(answer) => answer.expose(),
+        }
+    }
 }
 
 /// How the answer is drawn. `None`: the provider's own default.
@@ -200,4 +215,22 @@ pub enum CallFailure {
     NotAnAnswer { host: String, what: &'static str },
     #[error("{host} redirects to {to}")]
     Redirected { host: String, to: String },
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_oldest_exchange_is_forgotten_and_never_the_instructions() {
+        let turn = |text: &str| Turn::Text(text.into());
+        let answer = |text: &str| Turn::Answer(text.into());
+        let turns = vec![turn("a"), Turn::Prompt("b".into()), answer("c"), turn("d"), answer("e"), turn("f")];
+        let mut conversation = Conversation { instructions: Some("be brief".into()), turns };
+        let left = |conversation: &Conversation| conversation.turns.iter().map(Turn::words).collect::<String>();
+        assert_eq!((conversation.forget_oldest(), left(&conversation).as_str()), (3, "def"));
+        assert_eq!((conversation.forget_oldest(), left(&conversation).as_str()), (2, "f"));
+        assert_eq!((conversation.forget_oldest(), left(&conversation).as_str()), (0, "f"));
+        assert!(conversation.instructions.is_some());
+    }
 }

@@ -7,7 +7,7 @@ use std::time::Instant;
 use super::asking::{Asking, Caller, Printing};
 use super::parts::{Parts, State, Whole};
 use crate::action::{AnswerForm, Split};
-use crate::engine::call::{Backend, CallId, JobId, Label};
+use crate::engine::call::{Backend, CallId, JobId, Label, Request};
 use crate::engine::effect::{Effect, Print};
 use crate::engine::event::BackendFailure;
 use crate::engine::outcome::{Failure, Note, Place};
@@ -27,6 +27,8 @@ pub(super) struct Lane {
     pub(super) label: Label,
     steps: Vec<Step>,
     parts: Parts,
+    /// The first request, which the plan has made.
+    first: Option<Request>,
     /// Who was wanted for a step where another stands in, and why.
     wanted: BTreeMap<usize, (String, BackendFailure)>,
     pub(super) notes: Vec<Note>,
@@ -64,6 +66,7 @@ impl Lane {
             label: lane.label,
             steps: course.steps,
             parts: Parts::new(course.chunks),
+            first: course.first,
             wanted: BTreeMap::new(),
             notes: Vec::new(),
             end,
@@ -167,7 +170,11 @@ impl Lane {
         // A prompt file has some steps at most.
         let number = u16::try_from(part.step).unwrap_or(u16::MAX);
         let call = CallId { job: self.job, lane: self.number, step: number, part: part.number, attempt: 0 };
-        match caller.frame.request(step, &part.text, &part.said) {
+        let request = match self.first.take() {
+            Some(first) => Ok(first),
+            None => caller.frame.request(step, &part.text, &part.said),
+        };
+        match request {
             Ok(request) => {
                 let asking = Asking::begin(call, step.backend.clone(), request, caller);
                 part.state = State::Asking(Box::new(asking));
@@ -228,8 +235,15 @@ impl Lane {
         }
         match self.parts.answered().count() < self.parts.list().len() {
             true => self.go_on(caller),
-            false => self.end = Some(Ok(self.whole_answer(form))),
+            false => self.end_well(form),
         }
+    }
+
+    fn end_well(&mut self, form: AnswerForm) {
+        if !self.parts.is_whole() {
+            self.note(Note::InParts(self.parts.list().len()));
+        }
+        self.end = Some(Ok(self.whole_answer(form)));
     }
 
     /// Every part has its answer.

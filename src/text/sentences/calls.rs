@@ -2,9 +2,10 @@
 
 use std::time::Duration;
 
+use crate::action::Split;
 use crate::engine::call::Label;
 use crate::engine::effect::{Doing, Wait};
-use crate::engine::outcome::{Answer, Beside, Failure, Place};
+use crate::engine::outcome::{Answer, Beside, Excess, Failure, Place};
 use crate::llm::request::CallFailure;
 use crate::text::sealed::AnswerText;
 
@@ -45,6 +46,26 @@ pub fn place(place: &Place) -> String {
         Place::Step { number, of, name } if name.is_empty() => format!("step {number} of {of}"),
         Place::Step { number, of, name } => format!("step {number} of {of}: {name}"),
         Place::Part { number, of } => format!("part {number} of {of}"),
+    }
+}
+
+/// A text that no request can take, and by how much.
+pub fn too_long(by: &str, excess: &Excess, split: Split) -> String {
+    let (tokens, limit, over) = (excess.tokens, excess.limit, excess.tokens.saturating_sub(excess.limit));
+    let way_out = match split {
+        Split::None => "select less, choose a larger model, or set `split: paragraphs` in the prompt file",
+        Split::Paragraphs => "choose a larger model",
+    };
+    format!(
+        "not sent: with its answer the text is about {tokens} tokens, {over} more than the {limit} that {by} takes; {way_out}"
+    )
+}
+
+/// A conversation that had to be shortened.
+pub fn forgotten(turns: usize) -> String {
+    match turns {
+        1 => "the conversation is too long for the model, so its oldest turn was left out".to_owned(),
+        many => format!("the conversation is too long for the model, so its {many} oldest turns were left out"),
     }
 }
 

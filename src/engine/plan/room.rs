@@ -1,0 +1,72 @@
+//! Whether a request has room in its model's window, and how much of a long text a request may have in it.
+//!
+//! Tokens are estimates, and too many rather than too few. Where it is not known what a model takes, everything fits, and
+//! the server will say.
+
+use crate::action::{Action, Split};
+use crate::engine::call::Request;
+use crate::engine::outcome::Excess;
+use crate::llm::models::{self, ModelData};
+use crate::llm::request::{Conversation, Turn};
+use crate::llm::roster::Target;
+use crate::text::tokens;
+
+/// An answer that is worked out of the text piece by piece is about as long, and longer in some languages: so many
+/// hundredths of it.
+const ANSWER_SHARE: u64 = 150;
+/// What is left for an answer whose length does not follow from the text's, and is nowhere set: some paragraphs.
+const USUAL_ANSWER: u64 = 1_000;
+/// What a message costs beside its text, as OpenAI counts its own.
+const MESSAGE: u64 = 4;
+
+/// What a model takes.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(super) struct Window {
+    /// Tokens in and out together.
+    context: Option<u64>,
+    /// Tokens out.
+    output: Option<u64>,
+}
+
+impl Window {
+    pub(super) fn of_target(target: &Target) -> Self {
+        let ModelData { context, output, .. } = models::data_of(target);
+        Self { context: context.map(u64::from), output: output.map(u64::from) }
+    }
+
+    /// By how much a request is too long.
+    pub(super) fn excess(self, action: &Action, request: &Request) -> Option<Excess> {
+        if self == Self::default() {
+            return None;
+        }
+        let input = of_conversation(&request.conversation);
+        let answer = match action.split {
+            Split::Paragraphs => tokens::estimate(request.text.expose()) * ANSWER_SHARE / 100,
+            Split::None => usual_answer(action).min(self.output.unwrap_or(u64::MAX)),
+        };
+        let of_all = self.context.map(|limit| Excess { tokens: input + answer, limit });
+        let of_answer = self.output.map(|limit| Excess { tokens: answer, limit });
+        of_all.into_iter().chain(of_answer).find(|excess| excess.tokens > excess.limit)
+    }
+
+    /// The most tokens of the text that a request may have in it, whose own words are `around` tokens.
+    pub(super) fn room(self, around: u64) -> u64 {
+        let by_context = self.context.map(|context| context.saturating_sub(around) * 100 / (100 + ANSWER_SHARE));
+        let by_output = self.output.map(|output| output * 100 / ANSWER_SHARE);
+        by_context.into_iter().chain(by_output).min().unwrap_or(u64::MAX)
+    }
+}
+
+fn usual_answer(action: &Action) -> u64 {
+    action.sampling.max_tokens.map_or(USUAL_ANSWER, u64::from)
+}
+
+/// All that is sent.
+pub(super) fn of_conversation(conversation: &Conversation) -> u64 {
+    let instructions = conversation.instructions.iter().map(|prompt| tokens::estimate(prompt.expose()) + MESSAGE);
+    instructions.chain(conversation.turns.iter().map(of_turn)).sum()
+}
+
+fn of_turn(turn: &Turn) -> u64 {
+    tokens::estimate(turn.words()) + MESSAGE
+}
