@@ -92,7 +92,7 @@ fn window(target: &Target, request: &Request) -> Option<u32> {
     let conversation = &request.conversation;
     let instructions = conversation.instructions.as_ref().map_or(0, |text| tokens::estimate(text.expose()));
     let turns = conversation.turns.iter().map(estimate);
-    let last = turns.clone().last().unwrap_or_default();
+    let last = turns.clone().next_back().unwrap_or_default();
     let answer = request.sampling.max_tokens.map_or(last + u64::from(ROOM), u64::from);
     let needed = u32::try_from(instructions + turns.sum::<u64>() + answer).unwrap_or(u32::MAX);
     if needed <= USUAL_WINDOW {
