@@ -192,7 +192,7 @@ fn a_long_text_is_worked_on_in_parts_and_joined_as_it_was() {
     assert_eq!(sent.into_iter().collect::<Vec<_>>(), [paragraph(1), paragraph(2), paragraph(3)]);
 
     let before = server.requests().len();
-    let done = home.pipe(text.as_str(), &["run", "whole"]);
+    let done = home.pipe(text.repeat(2), &["run", "whole"]);
     assert_eq!((done.code, done.stdout.as_str()), (Some(4), ""));
     assert!(done.stderr.contains("more than the 400 that test/m takes; select less"), "{}", done.stderr);
     assert_eq!(server.requests().len(), before, "nothing was sent");
@@ -253,4 +253,18 @@ fn what_does_not_pass_is_asked_once() {
     let done = Home::with_model(&server.base_url()).run(&["run", "translate", "x"]);
     assert!(done.stderr.contains("the quota at test is used up"), "{}", done.stderr);
     assert_eq!(server.requests().len(), 1);
+}
+
+#[test]
+fn a_conversation_that_is_too_long_goes_on_without_its_beginning() {
+    let server = Server::start(|request| says(&format!("{} {}", text_of(request), "abcdef. ".repeat(60))));
+    let home = narrow(&server);
+    home.run(&["ask", "first"]);
+    home.run(&["ask", "--continue", "second"]);
+    let third = home.run(&["ask", "--continue", "third"]);
+    let said = "postil: the conversation is too long for the model, so its 2 oldest turns were left out\n";
+    assert_eq!((third.code, third.stderr.as_str()), (Some(0), said));
+    let body = server.requests().pop().unwrap().json();
+    let turns: Vec<_> = body["messages"].as_array().unwrap().iter().map(|one| one["content"].clone()).collect();
+    assert_eq!((turns.len(), &turns[0], &turns[2]), (3, &json!("second"), &json!("third")));
 }

@@ -53,8 +53,6 @@ fn http_errors_are_sentences() {
     let html = Answer::with_headers(503, &[("content-type", "text/html"), ("retry-after", "7200")], page);
     let overloaded = "test is overloaded (HTTP 503); try again in a moment or choose another model";
     check_failure(&mut session, html, overloaded);
-    let limited = Answer::with_headers(429, &[("retry-after", "7200")], "{}");
-    check_failure(&mut session, limited, "test limits the rate; try again in 120 min");
     let unknown = r#"{"error":{"message":"no such model","code":"model_not_found"}}"#;
     let sentence = "test has no model tiny; `postil models` lists what can be used";
     check_failure(&mut session, json(404, unknown), sentence);
@@ -68,6 +66,8 @@ fn http_errors_are_sentences() {
     let sentence = "{host} redirects to http://elsewhere.invalid/v1, and a key is never sent along; \
                     set that as base_url if it is right";
     check_failure(&mut session, redirect, sentence);
+    let limited = Answer::with_headers(429, &[("retry-after", "7200")], "{}");
+    check(&mut session, limited, "Translate: failed", "test limits the rate; try again in 120 min");
 }
 
 #[test]

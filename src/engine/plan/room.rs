@@ -14,8 +14,10 @@ use crate::text::tokens;
 /// An answer that is worked out of the text piece by piece is about as long, and longer in some languages: so many
 /// hundredths of it.
 const ANSWER_SHARE: u64 = 150;
-/// What is left for an answer whose length does not follow from the text's, and is nowhere set: some paragraphs.
+/// What is left for an answer whose length does not follow from the text's, and is nowhere set: some paragraphs, and of a
+/// small window no more than this share.
 const USUAL_ANSWER: u64 = 1_000;
+const LARGEST_SHARE: u64 = 4;
 /// What a message costs beside its text, as OpenAI counts its own.
 const MESSAGE: u64 = 4;
 
@@ -42,11 +44,16 @@ impl Window {
         let input = of_conversation(&request.conversation);
         let answer = match action.split {
             Split::Paragraphs => tokens::estimate(request.text.expose()) * ANSWER_SHARE / 100,
-            Split::None => usual_answer(action).min(self.output.unwrap_or(u64::MAX)),
+            Split::None => self.usual_answer(action),
         };
         let of_all = self.context.map(|limit| Excess { tokens: input + answer, limit });
         let of_answer = self.output.map(|limit| Excess { tokens: answer, limit });
         of_all.into_iter().chain(of_answer).find(|excess| excess.tokens > excess.limit)
+    }
+
+    fn usual_answer(self, action: &Action) -> u64 {
+        let usual = USUAL_ANSWER.min(self.context.unwrap_or(u64::MAX) / LARGEST_SHARE);
+        action.sampling.max_tokens.map_or(usual, u64::from).min(self.output.unwrap_or(u64::MAX))
     }
 
     /// The most tokens of the text that a request may have in it, whose own words are `around` tokens.
@@ -55,10 +62,6 @@ impl Window {
         let by_output = self.output.map(|output| output * 100 / ANSWER_SHARE);
         by_context.into_iter().chain(by_output).min().unwrap_or(u64::MAX)
     }
-}
-
-fn usual_answer(action: &Action) -> u64 {
-    action.sampling.max_tokens.map_or(USUAL_ANSWER, u64::from)
 }
 
 /// All that is sent.

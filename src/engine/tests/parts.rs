@@ -140,7 +140,7 @@ fn a_part_that_fails_says_which_and_what_was_there_is_not_lost() {
 
 #[test]
 fn a_conversation_that_is_too_long_loses_its_oldest_turns() {
-    let mut desk = desk(1_400);
+    let mut desk = desk(650);
     let mut turns = Vec::new();
     for letter in ['A', 'B', 'C'] {
         turns.extend([Turn::Prompt(paragraph(letter).into()), Turn::Answer(paragraph(letter).into())]);
