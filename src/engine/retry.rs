@@ -4,6 +4,7 @@
 
 use std::time::Duration;
 
+use crate::llm::rates::Rates;
 use crate::llm::request::CallFailure;
 
 /// A limit passes, and a server that is overloaded gets rid of its load.
@@ -59,21 +60,26 @@ impl Retry {
         let grown = FIRST_WAIT.saturating_mul(1 << self.times.min(MOST_RETRIES)).min(LONGEST_WAIT);
         // Between half of it and all of it.
         let own = grown.mul_f64(0.5 + luck / 2.0);
-        match failure {
-            CallFailure::RateLimited { retry_after, .. } | CallFailure::Overloaded { retry_after, .. } => {
-                let said = retry_after.map(|after| after.saturating_add(SPREAD.mul_f64(luck)));
-                Some(said.map_or(own, |said| said.max(own)))
-            }
-            failure => passes(failure).then_some(own),
-        }
+        let said = match failure {
+            CallFailure::RateLimited { retry_after, rates, .. } => retry_after.or_else(|| reset(rates)),
+            CallFailure::Overloaded { retry_after, .. } => *retry_after,
+            failure => return passes(failure).then_some(own),
+        };
+        let said = said.map(|after| after.saturating_add(SPREAD.mul_f64(luck)));
+        Some(said.map_or(own, |said| said.max(own)))
     }
+}
+
+/// When what is used up is there again, where the server says that and nothing shorter.
+fn reset(rates: &Rates) -> Option<Duration> {
+    let used_up = rates.0.iter().filter(|allowance| allowance.remaining == Some(0));
+    used_up.filter_map(|allowance| allowance.reset).max()
 }
 
 /// Whether the same request may succeed a moment later: the server had a fault of its own, or the connection broke. Not
 /// what is wrong with the request, the key or the account; and not a server that does not run.
 fn passes(failure: &CallFailure) -> bool {
     match failure {
-        CallFailure::RateLimited { .. } | CallFailure::Overloaded { .. } => true,
         CallFailure::BrokenOff { .. } | CallFailure::InStream { .. } => true,
         CallFailure::Refused { status, .. } => matches!(status, 500 | 502 | 503 | 504 | 529),
         _ => false,
@@ -98,6 +104,7 @@ fn splitmix(state: u64) -> u64 {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::llm::rates::{Allowance, Counted};
 
     fn overloaded(retry_after: Option<u64>) -> CallFailure {
         let retry_after = retry_after.map(Duration::from_secs);
@@ -125,6 +132,27 @@ mod tests {
         assert_eq!(waits(&overloaded(Some(3600)), StandIn::None, 0.0), []);
         assert_eq!(waits(&overloaded(Some(10)), StandIn::Ready, 0.0), []);
         assert_eq!(waits(&overloaded(Some(u64::MAX)), StandIn::None, 1.0), []);
+    }
+
+    #[test]
+    fn without_a_word_of_when_the_reset_of_what_is_used_up_holds() {
+        let allowance = |remaining, seconds| Allowance {
+            of: Counted::Requests,
+            per: None,
+            limit: None,
+            remaining: Some(remaining),
+            reset: Some(Duration::from_secs(seconds)),
+        };
+        let limited = |retry_after, all: &[Allowance]| CallFailure::RateLimited {
+            provider: "x".into(),
+            retry_after,
+            rates: Rates(all.to_vec()),
+            message: "".into(),
+        };
+        let both = [allowance(3, 50), allowance(0, 20)];
+        assert_eq!(waits(&limited(None, &both), StandIn::None, 0.0), [20_000, 20_000, 20_000]);
+        assert_eq!(waits(&limited(Some(Duration::from_secs(30)), &both), StandIn::None, 0.0), [30_000, 30_000]);
+        assert_eq!(waits(&limited(None, &both[..1]), StandIn::None, 0.0)[0], 250);
     }
 
     #[test]

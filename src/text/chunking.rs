@@ -165,16 +165,17 @@ fn before_its_signs(text: &str, start: usize) -> usize {
         matches!(c, '"' | '\'' | '(' | '[' | '{' | '“' | '‘' | '„' | '«' | '»' | '¿' | '¡' | '「' | '『' | '*' | '_')
     };
     let start = text[..start].trim_end_matches(opens).len();
-    let line = text[..start].rfind('\n').map_or(0, |at| at + 1);
-    match text[line..start].contains(|c: char| c.is_alphanumeric() || c.is_whitespace() && c != ' ' && c != '\t') {
-        true => start,
-        // Nothing that is read stands before it.
-        false if text[line..start].chars().count() <= LONGEST_SIGN => line,
-        false => start,
-    }
+    let near = text.floor_char_boundary(start.saturating_sub(LONGEST_SIGN));
+    let line = match text[near..start].rfind('\n') {
+        Some(at) => near + at + 1,
+        None if near == 0 => 0,
+        None => return start,
+    };
+    // Nothing that is read may stand before it.
+    if text[line..start].contains(char::is_alphanumeric) { start } else { line }
 }
 
-/// As in `> - [ ] **`.
+/// In bytes; as in `> - [ ] **`.
 const LONGEST_SIGN: usize = 16;
 
 #[cfg(test)]
@@ -229,6 +230,15 @@ mod tests {
         check("aaa bbb ccc ddd", 7, &["aaa bbb", "ccc ddd"]);
         check("aaaaaaaaaa", 4, &["aaaa", "aaaa", "aa"]);
         check("👩‍👩‍👧👩‍👩‍👧", 4, &["👩‍👩‍👧", "👩‍👩‍👧"]);
+    }
+
+    #[test]
+    fn a_lists_sign_goes_with_its_item() {
+        check(
+            "One two three. Four.\n  > - [ ] “five six.” Seven",
+            28,
+            &["One two three. Four.", "> - [ ] “five six.” Seven"],
+        );
     }
 
     #[test]

@@ -160,3 +160,31 @@ fn a_conversation_that_is_too_long_loses_its_oldest_turns() {
     let answered = desk.says(call(1, 0), "short").engine.next_deadline();
     assert_eq!(answered, None);
 }
+
+#[test]
+fn a_model_that_stands_in_does_so_for_all_parts() {
+    let mut settings = desk(300).engine.settings().as_ref().clone();
+    let action = settings.actions[&ActionName::new("long")].as_ref().clone();
+    let fallback = vec![ModelChoice::Named("there".into())];
+    settings.actions.insert(action.name.clone(), Arc::new(Action { fallback, ..action }));
+    let mut desk = Desk::with(settings);
+    let text = "ABCDEF".chars().map(paragraph).collect::<Vec<_>>().join("\n\n");
+    desk.run("long", Overrides::default()).selected(1, &text).log.clear();
+    let gone = || CallFailure::Unreachable { host: "127.0.0.1:1".into() };
+    for number in 0..4 {
+        desk.fails(part(1, number), gone());
+    }
+    let asked: Vec<_> = desk.log.iter().map(|line| &line[..line.find(" [").unwrap()]).collect();
+    let expected = ["", " part 1", " part 2", " part 3"].map(|part| format!("1.1{part}: ask there/large"));
+    assert_eq!(asked, expected);
+    for number in 0..4 {
+        desk.says(CallId { part: number, ..call(1, 1) }, "x");
+    }
+    desk.says(part(1, 4), "x").log.clear();
+    desk.says(part(1, 5), "x").gives(
+        "told of there
+         1: answer “long” x||x||x||x||x||x||(your text went to there at api.example.com; this is said once; in place of \
+         here/small: nothing answers at 127.0.0.1:1; is the server running and the network up?; worked on in 6 parts, as \
+         it is too long for one request) <Copy Show>",
+    );
+}
