@@ -65,7 +65,7 @@ fn fit_course(frame: &Frame, course: &mut Course) -> Result<(), Failure> {
     // Whoever stands in has to take it too.
     for (step, request) in course.steps.iter_mut().zip(&requests) {
         let action = &frame.brief.action;
-        step.fallback.retain(|target| Window::of_target(target).excess(action, request).is_none());
+        step.fallback.retain(|target| Window::excess_at(target, action, request).is_none());
     }
     Ok(())
 }
@@ -86,7 +86,7 @@ fn requests(frame: &Frame, steps: &[Step], text: &UserText) -> Result<Vec<Reques
 
 fn excess(frame: &Frame, step: &Step, request: &Request) -> Option<Excess> {
     match &step.backend {
-        Backend::Model(target) => Window::of_target(target).excess(&frame.brief.action, request),
+        Backend::Model(target) => Window::excess_at(target, &frame.brief.action, request),
         // What is no model takes all.
         Backend::Builtin(_) | Backend::Command(_) | Backend::Open(_) => None,
     }

@@ -18,6 +18,8 @@ const ANSWER_SHARE: u64 = 150;
 /// small window no more than this share.
 const USUAL_ANSWER: u64 = 1_000;
 const LARGEST_SHARE: u64 = 4;
+/// What every model that chats takes, so that a key press on a few lines looks nothing up.
+const ALWAYS_FITS: u64 = 4_000;
 /// What a message costs beside its text, as OpenAI counts its own.
 const MESSAGE: u64 = 4;
 
@@ -36,24 +38,40 @@ impl Window {
         Self { context: context.map(u64::from), output: output.map(u64::from) }
     }
 
-    /// By how much a request is too long.
-    pub(super) fn excess(self, action: &Action, request: &Request) -> Option<Excess> {
+    /// By how much a request is too long for this model.
+    pub(super) fn excess_at(target: &Target, action: &Action, request: &Request) -> Option<Excess> {
+        let is_described = target.provider.models.contains_key(&target.model);
+        let needed = of_conversation(&request.conversation) + Self::default().answer(action, request);
+        match is_described || needed > ALWAYS_FITS {
+            true => Self::of_target(target).excess(action, request),
+            false => None,
+        }
+    }
+
+    fn excess(self, action: &Action, request: &Request) -> Option<Excess> {
         if self == Self::default() {
             return None;
         }
         let input = of_conversation(&request.conversation);
-        let answer = match action.split {
-            Split::Paragraphs => tokens::estimate(request.text.expose()) * ANSWER_SHARE / 100,
-            Split::None => self.usual_answer(action),
-        };
+        let answer = self.answer(action, request);
         let of_all = self.context.map(|limit| Excess { tokens: input + answer, limit });
         let of_answer = self.output.map(|limit| Excess { tokens: answer, limit });
         of_all.into_iter().chain(of_answer).find(|excess| excess.tokens > excess.limit)
     }
 
+    /// How long the answer will be.
+    fn answer(self, action: &Action, request: &Request) -> u64 {
+        match action.split {
+            Split::Paragraphs => tokens::estimate(request.text.expose()) * ANSWER_SHARE / 100,
+            Split::None => self.usual_answer(action),
+        }
+    }
+
     fn usual_answer(self, action: &Action) -> u64 {
         let usual = USUAL_ANSWER.min(self.context.unwrap_or(u64::MAX) / LARGEST_SHARE);
-        action.sampling.max_tokens.map_or(usual, u64::from).min(self.output.unwrap_or(u64::MAX))
+        // What is allowed at most is no reason to expect as much.
+        let most = action.sampling.max_tokens.map(u64::from).into_iter().chain(self.output).min();
+        usual.min(most.unwrap_or(u64::MAX))
     }
 
     /// The most tokens of the text that a request may have in it, whose own words are `around` tokens.
