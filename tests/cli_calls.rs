@@ -268,3 +268,11 @@ fn a_conversation_that_is_too_long_goes_on_without_its_beginning() {
     let turns: Vec<_> = body["messages"].as_array().unwrap().iter().map(|one| one["content"].clone()).collect();
     assert_eq!((turns.len(), &turns[0], &turns[2]), (3, &json!("second"), &json!("third")));
 }
+
+#[test]
+fn a_text_of_megabytes_is_sent_whole_where_nobody_says_that_it_is_too_long() {
+    let server = Server::start(|request| says(&text_of(request).len().to_string()));
+    let home = Home::with_model(&server.base_url());
+    let text = "Ein Satz. ".repeat(200_000);
+    home.pipe(text.as_str(), &["run", "translate"]).was(0, "2000000\n", "");
+}

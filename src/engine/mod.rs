@@ -364,7 +364,7 @@ impl Engine {
             match effect {
                 Effect::RememberTold(provider) => drop(self.told.insert(provider.clone())),
                 Effect::Ended { outcome, .. } => {
-                    look_again = is_about_readiness(outcome);
+                    look_again = outcome.is_about_readiness();
                     self.last_failed = matches!(**outcome, Outcome::Failed { .. });
                     self.tray_is_old = true;
                 }
@@ -433,25 +433,6 @@ fn is_of_delivery(effect: &Effect) -> bool {
             | Effect::Copy { .. }
             | Effect::Ended { .. }
             | Effect::Print { .. }
-    )
-}
-
-/// Whether a failure says that a provider is not what the last look said, so that `auto` is to be settled anew.
-fn is_about_readiness(outcome: &Outcome) -> bool {
-    use crate::llm::request::CallFailure;
-    use event::BackendFailure;
-    let failure = match outcome {
-        Outcome::Failed { failure: Failure::NoModel(_), .. } => return true,
-        Outcome::Failed { failure: Failure::Backend { failure: BackendFailure::Model(failure), .. }, .. } => failure,
-        _ => return false,
-    };
-    matches!(
-        failure,
-        CallFailure::Unreachable { .. }
-            | CallFailure::NoKey { .. }
-            | CallFailure::Keyring { .. }
-            | CallFailure::KeyRefused { .. }
-            | CallFailure::ModelUnknown { .. }
     )
 }
 

@@ -289,6 +289,45 @@ impl Failure {
     }
 }
 
+impl Outcome {
+    /// Whether a provider is not what the last look said, so that `auto` is to be settled anew: also where another model
+    /// answered instead.
+    pub fn is_about_readiness(&self) -> bool {
+        match self {
+            Self::Failed { failure, .. } => failure.is_about_readiness(),
+            Self::Answered(answer) => answer.notes.iter().any(|note| match note {
+                Note::StoodIn { why, .. } => is_about_readiness(why),
+                _ => false,
+            }),
+            Self::Planned(_) | Self::Cancelled => false,
+        }
+    }
+}
+
+impl Failure {
+    fn is_about_readiness(&self) -> bool {
+        match self {
+            Self::NoModel(_) => true,
+            Self::Backend { failure, .. } => is_about_readiness(failure),
+            Self::At { failure, .. } => failure.is_about_readiness(),
+            Self::EachFailed(all) => all.iter().any(|(_, failure)| failure.is_about_readiness()),
+            _ => false,
+        }
+    }
+}
+
+fn is_about_readiness(failure: &BackendFailure) -> bool {
+    let BackendFailure::Model(failure) = failure else { return false };
+    matches!(
+        failure,
+        CallFailure::Unreachable { .. }
+            | CallFailure::NoKey { .. }
+            | CallFailure::Keyring { .. }
+            | CallFailure::KeyRefused { .. }
+            | CallFailure::ModelUnknown { .. }
+    )
+}
+
 /// Failures of a call that have nothing to do with what was asked, and do not pass by themselves.
 fn is_of_the_provider(failure: &CallFailure) -> bool {
     matches!(
