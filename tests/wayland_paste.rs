@@ -4,6 +4,8 @@
 
 #[path = "support/sway.rs"]
 mod sway;
+#[path = "support/wayland_hands.rs"]
+mod wayland_hands;
 
 use std::fs;
 use std::path::PathBuf;
@@ -12,6 +14,7 @@ use std::sync::mpsc::{self, Receiver};
 use postil::desktop::paste::{Consent, NotPasted, Over, Paste, PasteId, PasteStep, Pasted};
 use postil::desktop::{Desktop, DesktopEvent, Pick, TriggerContext};
 use sway::{DEADLINE, Sway, eventually};
+use wayland_hands::{CTRL, END, HOME, Hands, SHIFT};
 
 /// A compositor with a desktop of ours on it.
 struct Place {
@@ -57,6 +60,18 @@ impl Place {
     /// As the trigger of a shortcut has it.
     fn context(&self) -> TriggerContext {
         self.desktop.context_within(DEADLINE)
+    }
+
+    /// The same, once the application has no more to say of its selection: GTK says it several times.
+    fn settled_context(&self) -> TriggerContext {
+        let mut before = self.context();
+        eventually("the selection has settled", || {
+            std::thread::park_timeout(std::time::Duration::from_millis(50));
+            let now = self.context();
+            let is_same = now.selection == before.selection;
+            before = now;
+            is_same.then(|| before.clone())
+        })
     }
 
     fn paste(&self, text: &str, context: TriggerContext, consent: Consent) -> Pasted {
@@ -215,4 +230,51 @@ fn what_is_never_taken_stays_and_can_be_given_back() {
     place.desktop.give_back(ID, move |is_back| _ = sender.send(is_back));
     assert_eq!(back.recv_timeout(DEADLINE), Ok(true));
     place.await_text(Pick::Clipboard, "what was copied");
+}
+
+/// An editor with a text in it, which is selected as a person does it, replaced, and read by selecting it again.
+fn check_editor(program: &str, arguments: &[&str], environment: &[(&str, &str)], layout: &str) {
+    let mut place = Place::new();
+    let mut hands = Hands::on(&place.sway.folder().join(&place.sway.display), layout);
+    let file = place.sway.folder().join("text.txt");
+    fs::write(&file, "what was written").unwrap();
+    let mut command = place.sway.command(program);
+    command.args(arguments).arg(&file).envs(environment.iter().copied()).stdout(std::process::Stdio::null());
+    place.sway.keep(command.spawn().expect("the editor is installed"));
+    eventually("the editor has the focus", || place.context().app);
+    place.copy(&[], "what was copied");
+    place.await_text(Pick::Clipboard, "what was copied");
+    for (before, answer) in [("what was written", "Grüße, мир"), ("Grüße, мир", "and again"), ("and again", "at last")]
+    {
+        eventually(&format!("{before} is selected"), || {
+            select_all(&mut hands);
+            place.read(Pick::Selection).filter(|selected| selected == before)
+        });
+        let end = place.paste(answer, place.settled_context(), Consent::Trigger);
+        assert!(matches!(end, Pasted::Confirmed { receipts: 1.. }), "{end:?}");
+        assert_eq!(place.pasted_elsewhere(&[]), b"what was copied");
+    }
+    eventually("the answer stands there", || {
+        select_all(&mut hands);
+        place.read(Pick::Selection).filter(|selected| selected == "at last")
+    });
+}
+
+/// By keys that every layout has.
+fn select_all(hands: &mut Hands) {
+    hands.tap(&[CTRL], END);
+    hands.tap(&[CTRL, SHIFT], HOME);
+}
+
+#[test]
+fn a_gtk_editor_gets_the_answer() {
+    let environment = [("GDK_BACKEND", "wayland"), ("GSETTINGS_BACKEND", "memory"), ("DBUS_SESSION_BUS_ADDRESS", "x:")];
+    check_editor("mousepad", &["--disable-server"], &environment, "us");
+    check_editor("mousepad", &["--disable-server"], &environment, "ru");
+}
+
+#[test]
+fn a_qt_editor_gets_the_answer() {
+    let environment = [("QT_QPA_PLATFORM", "wayland"), ("DBUS_SESSION_BUS_ADDRESS", "x:")];
+    check_editor("featherpad", &["--standalone"], &environment, "us");
 }

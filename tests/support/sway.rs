@@ -116,6 +116,11 @@ impl Sway {
         id
     }
 
+    /// A program that was started otherwise, and ends with the fixture.
+    pub fn keep(&mut self, child: Child) {
+        self.programs.push(Program(child));
+    }
+
     /// What `swaymsg` says to this.
     pub fn message(&self, arguments: &[&str]) -> Output {
         Command::new("swaymsg").arg("-s").arg(&self.ipc).args(arguments).output().expect("swaymsg is installed")
