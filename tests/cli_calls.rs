@@ -67,6 +67,16 @@ fn one_that_fails_is_said_and_the_others_answer() {
 }
 
 #[test]
+fn every_piece_has_all_answers() {
+    let server = models();
+    let home = Home::with_model(&server.base_url());
+    let models = ["--model", "test/one", "--model", "test/two", "--each", "line"];
+    let done = home.pipe("a\nb\n", &[&["run", "translate"], &models[..]].concat());
+    let both = "[test/one]\nI am one.\n\n[test/two]\nI am two.\n";
+    assert_eq!((done.code, done.stdout), (Some(0), both.repeat(2)));
+}
+
+#[test]
 fn as_json_every_line_says_whose_it_is() {
     let server = models();
     let home = Home::with_model(&server.base_url());

@@ -27,11 +27,12 @@ use crate::desktop::Found;
 use crate::engine::call::JobId;
 use crate::engine::event::{Overrides, Trigger, What};
 use crate::engine::gate;
-use crate::engine::outcome::{Answer, Note, Outcome};
+use crate::engine::outcome::{Answer, Outcome};
 use crate::llm::limits::Urgency;
 use crate::llm::models::{self, Price};
 use crate::llm::roster::Target;
 use crate::text::sentences;
+use crate::text::sentences::calls;
 use journal::{Journal, Work};
 use pieces::Piece;
 use progress::{Progress, Terminal};
@@ -238,9 +239,10 @@ impl Batch {
     fn piece_ended(&mut self, piece: usize, outcome: Outcome) -> anyhow::Result<()> {
         let result = match outcome {
             Outcome::Answered(answer) => {
-                self.notes_once(&answer.notes);
+                self.notes_once(&answer);
                 self.add_cost(&answer);
-                let answer = answer.text.expose().trim_end_matches(['\r', '\n']).to_owned();
+                // Of several models: all of them, below their names.
+                let answer = calls::labelled(&answer).expose().trim_end_matches(['\r', '\n']).to_owned();
                 if let Some(journal) = &mut self.journal {
                     journal.done(piece, self.slots.text(piece), &answer)?;
                 }
@@ -274,8 +276,8 @@ impl Batch {
     }
 
     /// What is said with many answers is said once.
-    fn notes_once(&mut self, notes: &[Note]) {
-        for sentence in notes.iter().map(sentences::note) {
+    fn notes_once(&mut self, answer: &Answer) {
+        for sentence in answer.notes.iter().map(sentences::note).chain(calls::beside(answer)) {
             if !self.printer.is_json() && self.said.insert(sentence.clone()) {
                 self.wipe_line();
                 eprintln!("postil: {sentence}");
