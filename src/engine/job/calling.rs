@@ -95,6 +95,10 @@ impl Job {
                 lane.print_end(effects);
             }
         }
+        if lanes.iter().any(|lane| lane.printed) {
+            // The answer itself shows that it works.
+            self.sign_due = None;
+        }
         match lanes.iter().all(|lane| lane.end.is_some()) {
             true => self.settle(effects),
             false => self.show_progress(effects),
