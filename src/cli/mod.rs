@@ -34,6 +34,8 @@ use arguments::{Arguments, Command};
 use refusal::Refusal;
 
 use crate::daemon::holder;
+#[cfg(feature = "harper")]
+use crate::offline::fix::{child, proofreader};
 
 /// Wrong use or wrong configuration.
 const WRONG_USE: u8 = 2;
@@ -48,6 +50,10 @@ pub fn main() -> ExitCode {
     // Started by postil itself, so it is no command: neither help nor completions offer it.
     if std::env::args_os().nth(1).is_some_and(|word| word == holder::COMMAND) {
         return code_of(run::hold_clipboard());
+    }
+    #[cfg(feature = "harper")]
+    if std::env::args_os().nth(1).is_some_and(|word| word == proofreader::COMMAND) {
+        return child::main(std::env::args_os().nth(2));
     }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,

@@ -16,6 +16,8 @@ use crate::engine::call::{Backend, CallId, Request};
 use crate::engine::event::{BackendFailure, Event};
 use crate::llm::client::Client;
 use crate::llm::request::{Chunk, Completion, Finish};
+#[cfg(feature = "harper")]
+use crate::offline::fix::proofreader::Proofreader;
 use crate::offline::{self, Builtin, BuiltinFailure, Made, command};
 
 /// A text tool is run in place up to this size, which takes it well under a millisecond; larger texts go to another thread.
@@ -26,11 +28,19 @@ pub struct Calls {
     inbox: Inbox,
     client: Client,
     running: HashMap<CallId, AbortHandle>,
+    #[cfg(feature = "harper")]
+    proofreader: Proofreader,
 }
 
 impl Calls {
     pub fn new(inbox: Inbox, client: Client) -> Self {
-        Self { inbox, client, running: HashMap::new() }
+        Self {
+            inbox,
+            client,
+            running: HashMap::new(),
+            #[cfg(feature = "harper")]
+            proofreader: Proofreader::default(),
+        }
     }
 
     /// Starts a call. Answered by any number of deltas and one end.
@@ -38,6 +48,17 @@ impl Calls {
         self.running.retain(|_, task| !task.is_finished());
         let (inbox, client) = (self.inbox.clone(), self.client.clone());
         let by = backend.name();
+        #[cfg(feature = "harper")]
+        if backend == Backend::Builtin(Builtin::Harper) {
+            let wish = self.proofreader.wish(request);
+            let task = tokio::spawn(async move {
+                let result = wish.await.map_err(BackendFailure::from);
+                let result = result.map(|made| made_whole(made, |chunk| inbox.event(Event::Delta { call, chunk })));
+                inbox.event(Event::Done { call, result });
+            });
+            self.running.insert(call, task.abort_handle());
+            return;
+        }
         let task = tokio::spawn(async move {
             let result = caught(answer(call, backend, request, &client, &inbox)).await;
             let result = result.unwrap_or_else(|| Err(fell_over(&by).into()));
@@ -65,12 +86,14 @@ async fn answer(
         Backend::Model(target) => Ok(client.run(&target, &request, on_chunk).await?),
         Backend::Command(command) => command::run(&command, &request.text, on_chunk).await,
         Backend::Open(address) => command::open(address.expose()).await.map(|()| Completion::bare(Finish::Stop)),
-        Backend::Builtin(builtin) => {
-            let made = run_builtin(builtin, request).await?;
-            on_chunk(Chunk::Answer(made.text));
-            Ok(Completion { notes: made.notes, ..Completion::bare(Finish::Stop) })
-        }
+        Backend::Builtin(builtin) => Ok(made_whole(run_builtin(builtin, request).await?, on_chunk)),
     }
+}
+
+/// The answer of an engine that has all of it at once.
+fn made_whole(made: Made, on_chunk: impl Fn(Chunk)) -> Completion {
+    on_chunk(Chunk::Answer(made.text));
+    Completion { notes: made.notes, ..Completion::bare(Finish::Stop) }
 }
 
 async fn run_builtin(builtin: Builtin, request: Request) -> Result<Made, BackendFailure> {

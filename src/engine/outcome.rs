@@ -8,6 +8,7 @@ use crate::engine::event::{BackendFailure, SinkFailure};
 use crate::llm::request::{CallFailure, Conversation, Finish, KeyName, Usage};
 use crate::llm::roster::Unresolved;
 use crate::llm::spending::Spent;
+use crate::offline::correction::Correction;
 use crate::offline::{Builtin, BuiltinFailure};
 use crate::text::language::Language;
 use crate::text::sealed::{AnswerText, UserText};
@@ -109,6 +110,10 @@ pub enum Note {
     CutByFilter,
     /// Made without a model, because none is ready.
     Offline(Builtin),
+    /// What was put right in the text, in order.
+    Corrected(Vec<Correction>),
+    /// What may be wrong in it, and was left as it is.
+    Proposed(Vec<Correction>),
     /// What was calculated, as it was read.
     Reckoned(UserText),
     /// Translated by rules, whose quality is not that of a model.

@@ -11,9 +11,12 @@ pub mod apertium;
 #[cfg(feature = "calc")]
 pub mod calc;
 pub mod command;
+pub mod correction;
 pub mod data_folders;
 #[cfg(feature = "define")]
 pub mod define;
+#[cfg(any(feature = "harper", fuzzing))]
+pub mod fix;
 pub mod packages;
 #[cfg(feature = "spell")]
 pub mod spell;
@@ -116,7 +119,7 @@ impl Builtin {
             Self::Calc => cfg!(feature = "calc"),
             Self::Define => cfg!(feature = "define"),
             Self::Spell => cfg!(feature = "spell"),
-            Self::Harper => false,
+            Self::Harper => cfg!(feature = "harper"),
             _ => true,
         }
     }
@@ -209,8 +212,9 @@ mod tests {
 
     #[test]
     fn what_is_there_answers_and_what_is_not_says_so() {
-        // Apertium is programs: see there.
-        for &builtin in Builtin::ALL.iter().filter(|builtin| **builtin != Builtin::Apertium) {
+        // These two are programs: see there.
+        let programs = [Builtin::Apertium, Builtin::Harper];
+        for &builtin in Builtin::ALL.iter().filter(|builtin| !programs.contains(builtin)) {
             let answer = run(builtin, &request("{}"));
             assert_eq!(matches!(answer, Err(BuiltinFailure::NotBuilt(_))), !builtin.is_there(), "{}", builtin.name());
         }

@@ -31,3 +31,19 @@ impl Drop for ProcessGroup {
         }
     }
 }
+
+/// What a child of ours may have of memory: a few times what it needs. With more asked for, it ends.
+#[cfg(unix)]
+const MOST_MEMORY: u64 = 1 << 30;
+
+/// Bounds the memory of this process.
+#[cfg(unix)]
+pub fn limit_memory() {
+    let limit = rustix::process::Rlimit { current: Some(MOST_MEMORY), maximum: Some(MOST_MEMORY) };
+    // Where the system has no such limit, the child lives without.
+    let _ = rustix::process::setrlimit(rustix::process::Resource::As, limit);
+}
+
+/// Bounds the memory of this process, where the system can.
+#[cfg(not(unix))]
+pub fn limit_memory() {}

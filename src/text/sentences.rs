@@ -104,6 +104,8 @@ pub fn note(note: &Note) -> String {
             format!("made offline by {}, because no model is ready; `postil setup` sets one up", builtin.name())
         }
         Note::Placed(placed) => paste::placed(placed),
+        Note::Corrected(corrections) => offline::corrected(corrections),
+        Note::Proposed(corrections) => offline::proposed(corrections),
         Note::Reckoned(expression) => format!("reckoned: {}", expression.expose()),
         Note::ByRules { from, to } => offline::by_rules(*from, *to),
         Note::BudgetNear(spent) => spending::budget_near(spent),

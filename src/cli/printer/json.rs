@@ -5,8 +5,9 @@ use serde_json::{Map, Value, json};
 use crate::cli::printer::plan;
 use crate::engine::call::Label;
 use crate::engine::effect::Doing;
-use crate::engine::outcome::{Answer, Beside, Failure, Outcome, Place};
+use crate::engine::outcome::{Answer, Beside, Failure, Note, Outcome, Place};
 use crate::llm::request::{Finish, Usage};
+use crate::offline::correction::Correction;
 use crate::text::diff::{Kind, Piece};
 use crate::text::sentences;
 use crate::text::sentences::calls;
@@ -82,6 +83,15 @@ fn done(answer: &Answer) -> Value {
     if let (Some(label), Some(fields)) = (&answer.label, event.as_object_mut()) {
         fields.extend(of_label(label));
         fields.insert("beside".into(), answer.beside.iter().map(beside).collect());
+    }
+    for note in &answer.notes {
+        let (field, corrections) = match note {
+            Note::Corrected(corrections) => ("changed", corrections),
+            Note::Proposed(corrections) => ("suggested", corrections),
+            _ => continue,
+        };
+        let pair = |c: &Correction| json!({ "from": c.from.expose(), "to": c.to.expose() });
+        event[field] = corrections.iter().map(pair).collect();
     }
     event
 }

@@ -1,7 +1,10 @@
 //! Sentences of the engines that need no model: what a text is not, what is not installed and which package brings it.
 
+use crate::offline::correction::Correction;
 use crate::offline::{Builtin, BuiltinFailure};
 use crate::text::language::Language;
+use crate::text::sealed::AnswerText;
+use crate::text::shorten::shorten;
 
 /// Why a built-in gave no answer, and what to do.
 pub fn builtin_failure(failure: &BuiltinFailure) -> String {
@@ -37,6 +40,38 @@ pub fn offline_too(by: Builtin, failure: &BuiltinFailure) -> String {
         "no model is ready: set OPENAI_API_KEY, start Ollama, or run `postil setup` ({by} cannot stand in: {reason})"
     )
 }
+
+/// More corrections than these are counted alone; the text has them all.
+const CORRECTIONS_SHOWN: usize = 8;
+
+/// What was put right.
+pub fn corrected(corrections: &[Correction]) -> String {
+    match corrections {
+        [] => "found nothing to correct".to_owned(),
+        corrections => format!("corrected {}", pairs(corrections)),
+    }
+}
+
+/// What was left for the person to look at.
+pub fn proposed(corrections: &[Correction]) -> String {
+    format!("left as it is, but look at {}", pairs(corrections))
+}
+
+fn pairs(corrections: &[Correction]) -> String {
+    let shown: Vec<_> = corrections.iter().take(CORRECTIONS_SHOWN).map(pair).collect();
+    match corrections.len().saturating_sub(CORRECTIONS_SHOWN) {
+        0 => shown.join(", "),
+        more => format!("{} and {more} more", shown.join(", ")),
+    }
+}
+
+fn pair(correction: &Correction) -> String {
+    let words = |text: &AnswerText| shorten(text.expose(), LONGEST_WORDS).0;
+    format!("“{}” → “{}”", words(&correction.from), words(&correction.to))
+}
+
+/// Of the words of a correction.
+const LONGEST_WORDS: usize = 60;
 
 /// What a translation by rules is worth.
 pub fn by_rules(from: Language, to: Language) -> String {

@@ -1,0 +1,468 @@
+//! Words that sound alike.
+
+use super::super::Edit;
+use super::super::lexicon::Part;
+use super::Place;
+
+fn is(word: Option<&str>, list: &[&str]) -> bool {
+    word.is_some_and(|word| list.contains(&word))
+}
+
+const PREPOSITIONS: &[&str] = &[
+    "of", "in", "with", "from", "by", "on", "at", "into", "within", "during", "through", "under", "over", "against",
+    "between", "about", "using", "via", "without", "to",
+];
+
+/// `its` and `it's`.
+pub fn its(place: Place<'_>) -> Option<Edit> {
+    let next = place.next(1)?;
+    match place.word().small.as_str() {
+        "its" => {
+            let verb = matches!(
+                next,
+                "been"
+                    | "a"
+                    | "an"
+                    | "not"
+                    | "impossible"
+                    | "possible"
+                    | "okay"
+                    | "ok"
+                    | "too"
+                    | "just"
+                    | "probably"
+                    | "because"
+                    | "going"
+                    | "called"
+                    | "the"
+                    | "really"
+                    | "better"
+                    | "time"
+                    | "hard"
+                    | "easy"
+                    | "important"
+            );
+            let certain = match next {
+                "been" | "the" => true,
+                "a" | "an" | "not" | "probably" | "because" => {
+                    place.opens_clause()
+                        || is(
+                            Some(place.before()),
+                            &[
+                                "that", "if", "because", "so", "but", "think", "since", "as", "and", "when", "where",
+                                "while", "although", "though",
+                            ],
+                        )
+                }
+                "going" => place.next(2) == Some("to"),
+                "too" | "possible" | "impossible" | "important" | "easy" | "hard" | "better" => {
+                    place.opens_clause() && is(place.next(2), &["to", "that", "for"])
+                }
+                _ => false,
+            };
+            (verb && certain).then(|| place.replace(0, "it's")).flatten()
+        }
+        "it's" => {
+            let owned = |word: &str| {
+                place.can_be(word, Part::Noun) && !place.can_be(word, Part::Function) && !word.ends_with("ing")
+            };
+            let own = next == "own" && !place.closes_clause(1);
+            let after_preposition = PREPOSITIONS.contains(&place.before())
+                && (owned(next) || place.can_be(next, Part::Adjective) && place.next(2).is_some_and(owned))
+                && !matches!(
+                    next,
+                    "a" | "an"
+                        | "the"
+                        | "not"
+                        | "so"
+                        | "too"
+                        | "no"
+                        | "all"
+                        | "like"
+                        | "best"
+                        | "worth"
+                        | "time"
+                        | "fine"
+                        | "ok"
+                        | "okay"
+                        | "good"
+                        | "possible"
+                        | "hard"
+                        | "easy"
+                        | "better"
+                        | "something"
+                        | "just"
+                        | "true"
+                        | "false"
+                );
+            (own || after_preposition).then(|| place.replace(0, "its")).flatten()
+        }
+        _ => None,
+    }
+}
+
+/// `your` and `you're`.
+pub fn your(place: Place<'_>) -> Option<Edit> {
+    match place.word().small.as_str() {
+        "your" => {
+            let next = place.next(1)?;
+            let welcome = next == "welcome" && place.closes_clause(1);
+            let verb = matches!(next, "not" | "a" | "an" | "the" | "gonna" | "probably" | "very")
+                || (matches!(
+                    next,
+                    "going"
+                        | "trying"
+                        | "about"
+                        | "supposed"
+                        | "able"
+                        | "allowed"
+                        | "unable"
+                        | "likely"
+                        | "wrong"
+                        | "looking"
+                        | "talking"
+                        | "thinking"
+                ) && is(place.next(2), &["to", "for", "about", "at"]));
+            (welcome || verb).then(|| place.replace(0, "you're")).flatten()
+        }
+        "you're" => {
+            let next = place.next(1)?;
+            let owned = matches!(
+                next,
+                "own"
+                    | "life"
+                    | "code"
+                    | "computer"
+                    | "name"
+                    | "email"
+                    | "data"
+                    | "account"
+                    | "password"
+                    | "work"
+                    | "team"
+                    | "project"
+                    | "application"
+                    | "program"
+                    | "system"
+                    | "request"
+                    | "message"
+                    | "help"
+                    | "time"
+                    | "question"
+                    | "answer"
+                    | "machine"
+                    | "browser"
+                    | "files"
+                    | "settings"
+            );
+            owned.then(|| place.replace(0, "your")).flatten()
+        }
+        "you" => {
+            // "rebuild you crates": after what gives something to somebody, `you` is right.
+            let noun = place.next(1)?;
+            let own = noun == "own"
+                && matches!(
+                    place.before(),
+                    "on" | "of"
+                        | "with"
+                        | "in"
+                        | "for"
+                        | "use"
+                        | "write"
+                        | "create"
+                        | "make"
+                        | "define"
+                        | "add"
+                        | "provide"
+                        | "build"
+                );
+            own.then(|| place.replace(0, "your")).flatten()
+        }
+        _ => None,
+    }
+}
+
+/// `there`, `their` and `they're`.
+pub fn there(place: Place<'_>) -> Option<Edit> {
+    let next = place.next(1)?;
+    match place.word().small.as_str() {
+        "their" | "they're" if matches!(next, "is" | "are" | "was" | "were" | "isn't" | "aren't" | "wasn't") => {
+            place.replace(0, "there")
+        }
+        "their"
+            if matches!(next, "will" | "has" | "have" | "must" | "may" | "might" | "should" | "could")
+                && is(place.next(2), &["be", "been"]) =>
+        {
+            place.replace(0, "there")
+        }
+        "there" | "they're" if next == "own" => place.replace(0, "their"),
+        "there"
+            if matches!(
+                place.before(),
+                "of" | "with" | "in" | "on" | "for" | "by" | "to" | "all" | "change" | "use"
+            ) =>
+        {
+            let owned = matches!(
+                next,
+                "name"
+                    | "names"
+                    | "value"
+                    | "values"
+                    | "data"
+                    | "code"
+                    | "work"
+                    | "respective"
+                    | "corresponding"
+                    | "contents"
+                    | "users"
+                    | "children"
+                    | "arguments"
+                    | "way"
+                    | "house"
+                    | "car"
+                    | "friends"
+                    | "parents"
+                    | "job"
+                    | "jobs"
+                    | "homework"
+            );
+            owned.then(|| place.replace(0, "their")).flatten()
+        }
+        "their" | "there"
+            if matches!(next, "going" | "trying") && place.next(2) == Some("to") && place.opens_clause() =>
+        {
+            place.replace(0, "they're")
+        }
+        _ => None,
+    }
+}
+
+const COMPARATIVES: &[&str] = &[
+    "larger", "smaller", "greater", "higher", "lower", "bigger", "older", "newer", "longer", "shorter", "fewer",
+    "slower", "faster", "better", "worse", "easier", "harder", "simpler", "stronger", "weaker", "cheaper", "heavier",
+    "lighter", "taller", "younger", "deeper", "wider", "narrower",
+];
+
+/// `then` after what compares, `than` after a condition.
+pub fn than(place: Place<'_>) -> Option<Edit> {
+    let before = place.before();
+    let sentence = sentence_before(place);
+    let conditional = || {
+        sentence
+            .split_whitespace()
+            .any(|word| matches!(word.to_lowercase().as_str(), "if" | "when" | "once" | "unless" | "until" | "while"))
+    };
+    match place.word().small.as_str() {
+        "then" => {
+            place.next(1)?;
+            let compared = matches!(before, "other" | "rather") || (COMPARATIVES.contains(&before) && !conditional());
+            let more = place.at >= 2 && place.word().follows && {
+                let two_before = Place { at: place.at - 1, ..place };
+                matches!(two_before.before(), "more" | "less")
+                    && place.can_be(before, Part::Adjective)
+                    && !conditional()
+            };
+            let more_then = matches!(before, "more" | "less") && !conditional();
+            (compared || more || more_then).then(|| place.replace(0, "than")).flatten()
+        }
+        "than" => {
+            let condition = sentence.to_lowercase();
+            let condition = condition.starts_with("if ") || condition.starts_with("when ");
+            let comma = place.prose.text[..place.word().at.start].trim_end().ends_with(',');
+            let compares = sentence.split_whitespace().any(|word| {
+                let word = word.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
+                matches!(word.as_str(), "more" | "less" | "rather" | "other" | "different") || word.ends_with("er")
+            });
+            (comma && condition && !compares).then(|| place.replace(0, "then")).flatten()
+        }
+        _ => None,
+    }
+}
+
+fn sentence_before<'a>(place: Place<'a>) -> &'a str {
+    let start = place.prose.words[..=place.at].iter().rev().find(|word| word.opens).map_or(0, |word| word.at.start);
+    &place.prose.text[start..place.word().at.start]
+}
+
+/// `Lets look` is an invitation; `it lets you look` is not.
+pub fn lets(place: Place<'_>) -> Option<Edit> {
+    const INVITED: &[&str] = &[
+        "look", "see", "say", "try", "take", "start", "go", "first", "now", "talk", "assume", "consider", "add",
+        "create", "use", "begin", "break", "discuss", "get", "make", "run", "write", "imagine", "suppose", "have",
+        "not", "move", "explore", "define", "call", "do", "keep", "change", "examine", "walk", "think", "just", "put",
+        "review", "check", "be", "find", "test", "continue", "quickly",
+    ];
+    let invites = place.word().small == "lets" && is(place.next(1), INVITED);
+    let place_is_right =
+        place.opens_clause() || matches!(place.before(), "now" | "so" | "then" | "but" | "and" | "first");
+    (invites && place_is_right).then(|| place.replace(0, "let's")).flatten()
+}
+
+/// `loose` where something is lost.
+pub fn lose(place: Place<'_>) -> Option<Edit> {
+    let wrong = match place.word().small.as_str() {
+        "loose" => "lose",
+        "looses" => "loses",
+        _ => return None,
+    };
+    let before = matches!(
+        place.before(),
+        "to" | "will"
+            | "would"
+            | "can"
+            | "could"
+            | "may"
+            | "might"
+            | "not"
+            | "don't"
+            | "doesn't"
+            | "didn't"
+            | "won't"
+            | "you"
+            | "we"
+            | "they"
+            | "it"
+            | "never"
+            | "cannot"
+            | "can't"
+            | "shouldn't"
+            | "however"
+    );
+    let after = is(
+        place.next(1),
+        &[
+            "the",
+            "a",
+            "an",
+            "my",
+            "your",
+            "its",
+            "their",
+            "his",
+            "her",
+            "our",
+            "it",
+            "all",
+            "any",
+            "some",
+            "data",
+            "information",
+            "track",
+            "precision",
+            "control",
+            "access",
+            "time",
+            "money",
+            "weight",
+            "everything",
+            "focus",
+            "this",
+            "that",
+            "these",
+            "those",
+            "equality",
+            "them",
+            "interest",
+            "value",
+        ],
+    );
+    (before && after || wrong == "loses" && after).then(|| place.replace(0, wrong)).flatten()
+}
+
+/// `where` for `were`.
+pub fn were(place: Place<'_>) -> Option<Edit> {
+    if place.word().small != "where" {
+        return None;
+    }
+    let next = place.next(1)?;
+    let done = place.can_be(next, Part::Participle)
+        || matches!(next, "not" | "being" | "also" | "able" | "supposed" | "going");
+    let subject =
+        matches!(place.before(), "they" | "we" | "you") && !matches!(next, "put" | "set" | "read" | "cut" | "hit");
+    let those = matches!(place.before(), "those" | "these" | "that" | "which")
+        && place.can_be(next, Part::Participle)
+        && !place.can_be(next, Part::Adjective)
+        && !place.can_be(next, Part::Noun);
+    (subject && done || those).then(|| place.replace(0, "were")).flatten()
+}
+
+/// `to` for `too`, and the other way round.
+pub fn too(place: Place<'_>) -> Option<Edit> {
+    const DEGREES: &[&str] = &[
+        "big",
+        "small",
+        "large",
+        "long",
+        "short",
+        "slow",
+        "fast",
+        "late",
+        "early",
+        "hard",
+        "old",
+        "broad",
+        "narrow",
+        "wide",
+        "high",
+        "low",
+        "complex",
+        "complicated",
+        "expensive",
+        "difficult",
+        "heavy",
+        "few",
+    ];
+    match place.word().small.as_str() {
+        "to" => {
+            let be = matches!(place.before(), "is" | "are" | "was" | "were" | "be" | "it's" | "way" | "far" | "much");
+            let degree = is(place.next(1), DEGREES)
+                && (place.closes_clause(1) || is(place.next(2), &["to", "for", "and", "or"]));
+            let much = matches!(place.before(), "way" | "far" | "is" | "it's") && is(place.next(1), &["much", "many"]);
+            (be && degree || much).then(|| place.replace(0, "too")).flatten()
+        }
+        "too" => {
+            let verb = is(place.next(1), &["be", "do", "make", "get", "use", "have", "see", "the"]);
+            let before = matches!(
+                place.before(),
+                "want"
+                    | "wants"
+                    | "need"
+                    | "needs"
+                    | "have"
+                    | "has"
+                    | "able"
+                    | "try"
+                    | "trying"
+                    | "going"
+                    | "used"
+                    | "due"
+                    | "according"
+                    | "thanks"
+                    | "addition"
+            );
+            (verb && before).then(|| place.replace(0, "to")).flatten()
+        }
+        _ => None,
+    }
+}
+
+/// Verbs of two words that are written as the noun: `to setup the`.
+pub fn two_words(place: Place<'_>) -> Option<Edit> {
+    let apart = match place.word().small.as_str() {
+        "setup" => "set up",
+        "backup" => "back up",
+        "shutdown" => "shut down",
+        "cleanup" => "clean up",
+        "lookup" => "look up",
+        "rollback" => "roll back",
+        "workaround" => "work around",
+        _ => return None,
+    };
+    let verb = matches!(
+        place.before(),
+        "to" | "can" | "will" | "must" | "should" | "you" | "we" | "they" | "not" | "could" | "would" | "may"
+    );
+    let object =
+        is(place.next(1), &["the", "a", "an", "your", "our", "its", "their", "this", "these", "those", "all", "any"]);
+    (verb && object).then(|| place.replace(0, apart)).flatten()
+}

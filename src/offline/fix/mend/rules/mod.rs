@@ -1,0 +1,130 @@
+//! Rules of our own, for what people get wrong most and harper misses. Each looks at the words around and gives edits; a
+//! rule would rather miss ten mistakes than make one.
+
+mod agreement;
+mod articles;
+mod confused;
+mod doubled;
+mod phrases;
+mod verbs;
+
+use super::words::Word;
+use super::{Edit, Prose, Sure};
+
+/// What all rules would change.
+pub fn edits(prose: &Prose<'_>) -> Vec<Edit> {
+    let mut edits = Vec::new();
+    for at in 0..prose.words.len() {
+        let place = Place { prose, at };
+        let first = [
+            phrases::phrase as Rule,
+            doubled::doubled,
+            articles::article,
+            confused::its,
+            confused::your,
+            confused::there,
+            confused::than,
+            confused::lets,
+            confused::lose,
+            confused::were,
+            confused::too,
+            confused::two_words,
+            agreement::this_and_these,
+            agreement::of_several,
+            agreement::of_one,
+            agreement::there_are,
+            verbs::after_do,
+            verbs::after_we,
+            verbs::of_it,
+            verbs::after_be,
+        ];
+        edits.extend(first.iter().find_map(|rule| rule(place)));
+    }
+    edits
+}
+
+type Rule = fn(Place<'_>) -> Option<Edit>;
+
+/// A word with those around it.
+#[derive(Clone, Copy)]
+struct Place<'a> {
+    prose: &'a Prose<'a>,
+    at: usize,
+}
+
+impl<'a> Place<'a> {
+    fn word(self) -> &'a Word<'a> {
+        &self.prose.words[self.at]
+    }
+
+    /// The small form of the word `by` places further on, if only white space is between.
+    fn next(self, by: usize) -> Option<&'a str> {
+        self.next_word(by).map(|word| word.small.as_str())
+    }
+
+    fn next_word(self, by: usize) -> Option<&'a Word<'a>> {
+        let words = self.prose.words.get(self.at..=self.at + by)?;
+        words[1..].iter().all(|word| word.follows).then(|| &words[by])
+    }
+
+    /// The same backwards; an empty word where a sentence or clause begins.
+    fn before(self) -> &'a str {
+        match self.word().follows && !self.word().opens {
+            true => &self.prose.words[self.at - 1].small,
+            false => "",
+        }
+    }
+
+    /// Whether a clause begins here: a sentence, or what follows a comma or the like.
+    fn opens_clause(self) -> bool {
+        let before = self.prose.text[..self.word().at.start].trim_end();
+        self.word().opens || before.ends_with([',', ';', ':', '('])
+    }
+
+    /// The text right after the word `by` places on.
+    fn rest(self, by: usize) -> &'a str {
+        self.next_word(by).map_or("", |word| &self.prose.text[word.at.end..])
+    }
+
+    /// Whether a clause ends after the word `by` places on.
+    fn closes_clause(self, by: usize) -> bool {
+        let rest = self.rest(by);
+        rest.trim().is_empty() || rest.starts_with(['.', ',', ';', ':', '!', '?', ')'])
+    }
+
+    fn can_be(self, word: &str, part: super::lexicon::Part) -> bool {
+        self.prose.lexicon.can_be(word, part)
+    }
+
+    fn knows(self, word: &str) -> bool {
+        self.prose.lexicon.knows(word)
+    }
+
+    /// Puts `with` in place of this word and the `more` after it; a capital stays one.
+    fn replace(self, more: usize, with: &str) -> Option<Edit> {
+        self.edit(more, with, Sure::Yes)
+    }
+
+    fn propose(self, more: usize, with: &str) -> Option<Edit> {
+        self.edit(more, with, Sure::Perhaps)
+    }
+
+    fn edit(self, more: usize, with: &str, sure: Sure) -> Option<Edit> {
+        let last = self.next_word(more)?;
+        // `isnt'` has its apostrophe, if in the wrong place.
+        if with.contains('\'') && self.prose.text[last.at.end..].starts_with(['\'', '’']) {
+            return None;
+        }
+        let with = super::as_written(self.word().text, with);
+        let with = if self.word().text.contains('’') { with.replace('\'', "’") } else { with };
+        Some(Edit { at: self.word().at.start..last.at.end, with, sure })
+    }
+
+    /// The place `by` further on.
+    fn on(self, by: usize) -> Self {
+        Self { at: self.at + by, ..self }
+    }
+}
+
+#[cfg(test)]
+mod tests;

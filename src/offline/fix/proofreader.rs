@@ -1,0 +1,205 @@
+//! The daemon's side: starts the child when a text is there to mend, keeps it while it lives, and is rid of it whatever it
+//! does.
+//!
+//! One task attends to the child and to the wishes, one after the other; while there is neither it costs nothing. A wish
+//! that nobody waits for any more is finished, for the child is loading and the next press wants it; but not for long.
+
+use std::process::Stdio;
+use std::time::Duration;
+
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::process::{Child, ChildStdin, ChildStdout, Command};
+use tokio::sync::{mpsc, oneshot};
+use tokio::time::timeout;
+
+use super::protocol::{self, Reply, VERSION, Wish};
+use crate::engine::call::Request;
+use crate::engine::outcome::Note;
+use crate::offline::correction::Correction;
+use crate::offline::{BuiltinFailure, Made};
+use crate::text::language::{self, Language};
+use crate::text::sealed::UserText;
+
+/// The word that the child is started with.
+pub const COMMAND: &str = "proofread";
+
+/// More takes longer than anybody waits.
+const LONGEST_TEXT: usize = 200 << 10;
+
+/// Loading takes a second and a sentence milliseconds; slow machines take several times that. After this it hangs.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// A text that nobody waits for any more.
+const PATIENCE_FOR_NOBODY: Duration = Duration::from_secs(3);
+
+/// Mends texts in a child. Cheap until it is first asked.
+#[derive(Debug, Default)]
+pub struct Proofreader {
+    wishes: Option<mpsc::UnboundedSender<Asked>>,
+}
+
+type Answer = Result<Made, BuiltinFailure>;
+
+#[derive(Debug)]
+struct Asked {
+    text: UserText,
+    reply: oneshot::Sender<Answer>,
+}
+
+impl Proofreader {
+    /// Begins to mend the request's text; what is given waits for the end.
+    pub fn wish(&mut self, request: Request) -> impl Future<Output = Answer> + Send + use<> {
+        let fits = fits(request.text.expose(), &request.languages);
+        let wishes = self.wishes.get_or_insert_with(|| {
+            let (tell, told) = mpsc::unbounded_channel();
+            tokio::spawn(attend(told));
+            tell
+        });
+        let (reply, answer) = oneshot::channel();
+        if fits.is_ok() {
+            // The task lives as long as we do.
+            let _ = wishes.send(Asked { text: request.text, reply });
+        }
+        async move {
+            fits?;
+            answer.await.unwrap_or_else(|_| Err(broken("ended in the middle of it")))
+        }
+    }
+}
+
+/// English alone, and not a book.
+fn fits(text: &str, languages: &[Language]) -> Result<(), BuiltinFailure> {
+    if text.len() > LONGEST_TEXT {
+        return Err(BuiltinFailure::NotFitting("harper mends up to 200 KB at a time; select less".to_owned()));
+    }
+    match language::detect(text, languages).filter(|language| *language != Language::ENGLISH) {
+        Some(language) => Err(BuiltinFailure::NotFitting(format!(
+            "harper mends English alone, and this is {}; `spell` shows its unknown words, and `postil setup` sets up a model",
+            language.english_name()
+        ))),
+        None => Ok(()),
+    }
+}
+
+fn broken(why: &str) -> BuiltinFailure {
+    BuiltinFailure::NotFitting(format!("the process that mends text {why}; try again, it is started anew"))
+}
+
+/// Attends to wishes and to the child until nobody can wish any more; the child goes with this task.
+async fn attend(mut wishes: mpsc::UnboundedReceiver<Asked>) {
+    let mut reader: Option<Reader> = None;
+    loop {
+        let asked = match &mut reader {
+            None => wishes.recv().await,
+            Some(warm) => tokio::select! {
+                asked = wishes.recv() => asked,
+                // It ends when it was idle for long; waited for, so that no trace of it stays.
+                _ = warm.child.wait() => {
+                    reader = None;
+                    continue;
+                }
+            },
+        };
+        let Some(Asked { text, mut reply }) = asked else { return };
+        if reply.is_closed() {
+            continue;
+        }
+        let answer = {
+            let work = mend(&mut reader, &text);
+            tokio::pin!(work);
+            tokio::select! {
+                answer = &mut work => Some(answer),
+                () = reply.closed() => timeout(PATIENCE_FOR_NOBODY, work).await.ok(),
+            }
+        };
+        match answer {
+            Some(answer) => {
+                // Who has gone needs no answer.
+                let _ = reply.send(answer);
+            }
+            None => reader = None,
+        }
+    }
+}
+
+/// Has `text` mended, by the child that lives or by a new one. One that was warm may just have ended: then once more.
+async fn mend(reader: &mut Option<Reader>, text: &UserText) -> Answer {
+    let was_warm = reader.is_some();
+    match once(reader, text).await {
+        Err(Trouble::Ended) if was_warm => once(reader, text).await,
+        first => first,
+    }
+    .map_err(|trouble| match trouble {
+        Trouble::Ended => broken("ended in the middle of it"),
+        Trouble::Hung => broken("did not answer"),
+        Trouble::NotStarted => broken("could not be started"),
+        Trouble::Replaced => BuiltinFailure::NotFitting("postil was updated while it runs; start it again".to_owned()),
+    })
+}
+
+enum Trouble {
+    NotStarted,
+    Ended,
+    Hung,
+    /// It is of another version than we are.
+    Replaced,
+}
+
+async fn once(reader: &mut Option<Reader>, text: &UserText) -> Result<Made, Trouble> {
+    let warm = match reader {
+        Some(warm) => warm,
+        None => reader.insert(Reader::start().map_err(|_| Trouble::NotStarted)?),
+    };
+    let reply = timeout(PATIENCE, warm.ask(text)).await;
+    let trouble = match reply {
+        Ok(Ok(Reply::Mended { text, changed, suggested })) => return Ok(made(text, changed, suggested)),
+        Ok(Ok(Reply::OtherVersion)) => Trouble::Replaced,
+        Ok(Err(_)) => Trouble::Ended,
+        Err(_) => Trouble::Hung,
+    };
+    // Dropped, it is killed.
+    *reader = None;
+    Err(trouble)
+}
+
+fn made(text: String, changed: Vec<(String, String)>, suggested: Vec<(String, String)>) -> Made {
+    let corrections = |pairs: Vec<(String, String)>| -> Vec<Correction> {
+        pairs.into_iter().map(|(from, to)| Correction { from: from.into(), to: to.into() }).collect()
+    };
+    let mut notes = vec![Note::Corrected(corrections(changed))];
+    if !suggested.is_empty() {
+        notes.push(Note::Proposed(corrections(suggested)));
+    }
+    Made { text: text.into(), notes }
+}
+
+/// A child with its pipes.
+struct Reader {
+    child: Child,
+    stdin: ChildStdin,
+    stdout: ChildStdout,
+}
+
+impl Reader {
+    fn start() -> std::io::Result<Self> {
+        let mut command = Command::new(std::env::current_exe()?);
+        command.arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        let mut child = command.spawn()?;
+        match (child.stdin.take(), child.stdout.take()) {
+            (Some(stdin), Some(stdout)) => Ok(Self { child, stdin, stdout }),
+            _ => Err(std::io::ErrorKind::BrokenPipe.into()),
+        }
+    }
+
+    async fn ask(&mut self, text: &UserText) -> std::io::Result<Reply> {
+        let wish = protocol::frame(&Wish { version: VERSION, text: text.expose().to_owned() })?;
+        self.stdin.write_all(&wish).await?;
+        self.stdin.flush().await?;
+        let mut head = [0; 4];
+        self.stdout.read_exact(&mut head).await?;
+        let length = protocol::length(head).ok_or(std::io::ErrorKind::InvalidData)?;
+        let mut body = vec![0; length];
+        self.stdout.read_exact(&mut body).await?;
+        Ok(serde_json::from_slice(&body)?)
+    }
+}
