@@ -161,14 +161,14 @@ fn beside_operators(text: &str, words: &mut [Word<'_>]) {
             signs || (chunk.starts_with('-') && chunk.len() > 1 && chunk.chars().any(char::is_alphanumeric))
         })
     };
-    for index in 0..words.len() {
-        let Range { start, end } = words[index].at;
+    for word in words {
+        let Range { start, end } = word.at;
         let before = line_before(text, start);
         let after = window(&text[end..]).split('\n').next().unwrap_or("");
         let last = before.split_whitespace().next_back().filter(|_| before.ends_with(char::is_whitespace));
         let next = after.split_whitespace().next().filter(|_| after.starts_with(char::is_whitespace));
         if last.is_some_and(odd) || next.is_some_and(odd) {
-            words[index].plain = Plain::No;
+            word.plain = Plain::No;
         }
     }
 }

@@ -87,5 +87,5 @@ fn spoken_with_vowel(word: &str) -> Option<bool> {
         return Some(false);
     }
     let first = word.chars().next()?;
-    first.is_ascii_alphabetic().then(|| matches!(first, 'a' | 'e' | 'i' | 'o' | 'u'))
+    first.is_ascii_alphabetic().then_some(matches!(first, 'a' | 'e' | 'i' | 'o' | 'u'))
 }

@@ -366,7 +366,7 @@ pub fn lose(place: Place<'_>) -> Option<Edit> {
             "value",
         ],
     );
-    (before && after || wrong == "loses" && after).then(|| place.replace(0, wrong)).flatten()
+    (after && (before || wrong == "loses")).then(|| place.replace(0, wrong)).flatten()
 }
 
 /// `where` for `were`.

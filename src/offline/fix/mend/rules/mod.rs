@@ -125,6 +125,3 @@ impl<'a> Place<'a> {
         Self { at: self.at + by, ..self }
     }
 }
-
-#[cfg(test)]
-mod tests;

@@ -59,9 +59,8 @@ fn sentence_asks(place: Place<'_>) -> bool {
 pub fn after_we(place: Place<'_>) -> Option<Edit> {
     let subject = place.word().small.as_str();
     let verb = place.next_word(1)?;
-    if !matches!(subject, "they" | "we")
-        && !(subject == "you" && matches!(verb.small.as_str(), "was" | "has" | "is" | "does"))
-    {
+    let you = subject == "you" && matches!(verb.small.as_str(), "was" | "has" | "is" | "does");
+    if !(matches!(subject, "they" | "we") || you) {
         return None;
     }
     // "none of you was", "with which they and we is": the subject is another.
