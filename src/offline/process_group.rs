@@ -33,11 +33,11 @@ impl Drop for ProcessGroup {
 }
 
 /// What a child of ours may have of memory: a few times what it needs. With more asked for, it ends.
-#[cfg(unix)]
+#[cfg(all(unix, feature = "harper"))]
 const MOST_MEMORY: u64 = 1 << 30;
 
 /// Bounds the memory of this process.
-#[cfg(unix)]
+#[cfg(all(unix, feature = "harper"))]
 pub fn limit_memory() {
     let limit = rustix::process::Rlimit { current: Some(MOST_MEMORY), maximum: Some(MOST_MEMORY) };
     // Where the system has no such limit, the child lives without.
@@ -45,5 +45,5 @@ pub fn limit_memory() {
 }
 
 /// Bounds the memory of this process, where the system can.
-#[cfg(not(unix))]
+#[cfg(all(not(unix), feature = "harper"))]
 pub fn limit_memory() {}
