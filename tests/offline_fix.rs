@@ -9,6 +9,11 @@ use std::fs;
 use std::io::{Read, Write};
 use std::process::{Command, Stdio};
 
+use proptest::collection::vec;
+use proptest::prelude::*;
+use proptest::sample::select;
+use proptest::test_runner::{Config, TestRunner};
+
 use postil::offline::fix::mend::Mender;
 use postil::offline::fix::protocol;
 
@@ -110,4 +115,87 @@ fn the_child_answers_and_ends_when_nobody_asks() {
     let reply = String::from_utf8(said[4..].to_vec()).unwrap();
     assert_eq!(reply, r#"{"mended":{"text":"I receive it.","changed":[["recieve","receive"]],"suggested":[]}}"#);
     drop(stdin);
+}
+
+/// Words and marks of which texts are put together that no person writes.
+const PIECES: &[&str] = &[
+    "teh",
+    "its",
+    "it's",
+    "the",
+    "an",
+    "a",
+    "apple",
+    "been",
+    "they",
+    "was",
+    "this",
+    "are",
+    "does",
+    "not",
+    "contains",
+    "your",
+    "welcome",
+    "there",
+    "is",
+    "many",
+    "ways",
+    "i",
+    "dont",
+    "recieve",
+    "ünïcode",
+    "日本語",
+    "👍🏽",
+    "e\u{301}",
+    "’",
+    "'",
+    "\"",
+    "“",
+    "”",
+    "`",
+    "```",
+    "\n",
+    "\r\n",
+    "\n\n",
+    "\t",
+    "    ",
+    ".",
+    ",",
+    "!",
+    "(",
+    ")",
+    "[",
+    "](",
+    "<",
+    ">",
+    "$",
+    "{{",
+    "}}",
+    "--flag",
+    "a/b",
+    "x=1",
+    "#",
+    "> ",
+    "* ",
+    "\u{a0}",
+    "\u{200b}",
+];
+
+#[test]
+fn nothing_that_is_written_makes_it_fall() {
+    let mut mender = Mender::load();
+    let text = vec((select(PIECES), any::<bool>()), 0..60);
+    let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
+    let mender = std::cell::RefCell::new(&mut mender);
+    runner
+        .run(&text, |pieces| {
+            let text: String =
+                pieces.iter().map(|(piece, space)| format!("{piece}{}", if *space { " " } else { "" })).collect();
+            let mended = mender.borrow_mut().mend(&text);
+            prop_assert_eq!(mended.changed.is_empty(), mended.text == text);
+            let breaks = |text: &str| text.matches('\n').count();
+            prop_assert!(breaks(&mended.text) <= breaks(&text));
+            Ok(())
+        })
+        .unwrap();
 }

@@ -6,6 +6,7 @@
 
 pub mod config;
 pub mod diagnostics;
+pub mod mend;
 pub mod messages;
 pub mod prompt_file;
 pub mod refusal;
@@ -17,6 +18,7 @@ pub type Check = (&'static str, fn(&[u8]));
 
 pub const CHECKS: &[Check] = &[
     ("config", config::check),
+    ("mend", mend::check),
     ("messages", messages::check),
     ("prompt_file", prompt_file::check),
     ("refusal", refusal::check),

@@ -15,7 +15,6 @@ pub mod correction;
 pub mod data_folders;
 #[cfg(feature = "define")]
 pub mod define;
-#[cfg(any(feature = "harper", fuzzing))]
 pub mod fix;
 pub mod packages;
 #[cfg(feature = "spell")]
