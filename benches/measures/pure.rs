@@ -15,8 +15,8 @@ use postil::engine::event::{Event, Overrides, Trigger, What};
 use postil::engine::{Engine, Now};
 use postil::llm::request::Chunk;
 use postil::llm::roster::{Readiness, Survey, Target};
-use postil::llm::sse;
-use postil::llm::wire::Wire;
+use postil::llm::wire::{Framing, Wire};
+use postil::llm::{lines, sse};
 
 use crate::distribution::Verdict;
 
@@ -31,7 +31,9 @@ const LIMIT_MICROS: f64 = 2.0;
 
 pub fn measure() {
     println!("| for each piece of an answer | median of {RUNS} runs over {PIECES} | target |\n|---|--:|---|");
-    row("decoded: bytes to chunks", decode);
+    for (name, wire, piece) in formats() {
+        row(&format!("decoded, {name}: bytes to chunks"), || decode(wire, &piece));
+    }
     row("taken by the engine: event to effects", take);
 }
 
@@ -47,14 +49,18 @@ fn provider() -> Arc<Provider> {
 }
 
 /// Microseconds for one piece, from the bytes of the body.
-fn decode() -> f64 {
-    let body = event("word ").repeat(PIECES as usize);
+fn decode(wire: Wire, piece: &str) -> f64 {
+    let body = piece.repeat(PIECES as usize);
     let (mut events, mut chunks) = (Vec::new(), Vec::new());
-    let mut stream = sse::Decoder::default();
-    let mut decoder = Wire::OpenAi.decoder(&Target { provider: provider(), model: "small".into() });
+    let (mut stream, mut decoder) = (sse::Decoder::default(), wire.decoder(&target()));
+    let mut lines = lines::Decoder::default();
     let (mut decoded, begun) = (0, Instant::now());
     for read in body.as_bytes().chunks(READ) {
-        stream.feed(read, &mut events).expect("no event is too large");
+        let fed = match decoder.framing() {
+            Framing::Events => stream.feed(read, &mut events),
+            Framing::Lines => lines.feed(read, &mut events),
+        };
+        fed.expect("no event is too large");
         for event in events.drain(..) {
             decoder.push(&event, &mut chunks).expect("it is well formed");
         }
@@ -65,15 +71,42 @@ fn decode() -> f64 {
     micros / f64::from(PIECES)
 }
 
-/// As OpenAI sends it.
-fn event(piece: &str) -> String {
-    let chunk = serde_json::json!({
+fn target() -> Target {
+    Target { provider: provider(), model: "small".into() }
+}
+
+/// A piece of an answer as each format sends it.
+fn formats() -> [(&'static str, Wire, String); 5] {
+    let openai = serde_json::json!({
         "id": "chatcmpl-CQ5nYSKtYHwQ8ScNyVkYfLxqvzUTo", "object": "chat.completion.chunk", "created": 1_790_000_000,
         "model": "gpt-5-mini-2025-08-07", "service_tier": "default", "system_fingerprint": null,
-        "choices": [{"index": 0, "delta": {"content": piece}, "finish_reason": null}],
+        "choices": [{"index": 0, "delta": {"content": "word "}, "finish_reason": null}],
         "obfuscation": "b4hQ1mVrTz"
     });
-    format!("data: {chunk}\n\n")
+    let responses = serde_json::json!({
+        "type": "response.output_text.delta", "item_id": "msg_67c9fdcf37fc8190ba82116e33fb28c507b8b0ad4e5eb654",
+        "output_index": 0, "content_index": 0, "delta": "word ", "logprobs": [], "sequence_number": 7
+    });
+    let anthropic = serde_json::json!({
+        "type": "content_block_delta", "index": 0, "delta": {"type": "text_delta", "text": "word "}
+    });
+    let gemini = serde_json::json!({
+        "candidates": [{"content": {"parts": [{"text": "word "}], "role": "model"}, "index": 0}],
+        "usageMetadata": {"promptTokenCount": 11, "totalTokenCount": 11,
+            "promptTokensDetails": [{"modality": "TEXT", "tokenCount": 11}]},
+        "modelVersion": "gemini-3.5-flash-lite", "responseId": "mAitaLmkHPPlz7IPvtfUqQ4"
+    });
+    let ollama = serde_json::json!({
+        "model": "qwen3:8b", "created_at": "2026-11-25T12:00:00.000000Z",
+        "message": {"role": "assistant", "content": "word "}, "done": false
+    });
+    [
+        ("chat completions", Wire::OpenAi, format!("data: {openai}\n\n")),
+        ("Responses", Wire::Responses, format!("event: response.output_text.delta\ndata: {responses}\n\n")),
+        ("Anthropic", Wire::Anthropic, format!("event: content_block_delta\ndata: {anthropic}\n\n")),
+        ("Gemini", Wire::Gemini, format!("data: {gemini}\r\n\r\n")),
+        ("Ollama", Wire::Ollama, format!("{ollama}\n")),
+    ]
 }
 
 /// Microseconds for one piece, in an engine whose one job is being answered.
