@@ -153,16 +153,21 @@ fn the_schema_knows_every_section() {
     }
 }
 
+/// What is known of every model at Ollama.
+const FREE: &str = "32,768 tokens, free";
+
 #[test]
 fn models_are_listed_with_what_the_others_lack() {
-    let list = r#"{"data":[{"id":"qwen3:8b"},{"id":"nomic-embed"}]}"#;
+    let list = r#"{"models":[{"name":"qwen3:8b"},{"name":"nomic-embed"}]}"#;
     let server = Server::always(Answer::whole(200, "application/json", list));
     let home = Home::new().set("OLLAMA_HOST", &server.host());
     let done = home.run(&["models"]);
     assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
     let head = format!(
-        "auto: ollama/qwen3:8b\nollama at http://{}\n  ollama/qwen3:8b\n  ollama/nomic-embed\nnot ready: ",
-        server.host()
+        "auto: ollama/qwen3:8b\nollama at http://{}\n{:<40}  {FREE}\n{:<40}  {FREE}\nnot ready: ",
+        server.host(),
+        "  ollama/qwen3:8b",
+        "  ollama/nomic-embed",
     );
     assert!(done.stdout.starts_with(&head), "{}", done.stdout);
     assert!(done.stdout.contains("openai (no key)"), "{}", done.stdout);
@@ -170,8 +175,32 @@ fn models_are_listed_with_what_the_others_lack() {
     assert_eq!(models["auto"], "ollama/qwen3:8b");
     let ollama = models["providers"].as_array().unwrap().iter().find(|one| one["provider"] == "ollama").unwrap();
     assert_eq!((&ollama["state"], &ollama["models"][0]), (&json!("ready"), &json!("qwen3:8b")));
+    let known = json!({ "model": "qwen3:8b", "context": 32768, "output": null, "price": { "in": 0.0, "out": 0.0, "cached": null } });
+    assert_eq!(ollama["known"][0], known);
     // Nobody was sent a key or a text.
     assert!(server.requests().iter().all(|one| one.method == "GET" && one.header("authorization").is_none()));
+}
+
+#[test]
+fn windows_and_prices_come_from_a_newer_file_where_there_is_one() {
+    let home = Home::new().set("OPENAI_API_KEY", command::KEY);
+    let shown = home.run(&["models"]).stdout;
+    assert!(shown.contains("  openai/gpt-6-luna") && shown.contains("922,000 tokens, $0.10 in, $0.50 out"), "{shown}");
+    assert!(!shown.contains("openai/gpt-4.1"), "{shown}");
+    assert!(home.run(&["models", "--all"]).stdout.contains("  openai/gpt-4.1"));
+    let file = home.path("prices.json");
+    let model = json!({ "litellm_provider": "openai", "mode": "chat", "max_input_tokens": 7000,
+        "input_cost_per_token": 1e-6, "output_cost_per_token": 2e-6 });
+    std::fs::write(&file, json!({ "gpt-6-luna": model }).to_string()).unwrap();
+    let done = home.run(&["models", "--update", file.to_str().unwrap()]);
+    assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
+    assert!(done.stdout.starts_with("1 models, as of "), "{}", done.stdout);
+    let shown = home.run(&["models"]).stdout;
+    assert!(shown.contains("7,000 tokens, $1.00 in, $2.00 out"), "{shown}");
+    std::fs::write(&file, "not a table").unwrap();
+    let refused = home.run(&["models", "--update", file.to_str().unwrap()]);
+    assert_eq!(refused.code, Some(1));
+    assert!(refused.stderr.contains("line 1: 1 columns"), "{}", refused.stderr);
 }
 
 #[test]

@@ -106,12 +106,19 @@ pub enum Command {
         #[command(subcommand)]
         command: Key,
     },
-    /// The models that can be used now, local servers included
-    #[command(after_help = "Example:\n  postil models --json | jq .")]
+    /// The models that can be used now, what they take and cost
+    #[command(after_help = "Examples:\n  postil models --all\n  postil models --json | jq .\n  \
+                            postil models --update model_prices_and_context_window.json")]
     Models {
         /// As JSON
-        #[arg(long)]
+        #[arg(long, conflicts_with = "update")]
         json: bool,
+        /// Of hosted providers too, all that are known
+        #[arg(long, conflicts_with_all = ["json", "update"])]
+        all: bool,
+        /// Take windows and prices from this file from now on: LiteLLM's price file, or a table as this writes it
+        #[arg(long, value_name = "FILE")]
+        update: Option<PathBuf>,
     },
     /// What this desktop can and cannot do, how that was found out, and what to do
     #[command(after_help = "Example:\n  postil doctor --json | jq '.[] | select(.state != \"ok\")'")]

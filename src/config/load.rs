@@ -18,6 +18,7 @@ use crate::config::paths::{Env, Paths};
 use crate::config::reader::Report;
 use crate::config::resolve::{self, Actions, Names};
 use crate::config::{Settings, Written};
+use crate::llm::models::Catalogue;
 
 /// Larger files are something else.
 const LARGEST_CONFIG: u64 = 256 << 10;
@@ -170,6 +171,16 @@ fn model_mistakes(file: &PromptFile, names: &Names) -> Vec<Diagnostic> {
     report.into_mistakes()
 }
 
+/// The user's own table of models, or the shipped one. It was read before it was put there; what has become of it since is
+/// for the log alone.
+fn catalogue(paths: &Paths) -> Catalogue {
+    let Ok(table) = fs::read_to_string(paths.models_file()) else { return Catalogue::default() };
+    Catalogue::read(&table).unwrap_or_else(|bad| {
+        log::warn!("the table of models {} is not used: {bad}", paths.models_file().display());
+        Catalogue::default()
+    })
+}
+
 /// Where and under which circumstances files are read.
 struct Place<'a> {
     paths: &'a Paths,
@@ -183,7 +194,7 @@ fn assemble(
     file: &ConfigFile,
     mut prompts: Prompts,
 ) -> Result<Loaded, Vec<Diagnostic>> {
-    let names = resolve::names(file, place.env);
+    let names = resolve::names(file, place.env).with_catalogue(&catalogue(place.paths));
     prompts.check_models(&names);
     let mut good = good_files(source, &prompts.files);
     prompts.broken.retain(|name| {

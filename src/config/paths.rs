@@ -54,6 +54,11 @@ impl Paths {
         self.config_file.parent().unwrap_or(Path::new("."))
     }
 
+    /// A table of models newer than the shipped one, if the user has given one.
+    pub fn models_file(&self) -> PathBuf {
+        self.state_dir.join("models.tsv")
+    }
+
     /// Copies of the files that were last read without a mistake.
     pub fn last_good_dir(&self) -> PathBuf {
         self.state_dir.join("last-good")

@@ -16,6 +16,7 @@ use crate::config::paths::Env;
 use crate::config::reader::Report;
 use crate::config::{Budget, Panel, Paste, Privacy, Provider, Secrets, Settings, Written, locale, provider};
 use crate::llm::known::{self, known_providers};
+use crate::llm::models::Catalogue;
 use crate::text::near::nearest;
 
 /// The providers that `auto` asks first where the user gave no order: those with a key of the user's own whose default
@@ -64,6 +65,14 @@ pub fn names(file: &ConfigFile, env: Env<'_>) -> Names {
 }
 
 impl Names {
+    /// With this table of models in the place of the shipped one.
+    pub fn with_catalogue(mut self, catalogue: &Catalogue) -> Self {
+        for provider in self.providers.values_mut() {
+            Arc::make_mut(provider).catalogue = catalogue.clone();
+        }
+        self
+    }
+
     /// Reports a model that is neither `auto` nor an alias nor of a known provider.
     pub fn check(&self, report: &Report<'_>, model: &Located<String>) {
         if !report.has_room() {

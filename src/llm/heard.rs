@@ -132,6 +132,8 @@ impl Heard {
             Finish::Refused if !self.answering => Finish::Filtered,
             other => other,
         };
-        Ok(Completion { usage: self.usage, model: self.model, ..Completion::bare(finish) })
+        // Nothing read and nothing written is what a server says that does not count.
+        let usage = self.usage.filter(|usage| usage.input + usage.output > 0);
+        Ok(Completion { usage, model: self.model, ..Completion::bare(finish) })
     }
 }

@@ -92,6 +92,15 @@ impl Catalogue {
         self.text().lines().next().unwrap_or_default().trim_start_matches(['#', ' '])
     }
 
+    /// How many models it has.
+    pub fn len(&self) -> usize {
+        rows(self.text()).flatten().count()
+    }
+
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
     /// The models of a known provider, as the table has them.
     pub fn models_of<'a>(&'a self, home: &'a str) -> impl Iterator<Item = &'a str> {
         rows(self.text()).flatten().filter(move |row| row.provider == home).map(|row| row.model)
