@@ -110,6 +110,22 @@ impl XServer {
         self.programs.push(Program(child));
     }
 
+    /// The same with a home of its own, so that it finds no settings and leaves none.
+    pub fn spawn_at(&mut self, home: &str, program: &str, arguments: &[&str]) {
+        let mut command = self.command(program, arguments);
+        command
+            .env("HOME", home)
+            .env("XDG_CONFIG_HOME", format!("{home}/config"))
+            .env_remove("DBUS_SESSION_BUS_ADDRESS");
+        command.env("XDG_RUNTIME_DIR", home);
+        let child = command.spawn().unwrap_or_else(|_| panic!("{program} is installed"));
+        self.programs.push(Program(child));
+    }
+
+    pub fn root(&self) -> Window {
+        self.root
+    }
+
     pub fn with_window_manager(mut self) -> Self {
         self.spawn("openbox", &["--config-file", "/dev/null"]);
         let check = self.atom("_NET_SUPPORTING_WM_CHECK");
@@ -188,6 +204,12 @@ impl XServer {
         self.run("xdotool", &["mousemove", "--window", &window, "20", "20", "click", "1"]);
     }
 
+    /// Selects the first line of a window's text.
+    pub fn triple_click(&self, window: Window) {
+        let window = window.to_string();
+        self.run("xdotool", &["mousemove", "--window", &window, "60", "8", "click", "--repeat", "3", "1"]);
+    }
+
     /// Moves one key, and does not wait for the server.
     pub fn key(&self, kind: u8, keycode: u8) {
         self.conn.xtest_fake_input(kind, keycode, 0, self.root, 0, 0, 0).unwrap();
@@ -229,6 +251,7 @@ fn keysym(name: &str) -> u32 {
         "CapsLock" => 0xffe5,
         "Space" => 0x20,
         "End" => 0xff57,
+        "Home" => 0xff50,
         "Insert" => 0xff63,
         "Return" => 0xff0d,
         "Cyrillic_en" => 0x06ce,

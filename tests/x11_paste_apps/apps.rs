@@ -1,0 +1,196 @@
+//! The applications: how each is started, its text selected, and its own text had.
+
+use std::path::PathBuf;
+
+use tempfile::TempDir;
+use x11rb::protocol::xproto::Window;
+
+use crate::page::Page;
+use crate::world::{App, World};
+use crate::x11::{XServer, eventually};
+
+/// An editor with a file, whose text is what it selects when everything is selected.
+pub struct File {
+    window: Window,
+    _folder: TempDir,
+}
+
+impl File {
+    pub fn new(server: &mut XServer, program: &str, arguments: &[&str], class: &str) -> Self {
+        let (folder, path) = file("one two three");
+        let home = folder.path().to_str().expect("a plain path").to_owned();
+        let mut arguments = arguments.to_vec();
+        arguments.push(&path);
+        server.spawn_at(&home, program, &arguments);
+        let window = server.window_of(class);
+        server.await_focus(window);
+        Self { window, _folder: folder }
+    }
+}
+
+impl App for File {
+    fn window(&self) -> Window {
+        self.window
+    }
+
+    fn select(&self, world: &World) {
+        world.select_all();
+    }
+
+    fn is(&self, world: &World, text: &str) -> bool {
+        world.select_all();
+        world.selected().as_deref() == Some(text)
+    }
+}
+
+fn file(text: &str) -> (TempDir, String) {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("text.txt");
+    std::fs::write(&path, text).expect("it is written");
+    let path = path.to_str().expect("a plain path").to_owned();
+    (folder, path)
+}
+
+/// A terminal in which a shell notes each line that it gets.
+pub struct Terminal {
+    window: Window,
+    lines: PathBuf,
+    _folder: TempDir,
+}
+
+const NOTE_LINES: &str = r#"echo selected; while IFS= read -r line; do printf '%s\n' "$line" >> "$0"; done"#;
+
+impl Terminal {
+    pub fn new(server: &mut XServer, program: &str, arguments: &[&str], class: &str) -> Self {
+        let (folder, path) = file("");
+        let home = folder.path().to_str().expect("a plain path").to_owned();
+        let mut arguments = arguments.to_vec();
+        let program = match arguments.first() {
+            Some(&"--dbus-run") => {
+                arguments.remove(0);
+                "dbus-run-session"
+            }
+            _ => program,
+        };
+        arguments.extend(["sh", "-c", NOTE_LINES, &path]);
+        server.spawn_at(&home, program, &arguments);
+        let window = server.window_of(class);
+        server.await_focus(window);
+        Self { window, lines: path.into(), _folder: folder }
+    }
+
+    fn lines(&self) -> Vec<String> {
+        let lines = std::fs::read_to_string(&self.lines).unwrap_or_default();
+        lines.lines().map(str::to_owned).collect()
+    }
+}
+
+impl App for Terminal {
+    fn window(&self) -> Window {
+        self.window
+    }
+
+    /// The first line, by three clicks.
+    fn select(&self, world: &World) {
+        world.server.triple_click(self.window);
+        eventually("a line is selected", || world.selected().filter(|line| line.contains("selected")));
+    }
+
+    fn is(&self, world: &World, text: &str) -> bool {
+        let before = self.lines().len();
+        world.server.tap("Return");
+        eventually("the line has arrived", || (self.lines().len() > before).then_some(()));
+        self.lines().last().map(String::as_str) == Some(text)
+    }
+}
+
+/// Chromium with one field.
+pub struct Web {
+    window: Window,
+    page: Page,
+    _folder: TempDir,
+}
+
+impl Web {
+    pub fn new(server: &mut XServer, field: &'static str) -> Self {
+        let (folder, _) = file("");
+        let home = folder.path().to_str().expect("a plain path").to_owned();
+        let page = Page::serve(field);
+        let arguments = [
+            "--no-sandbox".to_owned(),
+            "--no-first-run".to_owned(),
+            "--disable-gpu".to_owned(),
+            "--password-store=basic".to_owned(),
+            format!("--user-data-dir={home}/profile"),
+            format!("--app={}", page.address),
+        ];
+        server.spawn_at(&home, "chromium", &arguments.iter().map(String::as_str).collect::<Vec<_>>());
+        let window = server.window_of("Chromium");
+        server.await_focus(window);
+        eventually("the page is there", || page.value());
+        Self { window, page, _folder: folder }
+    }
+}
+
+impl App for Web {
+    fn window(&self) -> Window {
+        self.window
+    }
+
+    fn select(&self, world: &World) {
+        world.select_all();
+    }
+
+    fn is(&self, _world: &World, text: &str) -> bool {
+        eventually("the page tells its value", || (self.page.value()?.trim_end() == text).then_some(()));
+        true
+    }
+}
+
+pub struct Writer(File);
+
+impl Writer {
+    pub fn new(server: &mut XServer) -> Self {
+        let arguments = ["--writer", "--norestore", "--nologo", "--nolockcheck"];
+        Self(File::new(server, "libreoffice", &arguments, "libreoffice-writer"))
+    }
+}
+
+impl App for Writer {
+    fn window(&self) -> Window {
+        self.0.window
+    }
+
+    fn select(&self, world: &World) {
+        self.0.select(world);
+    }
+
+    /// It gives PRIMARY a moment later.
+    fn is(&self, world: &World, text: &str) -> bool {
+        eventually("the document's text", || self.0.is(world, text).then_some(()));
+        true
+    }
+}
+
+pub struct Emacs(File);
+
+impl Emacs {
+    pub fn new(server: &mut XServer) -> Self {
+        Self(File::new(server, "emacs", &["-Q", "--no-splash"], "Emacs"))
+    }
+}
+
+impl App for Emacs {
+    fn window(&self) -> Window {
+        self.0.window
+    }
+
+    fn select(&self, world: &World) {
+        self.0.select(world);
+    }
+
+    fn is(&self, world: &World, text: &str) -> bool {
+        eventually("the buffer's text", || self.0.is(world, text).then_some(()));
+        true
+    }
+}

@@ -1,0 +1,61 @@
+//! Answers pasted into real applications, over and over: each arrives once and whole, every format of the clipboard is
+//! given back each time, and no modifier stays down.
+//!
+//! `POSTIL_PASTES` says how often (20 by itself), `POSTIL_LAYOUT` on which keyboard (setxkbmap's name). What takes
+//! applications that are large is ignored here and run by `packaging/bench/paste.sh`.
+#![cfg(target_os = "linux")]
+
+mod apps;
+mod page;
+mod world;
+#[path = "../support/x11.rs"]
+mod x11;
+
+use apps::{Emacs, File, Terminal, Web, Writer};
+use world::check;
+
+#[test]
+fn gtk() {
+    check(|server| File::new(server, "mousepad", &["--disable-server"], "Mousepad"));
+}
+
+#[test]
+fn qt() {
+    check(|server| File::new(server, "featherpad", &["--standalone"], "FeatherPad"));
+}
+
+#[test]
+fn xterm() {
+    check(|server| Terminal::new(server, "xterm", &["-e"], "XTerm"));
+}
+
+#[test]
+#[ignore = "a large application"]
+fn vte() {
+    let arguments = ["--dbus-run", "gnome-terminal", "--wait", "--"];
+    check(|server| Terminal::new(server, "gnome-terminal", &arguments, "Gnome-terminal"));
+}
+
+#[test]
+#[ignore = "a large application"]
+fn chromium_text_area() {
+    check(|server| Web::new(server, page::TEXT_AREA));
+}
+
+#[test]
+#[ignore = "a large application"]
+fn chromium_editable() {
+    check(|server| Web::new(server, page::EDITABLE));
+}
+
+#[test]
+#[ignore = "a large application"]
+fn libreoffice() {
+    check(Writer::new);
+}
+
+#[test]
+#[ignore = "a large application"]
+fn emacs() {
+    check(Emacs::new);
+}
