@@ -204,10 +204,10 @@ impl XServer {
         self.run("xdotool", &["mousemove", "--window", &window, "20", "20", "click", "1"]);
     }
 
-    /// Selects the first line of a window's text.
+    /// Selects a line of a window's text, below menus and tabs if there are any.
     pub fn triple_click(&self, window: Window) {
         let window = window.to_string();
-        self.run("xdotool", &["mousemove", "--window", &window, "60", "8", "click", "--repeat", "3", "1"]);
+        self.run("xdotool", &["mousemove", "--window", &window, "60", "72", "click", "--repeat", "3", "1"]);
     }
 
     /// Moves one key, and does not wait for the server.

@@ -58,7 +58,7 @@ pub struct Terminal {
     _folder: TempDir,
 }
 
-const NOTE_LINES: &str = r#"echo selected; while IFS= read -r line; do printf '%s\n' "$line" >> "$0"; done"#;
+const NOTE_LINES: &str = r#"for n in 1 2 3 4 5 6 7 8; do echo selected; done; while IFS= read -r line; do printf '%s\n' "$line" >> "$0"; done"#;
 
 impl Terminal {
     pub fn new(server: &mut XServer, program: &str, arguments: &[&str], class: &str) -> Self {
@@ -90,7 +90,7 @@ impl App for Terminal {
         self.window
     }
 
-    /// The first line, by three clicks.
+    /// A line, by three clicks.
     fn select(&self, world: &World) {
         world.server.triple_click(self.window);
         eventually("a line is selected", || world.selected().filter(|line| line.contains("selected")));
@@ -161,6 +161,10 @@ impl App for Writer {
         self.0.window
     }
 
+    fn await_ready(&self, world: &World) {
+        world.await_keys();
+    }
+
     fn select(&self, world: &World) {
         self.0.select(world);
     }
@@ -183,6 +187,10 @@ impl Emacs {
 impl App for Emacs {
     fn window(&self) -> Window {
         self.0.window
+    }
+
+    fn await_ready(&self, world: &World) {
+        world.await_keys();
     }
 
     fn select(&self, world: &World) {

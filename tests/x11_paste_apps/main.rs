@@ -1,22 +1,33 @@
 //! Answers pasted into real applications, over and over: each arrives once and whole, every format of the clipboard is
 //! given back each time, and no modifier stays down.
 //!
-//! `POSTIL_PASTES` says how often (20 by itself), `POSTIL_LAYOUT` on which keyboard (setxkbmap's name). What takes
-//! applications that are large is ignored here and run by `packaging/bench/paste.sh`.
+//! What makes it hard can be had by the environment (`trouble`). What takes large applications is ignored here and run by
+//! `packaging/bench/paste.sh`, which goes through it all.
 #![cfg(target_os = "linux")]
 
 mod apps;
 mod page;
+mod trouble;
 mod world;
 #[path = "../support/x11.rs"]
 mod x11;
 
 use apps::{Emacs, File, Terminal, Web, Writer};
-use world::check;
+use world::{check, check_undo};
 
 #[test]
 fn gtk() {
     check(|server| File::new(server, "mousepad", &["--disable-server"], "Mousepad"));
+}
+
+#[test]
+fn gtk_undo() {
+    check_undo(|server| File::new(server, "mousepad", &["--disable-server"], "Mousepad"));
+}
+
+#[test]
+fn qt_undo() {
+    check_undo(|server| File::new(server, "featherpad", &["--standalone"], "FeatherPad"));
 }
 
 #[test]
@@ -46,6 +57,12 @@ fn chromium_text_area() {
 #[ignore = "a large application"]
 fn chromium_editable() {
     check(|server| Web::new(server, page::EDITABLE));
+}
+
+#[test]
+#[ignore = "a large application"]
+fn chromium_undo() {
+    check_undo(|server| Web::new(server, page::TEXT_AREA));
 }
 
 #[test]

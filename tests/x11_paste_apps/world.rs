@@ -3,9 +3,10 @@
 use std::time::{Duration, Instant};
 
 use postil::desktop::Pick;
-use postil::desktop::paste::{Paste, Pasted};
-use x11rb::protocol::xproto::{ConnectionExt as _, Window};
+use postil::desktop::paste::{Consent, Over, Paste, Pasted};
+use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, Window};
 
+use crate::trouble::Trouble;
 use crate::x11::clipboard::{self, Contents};
 use crate::x11::pasting::Pasting;
 use crate::x11::{Client, Owns, XServer, eventually};
@@ -13,6 +14,8 @@ use crate::x11::{Client, Owns, XServer, eventually};
 /// An application with a text.
 pub trait App {
     fn window(&self) -> Window;
+    /// Returns once it takes keys.
+    fn await_ready(&self, _world: &World) {}
     /// Selects the text that is to be replaced.
     fn select(&self, world: &World);
     /// Whether its own text is this.
@@ -22,41 +25,86 @@ pub trait App {
 pub struct World {
     pub server: XServer,
     pub pasting: Pasting,
+    trouble: Trouble,
     owner: Client,
 }
 
 /// Runs the application and pastes into it.
 pub fn check<A: App>(start: impl FnOnce(&mut XServer) -> A) {
-    let mut server = XServer::start();
-    if let Ok(layout) = std::env::var("POSTIL_LAYOUT") {
-        server = server.with_layout(&["-layout", &layout]);
+    let (mut world, app) = World::start(start);
+    let done = (0..world.trouble.times).map(|number| world.replace(&app, number)).collect::<Vec<_>>();
+    world.trouble.report(&done);
+}
+
+/// Pastes, and takes it back: what was pasted is selected again and the original pasted over it.
+pub fn check_undo<A: App>(start: impl FnOnce(&mut XServer) -> A) {
+    let (mut world, app) = World::start(start);
+    app.select(&world);
+    for answer in ["first", "zweite Größe 👩‍🔬", "two\nlines"] {
+        assert!(matches!(world.pasting.paste(answer), Pasted::Confirmed { .. }), "{answer:?}");
+        let over = Over::Behind(answer.into());
+        let undo = Paste { text: "original".into(), over, consent: Consent::Again, ..world.pasting.prepare() };
+        let end = world.pasting.finish(undo);
+        assert!(matches!(end, Pasted::Confirmed { .. }), "{answer:?}: {end:?}");
+        assert!(app.is(&world, "original"), "{answer:?} taken back: {:?}", world.selected());
     }
-    let mut server = server.with_window_manager();
-    let app = start(&mut server);
-    let pasting = Pasting::on(&server);
-    let owner = Client::new(&server);
-    let mut world = World { server, pasting, owner };
-    let times = std::env::var("POSTIL_PASTES").ok().and_then(|times| times.parse().ok()).unwrap_or(20);
-    let taken = (0..times).map(|number| world.replace(&app, number)).collect();
-    report(taken);
+    // What stands before the cursor is not what was pasted: nothing happens to it.
+    let over = Over::Behind("longer than all".into());
+    let undo = Paste { text: "lost".into(), over, consent: Consent::Again, ..world.pasting.prepare() };
+    assert!(matches!(world.pasting.finish(undo), Pasted::Not(_)));
+    assert!(app.is(&world, "original"));
 }
 
 impl World {
-    /// One replacement. Gives how long it took from the answer to the last receipt and the clipboard's return.
-    fn replace(&mut self, app: &impl App, number: usize) -> Duration {
+    fn start<A: App>(start: impl FnOnce(&mut XServer) -> A) -> (Self, A) {
+        let trouble = Trouble::of_the_environment();
+        let mut server = XServer::start();
+        if let Some(layout) = &trouble.layout {
+            server = server.with_layout(&["-layout", layout]);
+        }
+        let mut server = server.with_window_manager();
+        trouble.start_manager(&mut server);
+        let app = start(&mut server);
+        let (pasting, owner) = (Pasting::on(&server), Client::new(&server));
+        let world = Self { server, pasting, trouble, owner };
+        app.await_ready(&world);
+        (world, app)
+    }
+
+    /// One replacement. Gives how long it took from the answer to the clipboard's return, or what went wrong.
+    fn replace(&mut self, app: &impl App, number: usize) -> Result<Duration, String> {
         let before = self.fill_clipboard(number);
         app.select(self);
         let answer = format!("answer {number}: Grüße, мир, “ok”");
-        let paste = Paste { text: answer.as_str().into(), ..self.pasting.prepare() };
         let begun = Instant::now();
-        let end = self.pasting.finish(paste);
+        let end = match self.trouble.rival {
+            Some(delay) => self.trouble.paste_as_rivals_do(&self.server, delay, &answer, self.pid_of(app.window())),
+            None => self.paste(app, &answer),
+        };
         let taken = begun.elapsed();
-        assert!(matches!(end, Pasted::Confirmed { .. }), "{number}: {end:?}");
-        assert_eq!(self.clipboard(), before, "{number}: the clipboard is given back");
-        assert!(app.is(self, &answer), "{number}: the text is {:?}", self.selected());
-        assert_eq!(self.server.active_window(), Some(app.window()), "{number}: the focus");
-        self.check_modifiers(number);
-        taken
+        // Before anything else happens to them.
+        let after = self.clipboard();
+        let is_there = app.is(self, &answer);
+        let pointer =
+            self.server.conn.query_pointer(self.server.root()).expect("a request").reply().expect("an answer");
+        match () {
+            () if !is_there => Err(format!("{number}: the text is {:?} after {end:?}", self.selected())),
+            () if after != before => Err(format!("{number}: the clipboard was not given back")),
+            () if self.server.active_window() != Some(app.window()) => Err(format!("{number}: the focus has moved")),
+            () if u16::from(pointer.mask) & STUCK != 0 => Err(format!("{number}: a modifier is stuck")),
+            () if !matches!(end, Pasted::Confirmed { .. }) => Err(format!("{number}: {end:?}")),
+            () => Ok(taken),
+        }
+    }
+
+    fn paste(&mut self, app: &impl App, answer: &str) -> Pasted {
+        let paste = Paste { text: answer.into(), ..self.pasting.prepare() };
+        let id = paste.id;
+        let pid = self.pid_of(app.window());
+        self.trouble.begin(&self.server, pid);
+        self.pasting.desktop.paste(paste);
+        self.trouble.end(&self.server, pid);
+        self.pasting.ended(id)
     }
 
     /// Another kind of contents each time; in between what the program itself has put back stays.
@@ -78,26 +126,35 @@ impl World {
 
     /// Selects everything by keys that every keyboard has, and waits until that is told: nothing is selected before.
     pub fn select_all(&self) {
+        self.press_select_all();
+        eventually("something is selected", || self.selected());
+    }
+
+    /// Does so until it has an effect, for applications that show their window before they take keys.
+    pub fn await_keys(&self) {
+        eventually("keys are taken", || {
+            self.press_select_all();
+            let end = Instant::now() + Duration::from_secs(2);
+            std::iter::repeat_with(|| self.selected()).take_while(|_| Instant::now() < end).find_map(|found| found)
+        });
+    }
+
+    fn press_select_all(&self) {
         self.owner.own("PRIMARY", Owns::Types(vec![]));
         self.server.tap("Ctrl+Home");
         self.server.tap("Ctrl+Shift+End");
-        eventually("something is selected", || self.selected());
     }
 
     pub fn selected(&self) -> Option<String> {
         self.pasting.read(Pick::Selection)
     }
 
-    fn check_modifiers(&self, number: usize) {
-        let pointer =
-            self.server.conn.query_pointer(self.server.root()).expect("a request").reply().expect("an answer");
-        assert_eq!(u16::from(pointer.mask) & 0xff, 0, "{number}: no modifier is down");
+    fn pid_of(&self, window: Window) -> u32 {
+        let (conn, pid) = (&self.server.conn, self.server.atom("_NET_WM_PID"));
+        let reply = conn.get_property(false, window, pid, AtomEnum::CARDINAL, 0, 1).expect("a request").reply();
+        reply.ok().and_then(|reply| reply.value32()?.next()).unwrap_or_default()
     }
 }
 
-fn report(mut taken: Vec<Duration>) {
-    taken.sort();
-    let at = |share: usize| taken.get((taken.len() * share / 100).min(taken.len() - 1)).copied().unwrap_or_default();
-    let name = std::thread::current().name().unwrap_or_default().to_owned();
-    println!("{name}: {} pasted, 0 lost; to the clipboard's return {:?} (p99 {:?})", taken.len(), at(50), at(99));
-}
+/// Shift, Control and Mod1 to Mod5, but for NumLock's and CapsLock's, which stay on by nature.
+const STUCK: u16 = 0b1110_1101;

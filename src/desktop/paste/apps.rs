@@ -4,6 +4,8 @@
 //! character to them and Shift+Insert pastes PRIMARY, in xterm as the only way. So where Shift+Insert goes to a
 //! terminal, the text is offered in both selections.
 
+use std::time::Duration;
+
 use global_hotkey::hotkey::{Code, Modifiers};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -32,6 +34,8 @@ pub struct Manner {
     pub place: Place,
     /// The first that this keyboard has keys for is taken; none where no way is known.
     pub ways: Vec<Way>,
+    /// How long it is given to ask what is on offer, before the keys are pressed.
+    pub asks_first: Option<Duration>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -123,8 +127,23 @@ pub fn manner(app: Option<&str>, chord: Option<Shortcut>) -> Manner {
         None => vec![vec![CTRL_V], vec![SHIFT_INSERT]],
     };
     let way = |chords: Vec<Chord>| Way { reads: reads(place, &chords), chords };
-    Manner { place, ways: chords.into_iter().map(way).collect() }
+    Manner { place, ways: chords.into_iter().map(way).collect(), asks_first: asks_first(&name, place) }
 }
+
+/// GNOME's terminal refuses to paste until it has seen that there is text; other terminals may do so too.
+fn asks_first(name: &str, place: Place) -> Option<Duration> {
+    match place {
+        Place::Terminal if SURE_TO_ASK.contains(&name) => Some(SURE_TO_ASK_WITHIN),
+        Place::Terminal if !OLD_TERMINALS.contains(&name) => Some(MAY_ASK_WITHIN),
+        _ => None,
+    }
+}
+
+const SURE_TO_ASK: &[&str] = &["gnome-terminal", "gnome-terminal-server"];
+/// As long as is waited for a receipt: it may be busy.
+const SURE_TO_ASK_WITHIN: Duration = Duration::from_secs(2);
+/// Hardly felt, and many times what asking takes.
+const MAY_ASK_WITHIN: Duration = Duration::from_millis(50);
 
 fn reads(place: Place, chords: &[Chord]) -> &'static [Pick] {
     match place == Place::Terminal && chords.contains(&SHIFT_INSERT) {

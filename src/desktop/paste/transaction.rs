@@ -45,11 +45,13 @@ pub enum Input {
     Fits,
     /// What stands before the cursor is selected, and is what it has to be.
     Selected,
-    /// The text is on offer.
-    Taken,
+    /// The text is on offer. `asks_first`: how long the target is given to ask what there is before it can paste.
+    Taken {
+        asks_first: Option<Duration>,
+    },
     /// The keys are pressed.
     Pressed,
-    /// The target has asked for something, once the keys were pressed.
+    /// The target has asked for something that is on offer.
     Asked(Asked),
     /// Somebody else has taken the clipboard.
     Lost,
@@ -110,6 +112,8 @@ enum Stage {
     Looking(Start, Instant),
     Selecting(Instant),
     Taking,
+    /// The target is to see what is on offer before the keys are pressed.
+    Offered(Instant),
     Pressing,
     /// No receipt so far.
     Pressed {
@@ -158,7 +162,10 @@ impl Transaction {
 
     /// Whether the clipboard is taken for it, and will be given back.
     pub fn has_taken(&self) -> bool {
-        matches!(self.stage, Stage::Taking | Stage::Pressing | Stage::Pressed { .. } | Stage::Quiet { .. })
+        matches!(
+            self.stage,
+            Stage::Taking | Stage::Offered(_) | Stage::Pressing | Stage::Pressed { .. } | Stage::Quiet { .. }
+        )
     }
 
     pub fn awaits_keys(&self) -> bool {
@@ -173,15 +180,15 @@ impl Transaction {
         matches!(self.stage, Stage::Selecting(_))
     }
 
-    /// Whether the keys are pressed and the target's requests count.
-    pub fn awaits_receipts(&self) -> bool {
-        matches!(self.stage, Stage::Pressed { .. } | Stage::Quiet { .. })
+    /// Whether the target's requests count.
+    pub fn awaits_requests(&self) -> bool {
+        matches!(self.stage, Stage::Offered(_) | Stage::Pressed { .. } | Stage::Quiet { .. })
     }
 
     pub fn deadline(&self) -> Option<Instant> {
         match self.stage {
             Stage::Keys(_, until) | Stage::Looking(_, until) | Stage::Selecting(until) => Some(until),
-            Stage::Pressed { until, .. } => Some(until),
+            Stage::Offered(until) | Stage::Pressed { until, .. } => Some(until),
             Stage::Quiet { until, ends, .. } => Some(until.min(ends)),
             _ => None,
         }
@@ -196,7 +203,9 @@ impl Transaction {
             Input::Lost => self.lost(),
             Input::Abandoned => self.abandoned(),
             Input::Deadline => self.late(now),
-            Input::KeysUp | Input::Fits | Input::Selected | Input::Taken | Input::Pressed => self.advance(&input, now),
+            Input::KeysUp | Input::Fits | Input::Selected | Input::Taken { .. } | Input::Pressed => {
+                self.advance(&input, now)
+            }
             Input::GiveBack if self.stage == Stage::Left => self.end(vec![Output::GiveBack]),
             Input::GiveBack => Vec::new(),
         }
@@ -243,7 +252,11 @@ impl Transaction {
                 (Stage::Selecting(now + LONGEST_SELECTING), Output::Select)
             }
             (Stage::Selecting(_), Input::Selected) => (Stage::Taking, Output::Take),
-            (Stage::Taking, Input::Taken) => (Stage::Pressing, Output::Press),
+            (Stage::Taking, Input::Taken { asks_first: None }) => (Stage::Pressing, Output::Press),
+            (Stage::Taking, Input::Taken { asks_first: Some(time) }) => {
+                self.stage = Stage::Offered(now + *time);
+                return Vec::new();
+            }
             (Stage::Pressing, Input::Pressed) => {
                 self.stage = Stage::Pressed { until: now + LONGEST_SILENCE, ends: now + LONGEST_PASTE };
                 return Vec::new();
@@ -263,13 +276,16 @@ impl Transaction {
             Stage::Keeping(Some(_)) | Stage::Keys(..) | Stage::Looking(..) | Stage::Selecting(_) => {
                 self.end(vec![tell(Pasted::Not(why))])
             }
-            Stage::Taking | Stage::Pressing => self.end(vec![Output::GiveBack, tell(Pasted::Not(why))]),
+            Stage::Taking | Stage::Offered(_) | Stage::Pressing => {
+                self.end(vec![Output::GiveBack, tell(Pasted::Not(why))])
+            }
             _ => Vec::new(),
         }
     }
 
     fn asked(&mut self, asked: Asked, now: Instant) -> Vec<Output> {
         match (&mut self.stage, asked) {
+            (Stage::Offered(_), _) => return self.press(),
             (Stage::Pressed { ends, .. }, Asked::Text) => {
                 self.stage = Stage::Quiet { until: now + QUIET, ends: *ends, receipts: 1 };
             }
@@ -284,9 +300,14 @@ impl Transaction {
         Vec::new()
     }
 
+    fn press(&mut self) -> Vec<Output> {
+        self.stage = Stage::Pressing;
+        vec![Output::Press]
+    }
+
     fn lost(&mut self) -> Vec<Output> {
         match self.stage {
-            Stage::Taking | Stage::Pressing | Stage::Pressed { .. } => {
+            Stage::Taking | Stage::Offered(_) | Stage::Pressing | Stage::Pressed { .. } => {
                 self.end(vec![tell(Pasted::Not(NotPasted::ClipboardChanged))])
             }
             Stage::Quiet { receipts, .. } => self.end(vec![tell(Pasted::Confirmed { receipts })]),
@@ -319,6 +340,8 @@ impl Transaction {
                 vec![Output::LiftKeys]
             }
             Stage::Looking(..) => self.failed(NotPasted::FocusChanged),
+            // Perhaps this one does not ask.
+            Stage::Offered(_) => self.press(),
             Stage::Selecting(_) => self.end(vec![Output::Deselect, tell(Pasted::Not(NotPasted::SelectionChanged))]),
             Stage::Pressed { .. } => {
                 self.stage = Stage::Left;

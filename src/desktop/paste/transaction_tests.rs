@@ -11,6 +11,10 @@ fn kept() -> Input {
     Input::Kept { text: None }
 }
 
+fn taken() -> Input {
+    Input::Taken { asks_first: None }
+}
+
 fn told(end: Pasted) -> Output {
     Output::Tell(PasteStep::Ended(end))
 }
@@ -36,7 +40,7 @@ fn until_pressed() -> Vec<(Input, Vec<Output>)> {
         (Input::Wanted(Start::OverSelection), vec![Output::AwaitKeys]),
         (Input::KeysUp, vec![Output::Look]),
         (Input::Fits, vec![Output::Take]),
-        (Input::Taken, vec![Output::Press]),
+        (taken(), vec![Output::Press]),
         (Input::Pressed, vec![]),
     ]
 }
@@ -69,6 +73,15 @@ fn what_was_pasted_before_is_selected_first() {
         (Input::Fits, vec![Output::Select]),
         (Input::Selected, vec![Output::Take]),
     ]);
+}
+
+#[test]
+fn who_has_to_see_what_there_is_gets_its_keys_after_that() {
+    let mut inputs = until_pressed();
+    inputs.truncate(4);
+    inputs.push((Input::Taken { asks_first: Some(Duration::from_secs(1)) }, vec![]));
+    check(and(inputs.clone(), vec![(OTHER, vec![Output::Press]), (Input::Pressed, vec![]), (TEXT, vec![])]));
+    check(and(inputs, vec![(Input::Deadline, vec![Output::Press])]));
 }
 
 #[test]
@@ -144,7 +157,7 @@ impl Played {
         match input {
             Input::Kept { .. } => self.safe = true,
             Input::Wanted(_) => self.wanted |= !before.is_over(),
-            Input::Taken if before.stage == Stage::Taking => self.taken = true,
+            Input::Taken { .. } if before.stage == Stage::Taking => self.taken = true,
             Input::Lost if self.taken => self.lost = true,
             Input::Abandoned => self.abandoned = true,
             _ => {}
@@ -184,7 +197,8 @@ fn any_input() -> impl Strategy<Value = Input> {
         4 => Just(Input::KeysUp),
         4 => Just(Input::Fits),
         4 => Just(Input::Selected),
-        4 => Just(Input::Taken),
+        4 => Just(taken()),
+        1 => Just(Input::Taken { asks_first: Some(Duration::from_secs(1)) }),
         4 => Just(Input::Pressed),
         4 => Just(TEXT),
         2 => Just(OTHER),

@@ -5,6 +5,7 @@
 //! state and goes on when the next event comes, so a request to us is never left unanswered behind another.
 
 mod keeping;
+mod leaving;
 mod pasting;
 mod pressing;
 
@@ -141,7 +142,7 @@ impl EventLoop {
     fn run_connected(&mut self) -> Result<(), ConnectionError> {
         loop {
             if !self.obey()? {
-                return Ok(());
+                return self.leave();
             }
             self.hear()?;
             // Whoever waited for a reply may have brought events in with it, which `poll` would not see.
@@ -175,7 +176,12 @@ impl EventLoop {
         let deadlines = [self.reads.next_deadline(), self.keyboard_settles, self.paste_deadline()];
         let deadline = deadlines.into_iter().flatten().min();
         let left = deadline.map(|deadline| deadline.saturating_duration_since(Instant::now()));
-        let timeout = left.and_then(|left| Timespec::try_from(left).ok());
+        self.wait_for(left.and_then(|left| Timespec::try_from(left).ok()))
+    }
+
+    fn wait_for(&self, timeout: Option<Timespec>) -> Result<(), ConnectionError> {
+        // What was handled before may have left something to be sent.
+        self.display.conn.flush()?;
         let mut watched = [
             PollFd::from_borrowed_fd(self.display.as_fd(), PollFlags::IN),
             PollFd::from_borrowed_fd(self.inbox.as_fd(), PollFlags::IN),

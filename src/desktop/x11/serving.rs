@@ -121,6 +121,11 @@ impl Serving {
         self.held.iter().find(|held| held.selection == selection).map(|held| &held.contents)
     }
 
+    /// When a selection became ours.
+    pub fn since(&self, selection: Atom) -> Timestamp {
+        self.held.iter().find(|held| held.selection == selection).map_or(x11rb::CURRENT_TIME, |held| held.since)
+    }
+
     /// Answers a request, now, whatever it is.
     pub fn requested(
         &mut self,

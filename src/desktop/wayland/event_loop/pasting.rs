@@ -283,7 +283,7 @@ impl EventLoop {
         let now = Instant::now();
         self.pastes.entries.iter_mut().filter_map(|entry| entry.watched.as_mut()).for_each(|watched| watched.read(now));
         let asked = if mime::is_text(mime) { Asked::Text } else { Asked::Other };
-        for id in self.pastes.ids(|entry| entry.transaction.awaits_receipts()) {
+        for id in self.pastes.ids(|entry| entry.transaction.awaits_requests()) {
             self.advance(id, Input::Asked(asked));
         }
     }
@@ -363,7 +363,7 @@ impl EventLoop {
             if let Some(entry) = self.pastes.get_mut(id) {
                 entry.watched = None;
             }
-            self.advance(id, Input::Taken);
+            self.advance(id, Input::Taken { asks_first: None });
         }
         for id in self.pastes.ids(|entry| entry.transaction.deadline().is_some_and(|deadline| deadline <= now)) {
             self.advance(id, Input::Deadline);

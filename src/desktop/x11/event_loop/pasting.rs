@@ -148,7 +148,7 @@ impl EventLoop {
         let clients = self.display.clients;
         let is_by_target = |entry: &Entry| {
             let asks = entry.window().is_some_and(|window| clients.same(window, served.requestor));
-            entry.transaction.awaits_receipts() && asks
+            entry.transaction.awaits_requests() && asks
         };
         let asked = if served.text { Asked::Text } else { Asked::Other };
         for id in self.pastes.ids(is_by_target) {
@@ -199,7 +199,7 @@ impl EventLoop {
     }
 
     /// Puts back what was in the selections of ours that this paste took.
-    fn put_back(&mut self, id: PasteId) -> Result<Option<Input>, ConnectionError> {
+    pub(super) fn put_back(&mut self, id: PasteId) -> Result<Option<Input>, ConnectionError> {
         let old = self.pastes.get(id).map(|entry| entry.old.clone()).unwrap_or_default();
         for (pick, old) in old {
             let selection = self.owners.atom(pick);

@@ -186,7 +186,8 @@ impl EventLoop {
         if let Some(before) = self.pastes.served.replace(id).filter(|before| *before != id) {
             self.lose_to_another(before)?;
         }
-        Ok(Input::Taken)
+        let asks_first = self.pastes.get(id).and_then(|entry| entry.manner.asks_first);
+        Ok(Input::Taken { asks_first })
     }
 
     /// Whether nobody has taken one of these since we last heard. What else has come is heard later.
