@@ -39,8 +39,8 @@ pub fn check<A: App>(start: impl FnOnce(&mut XServer) -> A) {
 /// Pastes, and takes it back: what was pasted is selected again and the original pasted over it.
 pub fn check_undo<A: App>(start: impl FnOnce(&mut XServer) -> A) {
     let (mut world, app) = World::start(start);
-    app.select(&world);
     for answer in ["first", "zweite Größe 👩‍🔬", "two\nlines"] {
+        app.select(&world);
         assert!(matches!(world.pasting.paste(answer), Pasted::Confirmed { .. }), "{answer:?}");
         let over = Over::Behind(answer.into());
         let undo = Paste { text: "original".into(), over, consent: Consent::Again, ..world.pasting.prepare() };
