@@ -23,7 +23,7 @@ use crate::llm::roster::Unresolved;
 use crate::text::sealed::ForeignText;
 use crate::text::shorten::shorten;
 
-pub use models::{dollars, grouped, model_facts};
+pub use models::model_facts;
 pub use paste::{change, left_behind, not_undone, tried_again, undone};
 pub use spending::{dollars, rough};
 

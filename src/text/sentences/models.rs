@@ -1,5 +1,6 @@
 //! What a model takes and costs, in a few words.
 
+use super::dollars;
 use crate::llm::models::{ModelData, Price};
 
 /// `128,000 tokens, $0.25 in, $2.00 out`, as far as it is known; prices are for a million tokens.
@@ -15,16 +16,8 @@ fn price(price: Price) -> String {
     format!("{} in, {} out", dollars(price.input), dollars(price.output))
 }
 
-/// With cents, and as many digits below as it takes to show anything.
-pub fn dollars(amount: f64) -> String {
-    match amount {
-        a if a > 0.0 && a < 0.01 => format!("${}", format!("{a:.6}").trim_end_matches('0')),
-        a => format!("${a:.2}"),
-    }
-}
-
 /// `1,234,567`.
-pub fn grouped(number: u64) -> String {
+fn grouped(number: u64) -> String {
     let digits = number.to_string();
     let mut grouped = String::with_capacity(digits.len() + digits.len() / 3);
     for (at, digit) in digits.chars().enumerate() {
@@ -44,11 +37,6 @@ mod tests {
     fn numbers() {
         for (number, shown) in [(0, "0"), (999, "999"), (1000, "1,000"), (1_234_567, "1,234,567")] {
             assert_eq!(grouped(number), shown);
-        }
-        for (amount, shown) in
-            [(0.0, "$0.00"), (0.25, "$0.25"), (10.0, "$10.00"), (0.005, "$0.005"), (0.0000015, "$0.000002")]
-        {
-            assert_eq!(dollars(amount), shown);
         }
     }
 
