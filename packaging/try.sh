@@ -15,8 +15,8 @@ say "building postil (some minutes, the first time)"
 cargo build --release --locked
 postil=$PWD/target/release/postil
 
-# What both desktops are given: one shortcut of our own.
-shortcuts='[shortcuts]\n"Ctrl+Alt+J" = "join-lines"\n'
+# What both desktops are given: two shortcuts of our own.
+shortcuts='[shortcuts]\n"Ctrl+Alt+J" = "join-lines"\n"Ctrl+Alt+F" = "fix"\n'
 
 # On the user's own desktop, with a configuration and a state that are gone at the end: theirs are not touched.
 try_here() {
@@ -37,6 +37,7 @@ try_here() {
 Its lines are joined, on the clipboard and in a notification. All keys:
 
     Ctrl+Alt+J      join the broken lines of a text, as from a PDF; needs no model
+    Ctrl+Alt+F      mend spelling and grammar; without a model, English, by what is built in
     Ctrl+Alt+Space  list every action that fits the text; the tray's icon has the same list
     Ctrl+Alt+Y      translate; needs a model: set OPENAI_API_KEY before you start this, or have Ollama running
 TEXT
@@ -60,11 +61,20 @@ if [ -n "${DISPLAY:-}" ]; then
     exit
 fi
 
+# What is typed, and what it becomes.
+mistaken="They was to late, its definately lost."
+right="They were"
+is_mended() { "$postil" last | grep -qF "$right"; }
+selected_is() { [ "$(selection)" = "$1" ]; }
+
+# Keys that happen to be in the environment would send it to a model.
+unset "${!OPENAI_@}" "${!ANTHROPIC_@}" "${!GEMINI_@}" "${!GROQ_@}" "${!MISTRAL_@}" "${!DEEPSEEK_@}" "${!OPENROUTER_@}" 2> /dev/null || true
+
 say "there is no display here, so this brings up a virtual one"
 need "${desktop_packages[@]}" mousepad
 start_desktop
 
-say "1. postil starts, with one shortcut of our own: Ctrl+Alt+J joins lines"
+say "1. postil starts, with two shortcuts of our own: Ctrl+Alt+J joins lines, Ctrl+Alt+F mends them"
 mkdir -p "$XDG_CONFIG_HOME/postil"
 # shellcheck disable=SC2059 # it is a format
 printf "$shortcuts" | tee "$XDG_CONFIG_HOME/postil/config.toml"
@@ -97,5 +107,19 @@ say "5. what the clipboard holds now"
 xclip -o -selection clipboard
 [ "$(selection)" = "$before" ] || fail "the selection was changed"
 [[ $(xclip -o -selection clipboard) == *" translated, explained"* ]] || fail "the lines were not joined"
+
+say "6. without a key or a model: a sentence with mistakes is typed, selected, and Ctrl+Alt+F pressed"
+xdotool key --clearmodifiers ctrl+a
+xdotool type --clearmodifiers --delay 5 "$mistaken"
+xdotool key --clearmodifiers ctrl+a
+wait_for 10 selected_is "$mistaken" || fail "the sentence could not be selected in the editor"
+xdotool key ctrl+alt+f
+# First there is the sign that it works: the dictionary is loaded for the first time.
+wait_for 30 is_mended && wait_for 10 notified || fail "no notification came: $(cat "$desktop_dir/postil.log")"
+mended=$PWD/target/try-fix.png
+picture "$mended"
+notification | tee "$desktop_dir/mended"
+grep -qF "$right" "$desktop_dir/mended" || fail "the sentence was not mended"
 "$postil" stop
+say "it works without a model too. A picture of that: $mended"
 say "it works. A picture of the moment: $screenshot"
