@@ -127,6 +127,8 @@ fn systems_are_told_apart_at_the_boundaries_alone() {
             "cli/hardening",
             "config/paths",
             "cli/input",
+            "cli/change",
+            "cli/each/progress",
             "daemon/serve",
             "daemon/holder",
             "action/shipped",

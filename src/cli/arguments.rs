@@ -34,7 +34,8 @@ pub enum Command {
                             reasoning  {text}                                        a piece of what the model thinks\n  \
                             answer     {text}                                        a piece of the answer\n  \
                             lane       {failed}                                      one of several models is over\n  \
-                            done       {answer, by, finish, usage, notes, beside}    the end: all of it\n  \
+                            change     {change}                                      what it would change, to be agreed to\n  \
+                            done       {answer, by, finish, usage, placed, notes, beside}    the end: all of it\n  \
                             failed     {sentence, partial}                           or why there is no whole answer\n  \
                             planned    {to, leaves_this_machine, messages, text, notes}  or each call that --dry-run found\n  \
                             cancelled  {}                                            or that it was broken off\n  \

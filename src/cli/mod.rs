@@ -4,6 +4,7 @@
 //! 4 not sent on purpose, 130 interrupted.
 
 mod actions;
+mod apart;
 mod arguments;
 mod autostart;
 mod change;
@@ -55,6 +56,9 @@ pub fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|word| word == proofreader::COMMAND) {
         return child::main(std::env::args_os().nth(2));
     }
+    if std::env::args_os().nth(1).is_some_and(|word| word == crate::daemon::apart::COMMAND) {
+        return code_of(run::run_apart());
+    }
     let arguments = match Arguments::try_parse() {
         Ok(arguments) => arguments,
         Err(error) => {
@@ -77,7 +81,7 @@ fn code_of(result: anyhow::Result<ExitCode>) -> ExitCode {
 
 fn perform(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Daemon => crate::daemon::serve::main(environment::paths()?),
+        Command::Daemon => crate::daemon::serve::main(environment::paths()?, printer::end),
         Command::Run(run) => run::run(run),
         Command::Ask(ask) => run::ask(ask),
         Command::Trigger { action } => talk::trigger(action),

@@ -11,7 +11,10 @@ use serde_json::Value;
 
 use crate::cli::output;
 use crate::engine::effect::{Doing, Print};
-use crate::engine::outcome::{Answer, Outcome};
+use crate::engine::outcome::{Answer, Note, Outcome, Placed};
+use crate::ipc::message::Ended;
+use crate::store::conversation;
+use crate::text::diff;
 use crate::text::sealed::AnswerText;
 use crate::text::sentences;
 use crate::text::sentences::calls;
@@ -95,6 +98,35 @@ impl Printer {
         }
     }
 
+    /// It takes a while, in another process.
+    pub fn working(&mut self, by: &str, says: &str, waits: bool) {
+        match self.json {
+            true => say(&json::working_elsewhere(by, waits.then_some(says))),
+            false => self.show_sign(says, waits),
+        }
+    }
+
+    /// What the answer would change; who runs the job asks.
+    pub fn change(&mut self, change: &[diff::Piece]) {
+        match self.json {
+            true => say(&json::change(change)),
+            false => self.wipe_sign(),
+        }
+    }
+
+    /// The end of a job that another process has run.
+    pub fn say_end(&mut self, ended: &Ended) {
+        if self.json {
+            return ended.events.iter().for_each(say);
+        }
+        self.wipe_sign();
+        if let Some(answer) = &ended.answer {
+            self.answer(answer.trim_end_matches('\n'));
+            self.answer("\n");
+        }
+        ended.says.iter().for_each(|sentence| eprintln!("postil: {sentence}"));
+    }
+
     /// The job is over.
     pub fn ended(&mut self, outcome: &Outcome) {
         if self.json {
@@ -146,12 +178,15 @@ impl Printer {
 
     /// For a person. In a log only what has it wait is no noise.
     fn sign(&mut self, doing: &Doing) {
-        let words = calls::doing(doing);
+        self.show_sign(&calls::doing(doing), doing.waiting.is_some());
+    }
+
+    fn show_sign(&mut self, words: &str, waits: bool) {
         if stderr().is_terminal() && self.ends_line {
             self.wipe_sign();
             eprint!("{words}");
             self.sign_stands = true;
-        } else if doing.waiting.is_some() {
+        } else if waits {
             eprintln!("postil: {words}");
         }
     }
@@ -174,4 +209,22 @@ fn write(bytes: &[u8]) {
         eprintln!("postil: {error:#}");
         std::process::exit(1);
     }
+}
+
+/// What is printed of a job that another process has run: the answer only where it is seen nowhere else.
+pub fn end(outcome: &Outcome) -> Ended {
+    let (answer, says, conversation) = match outcome {
+        Outcome::Answered(answer) => {
+            let is_seen = answer.notes.iter().any(|note| matches!(note, Note::Placed(Placed::Done)));
+            let text = (!is_seen).then(|| answer.text.expose().to_owned());
+            (text, answer.notes.iter().map(sentences::note).collect(), answer.conversation.as_ref())
+        }
+        Outcome::Failed { failure, partial } => {
+            (partial.as_ref().map(|text| text.expose().to_owned()), vec![sentences::failure(failure)], None)
+        }
+        Outcome::Planned(planned) => (Some(plan::in_words(planned)), Vec::new(), None),
+        Outcome::Cancelled => (None, vec!["cancelled".to_owned()], None),
+    };
+    let conversation = conversation.and_then(|said| conversation::to_json(said).ok());
+    Ended { exit: outcome.exit_code(), events: json::ended(outcome), answer, says, conversation }
 }

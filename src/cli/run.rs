@@ -15,16 +15,17 @@ use crate::cli::environment;
 use crate::cli::input::{self, Origin};
 use crate::cli::printer::Printer;
 use crate::cli::refusal::wrong_use;
-use crate::cli::{WRONG_USE, change};
+use crate::cli::{WRONG_USE, apart, printer};
 use crate::config::Settings;
 use crate::config::paths::Paths;
+use crate::daemon;
 use crate::daemon::hands::Hands;
 use crate::daemon::{Inbox, Loop, Report, now, seed};
 use crate::desktop::TriggerContext;
-use crate::engine::effect::Print;
 use crate::engine::event::{Event, Overrides, Trigger, What, Which};
 use crate::engine::outcome::{Answer, Failure, Outcome};
 use crate::engine::{self, Engine, plan};
+use crate::ipc::message as wire;
 use crate::ipc::place;
 use crate::llm::request::Conversation;
 use crate::llm::roster::{self, Survey};
@@ -41,6 +42,11 @@ pub fn run(arguments: Run) -> anyhow::Result<ExitCode> {
         Some(each) => (without_text(&arguments.how), Some((each, input::stream(arguments.text, &arguments.how.from)?))),
     };
     overrides.options = arguments.options.into_iter().collect();
+    if acts_on_the_desktop(&overrides) && arguments.each.is_none() {
+        let run = wire::Run { action: Some(name.as_str().to_owned()), ..run_apart_of(&overrides) };
+        let (code, _) = runtime()?.block_on(apart::run(run, Printer::new(arguments.how.json)))?;
+        return Ok(code);
+    }
     let asked = match session.settings.actions.get(&name) {
         Some(action) if action.engine == EngineKind::Model => models_asked(action, &overrides, &session.settings),
         _ => Vec::new(),
@@ -65,6 +71,15 @@ pub fn ask(arguments: Ask) -> anyhow::Result<ExitCode> {
     if arguments.go_on && overrides.text.is_none() && overrides.from.is_none() {
         overrides.text = Some((Source::Stdin, UserText::default().into()));
     }
+    if acts_on_the_desktop(&overrides) {
+        return ask_apart(
+            arguments.instruction,
+            &earlier,
+            &overrides,
+            &session.paths,
+            Printer::new(arguments.how.json),
+        );
+    }
     let asked = models_asked(&engine::ask(), &overrides, &session.settings);
     let trigger = trigger(What::Instruction { instruction: arguments.instruction.into(), earlier }, overrides);
     let printer = Printer::new(arguments.how.json);
@@ -72,13 +87,66 @@ pub fn ask(arguments: Ask) -> anyhow::Result<ExitCode> {
         session.begin(&asked).await;
         session.finish(trigger, printer).await
     });
-    if let Outcome::Answered(Answer { conversation: Some(said), .. }) = &outcome
-        && let Err(error) = keep(&session.paths, said)
-    {
+    if let Outcome::Answered(Answer { conversation: Some(said), .. }) = &outcome {
+        keep_or_say(&session.paths, said);
+    }
+    Ok(ExitCode::from(outcome.exit_code()))
+}
+
+/// Whether the answer is to stand in a document, which the daemon sees to: with the text that is selected there.
+fn acts_on_the_desktop(overrides: &Overrides) -> bool {
+    let wants = overrides.to.iter().flatten().any(|sink| matches!(sink, Sink::Replace | Sink::Append));
+    wants && overrides.text.is_none() && !overrides.dry_run
+}
+
+/// The run for another process of ours.
+fn run_apart_of(overrides: &Overrides) -> wire::Run {
+    let sources = |from: &Vec<Source>| from.iter().map(|source| source.word().to_owned()).collect();
+    wire::Run {
+        from: overrides.from.as_ref().map(sources),
+        to: overrides.to.iter().flatten().map(|sink| sink.word().to_owned()).collect(),
+        models: overrides.models.iter().map(word_of).collect(),
+        options: overrides.options.clone(),
+        ..wire::Run::default()
+    }
+}
+
+fn word_of(model: &ModelChoice) -> String {
+    match model {
+        ModelChoice::Auto => "auto".to_owned(),
+        ModelChoice::Named(name) => name.clone(),
+    }
+}
+
+/// The same for an instruction, with its conversation there and back.
+fn ask_apart(
+    instruction: String,
+    earlier: &Conversation,
+    overrides: &Overrides,
+    paths: &Paths,
+    printer: Printer,
+) -> anyhow::Result<ExitCode> {
+    let earlier = (!earlier.turns.is_empty()).then(|| conversation::to_json(earlier)).transpose()?;
+    let run = wire::Run { instruction: Some(instruction), earlier, ..run_apart_of(overrides) };
+    let (code, ended) = runtime()?.block_on(apart::run(run, printer))?;
+    if let Some(said) = ended.and_then(|ended| ended.conversation) {
+        keep_or_say(paths, &conversation::from_json(said)?);
+    }
+    Ok(code)
+}
+
+/// The child of such a run where no daemon does it.
+pub fn run_apart() -> anyhow::Result<ExitCode> {
+    let paths = environment::paths()?;
+    let Ok(settings) = environment::settings(&paths) else { return Ok(ExitCode::from(WRONG_USE)) };
+    runtime()?.block_on(daemon::apart::serve(paths, settings, printer::end))
+}
+
+fn keep_or_say(paths: &Paths, said: &Conversation) {
+    if let Err(error) = keep(paths, said) {
         // The answer is there, and it is what was asked for.
         eprintln!("postil: the conversation could not be kept for --continue: {error:#}");
     }
-    Ok(ExitCode::from(outcome.exit_code()))
 }
 
 fn keep(paths: &Paths, said: &Conversation) -> anyhow::Result<()> {
@@ -193,13 +261,7 @@ impl Session {
         loop {
             for report in reports {
                 match report {
-                    Report::Print(job, print) => {
-                        printer.print(&print);
-                        if let Print::Change(pieces) = print {
-                            let decision = change::ask(&pieces);
-                            self.inbox.event(Event::Decided { job, decision });
-                        }
-                    }
+                    Report::Print(_, print) => printer.print(&print),
                     Report::Ended(_, outcome) => {
                         printer.ended(&outcome);
                         self.looped.hands().flush().await;

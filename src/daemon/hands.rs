@@ -20,7 +20,7 @@ use crate::desktop::{Desktop, DesktopEvent, Found, Pick, ReadFailure, TriggerCon
 use crate::engine::call::JobId;
 use crate::engine::compute::{Computed, Work, WorkId};
 use crate::engine::effect::{Effect, Notice, TrayStatus, Unfinished};
-use crate::engine::event::{Event, SinkFailure};
+use crate::engine::event::{Button, Event, SinkFailure};
 use crate::ipc::place;
 use crate::llm::client::Client;
 use crate::llm::roster::Survey;
@@ -35,11 +35,20 @@ use crate::tray::{Tray, TrayState};
 /// How often it is looked whether a copy is there. What hinders one passes within a round trip or two.
 const MOST_LOOKS: usize = 4;
 
+/// How long this process is there, to hold a clipboard and to hear the buttons of its notifications.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Stay {
+    Always,
+    /// Until nothing is served any more that was pasted.
+    WhileServing,
+    /// Until its job is over.
+    No,
+}
+
 /// The rooms below, as far as they are open.
 pub struct Hands {
     inbox: Inbox,
-    /// Whether this process stays: it can then hold a clipboard and be there when a button is pressed.
-    stays: bool,
+    stay: Stay,
     client: Client,
     calls: Calls,
     shared: Shared,
@@ -54,26 +63,28 @@ pub struct Hands {
 impl Hands {
     /// Hands of the daemon.
     pub fn of_the_daemon(inbox: Inbox, paths: &Paths) -> Self {
-        Self::new(inbox, paths, true)
+        let journal = Journal::of_session(&place::folder(paths), &place::session(&process_env));
+        Self::new(inbox, paths, Stay::Always, journal)
     }
 
     /// Hands of a command that ends with its job.
     pub fn of_a_command(inbox: Inbox, paths: &Paths) -> Self {
-        Self::new(inbox, paths, false)
+        Self::new(inbox, paths, Stay::No, Journal::of_this_process(&place::folder(paths)))
     }
 
-    fn new(inbox: Inbox, paths: &Paths, stays: bool) -> Self {
+    /// Hands of the child that acts on the desktop for a command.
+    pub fn apart(inbox: Inbox, paths: &Paths) -> Self {
+        Self::new(inbox, paths, Stay::WhileServing, Journal::of_this_process(&place::folder(paths)))
+    }
+
+    fn new(inbox: Inbox, paths: &Paths, stay: Stay, journal: Journal) -> Self {
         let (client, runtime_dir) = (Client::default(), place::folder(paths));
-        let journal = match stays {
-            true => Journal::of_session(&runtime_dir, &place::session(&process_env)),
-            false => Journal::of_this_process(&runtime_dir),
-        };
         Self {
             pasting: Pasting::new(inbox.clone(), &runtime_dir, journal),
             calls: Calls::new(inbox.clone(), client.clone()),
             shared: Shared::new(inbox.clone(), &paths.state_dir),
             inbox,
-            stays,
+            stay,
             client,
             desktop: None,
             notifications: None,
@@ -160,13 +171,14 @@ impl Hands {
     /// Lets go of everything in good order. What the screen is to lose has been said before.
     pub async fn close(&mut self) {
         self.flush().await;
+        self.pasting.settle().await;
         if let Some(notifications) = &self.notifications {
             notifications.leave().await;
         }
         if let Some(tray) = self.tray.take() {
             tray.stop().await;
         }
-        if self.stays {
+        if self.stay == Stay::Always {
             // Waits a moment for a clipboard manager; the process is about to end anyway.
             let _ = spawn_blocking(clipboard::hand_over).await;
         }
@@ -177,7 +189,7 @@ impl Hands {
             Source::Selection => Pick::Selection,
             _ => Pick::Clipboard,
         };
-        if self.stays {
+        if self.stay == Stay::Always {
             // While the text is read, what may show its answer gets ready.
             self.notifications().prepare();
         }
@@ -222,9 +234,12 @@ impl Hands {
     }
 
     fn notify(&mut self, job: JobId, mut notice: Notice) {
-        if !self.stays {
+        match self.stay {
+            Stay::Always => {}
+            // With this one there is something that is served.
+            Stay::WhileServing => notice.buttons.retain(|(button, _)| *button == Button::PutBack),
             // Nobody would be there when one is pressed.
-            notice.buttons.clear();
+            Stay::No => notice.buttons.clear(),
         }
         self.notifications().notify(job, notice);
     }
@@ -237,7 +252,7 @@ impl Hands {
 
     /// On X11 and Wayland who copies must stay to hand the text out: the daemon does, a command leaves a child behind.
     fn copy(&mut self, job: JobId, text: AnswerText) {
-        let (inbox, stays) = (self.inbox.clone(), self.stays);
+        let (inbox, stays) = (self.inbox.clone(), self.stay == Stay::Always);
         let desktop = Arc::clone(self.desktop());
         tokio::spawn(async move {
             let result = match stays {

@@ -36,10 +36,16 @@ pub async fn copy(text: &AnswerText) -> Result<(), SinkFailure> {
 fn start() -> std::io::Result<Child> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    // Out of the terminal's reach: Ctrl+C there must not empty the clipboard.
+    detach(&mut command);
+    command.spawn()
+}
+
+/// Takes a child out of the terminal's reach: Ctrl+C there must not empty the clipboard.
+pub fn detach(command: &mut Command) {
     #[cfg(unix)]
     command.process_group(0);
-    command.spawn()
+    #[cfg(not(unix))]
+    let _ = command;
 }
 
 async fn hand_over(child: &mut Child, text: &AnswerText) -> std::io::Result<()> {

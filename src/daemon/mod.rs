@@ -3,12 +3,14 @@
 //! [`Loop`] is the same for the daemon and for `postil run`; [`hands`] performs effects, [`calls`] runs backends,
 //! [`serve`] is the daemon itself: its socket, tray, watch and signals around the loop.
 
+pub mod apart;
 pub mod books;
 pub mod calls;
 pub mod hands;
 pub mod holder;
 mod pasting;
 mod requests;
+pub mod runs;
 pub mod serve;
 mod tray;
 

@@ -4,7 +4,7 @@
 use std::sync::Arc;
 
 use tokio::sync::Mutex;
-use tokio::task::spawn_blocking;
+use tokio::task::{JoinSet, spawn_blocking};
 
 use crate::daemon::Inbox;
 use crate::desktop::Desktop;
@@ -18,13 +18,15 @@ use crate::store::journal::Journal;
 pub struct Pasting {
     inbox: Inbox,
     journal: Arc<Mutex<Journal>>,
+    /// What is being written, or waits for its turn.
+    writing: JoinSet<()>,
     folder: Arc<std::path::Path>,
 }
 
 impl Pasting {
     /// `folder`: the runtime folder, in which `journal` stands.
     pub fn new(inbox: Inbox, folder: &std::path::Path, journal: Journal) -> Self {
-        Self { inbox, folder: folder.into(), journal: Arc::new(Mutex::new(journal)) }
+        Self { inbox, folder: folder.into(), journal: Arc::new(Mutex::new(journal)), writing: JoinSet::new() }
     }
 
     /// Tells the loop what an earlier process left unfinished, if it left anything.
@@ -40,21 +42,23 @@ impl Pasting {
     }
 
     /// Writes `entry` down, and only then has the desktop paste.
-    pub fn paste(&self, desktop: &Arc<Desktop>, paste: Paste, entry: Unfinished) {
-        let (desktop, written) = (Arc::clone(desktop), self.writing(paste.id, Some(entry)));
-        tokio::spawn(async move {
+    pub fn paste(&mut self, desktop: &Arc<Desktop>, paste: Paste, entry: Unfinished) {
+        let (desktop, written) = (Arc::clone(desktop), self.written(paste.id, Some(entry)));
+        self.writing.spawn(async move {
             written.await;
             desktop.paste(paste);
         });
     }
 
-    pub fn write_down(&self, id: PasteId, entry: Option<Unfinished>) {
-        tokio::spawn(self.writing(id, entry));
+    pub fn write_down(&mut self, id: PasteId, entry: Option<Unfinished>) {
+        let written = self.written(id, entry);
+        self.writing.spawn(written);
     }
 
     /// One after the other, in the order in which they were asked for: the newest is the one that stays. A journal that
     /// cannot be written is no reason not to paste: it helps only where this process dies in the middle of it.
-    fn writing(&self, id: PasteId, entry: Option<Unfinished>) -> impl Future<Output = ()> + use<> {
+    fn written(&mut self, id: PasteId, entry: Option<Unfinished>) -> impl Future<Output = ()> + use<> {
+        while self.writing.try_join_next().is_some() {}
         let (journal, folder) = (Arc::clone(&self.journal), Arc::clone(&self.folder));
         async move {
             let journal = journal.lock_owned().await;
@@ -66,6 +70,11 @@ impl Pasting {
                 log::warn!("what is being pasted could not be written down: {error}");
             }
         }
+    }
+
+    /// Returns when everything that was asked for so far is written.
+    pub async fn settle(&mut self) {
+        while self.writing.join_next().await.is_some() {}
     }
 
     pub fn give_back(&self, desktop: &Desktop, id: PasteId) {

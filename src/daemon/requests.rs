@@ -4,6 +4,9 @@ use crate::action::ActionName;
 use crate::config::Binding;
 use crate::config::diagnostic::Diagnostic;
 use crate::config::paths::Paths;
+use tokio::sync::oneshot;
+
+use crate::daemon::runs::Runs;
 use crate::daemon::{Loop, Report, Wake};
 use crate::desktop::{BindingId, Bindings, TriggerContext};
 use crate::engine::call::JobId;
@@ -19,7 +22,7 @@ const WRONG_CONFIGURATION: u8 = 2;
 
 /// Whether the request needs to know what has the focus.
 pub fn acts_on_the_desktop(request: &Request) -> bool {
-    matches!(request, Request::Trigger { .. } | Request::Pick)
+    matches!(request, Request::Trigger { .. } | Request::Pick | Request::Run(_))
 }
 
 /// Requests that only wake something, and whose answer is that it was done.
@@ -30,6 +33,33 @@ pub fn wake_of(request: &Request) -> Option<Wake> {
         Request::Resume => Wake::Event(Event::Resume),
         _ => return None,
     })
+}
+
+/// Whether the request is about a job that a command waits for.
+pub fn is_of_a_run(request: &Request) -> bool {
+    matches!(request, Request::Run(_) | Request::Await { .. } | Request::Decide { .. })
+}
+
+/// Answers those; what the others are answered is no business of a run.
+pub fn of_a_run(
+    runs: &mut Runs,
+    looped: &mut Loop,
+    request: Request,
+    context: TriggerContext,
+    reply: oneshot::Sender<Reply>,
+) -> Vec<Report> {
+    let (answer, reports) = match request {
+        Request::Await { job } => {
+            runs.wait(JobId(job), reply);
+            return Vec::new();
+        }
+        Request::Run(run) => runs.start(looped, *run, context),
+        Request::Decide { job, accept } => (Reply::Done, runs.decide(looped, JobId(job), accept)),
+        _ => (Reply::Done, Vec::new()),
+    };
+    // Who has hung up needs no answer.
+    let _ = reply.send(answer);
+    reports
 }
 
 /// Answers the others. `context` is there where the request acts on the desktop.
@@ -47,6 +77,7 @@ pub fn answer(
         Request::Cancel { job } => cancel(looped, job),
         Request::Last { copy, before } => last(looped, copy, before),
         Request::Status => (Reply::Status(status(looped, paths)), Vec::new()),
+        Request::Run(_) | Request::Await { .. } | Request::Decide { .. } => (Reply::Done, Vec::new()),
         Request::Undo | Request::Reload | Request::Stop | Request::Pause | Request::Resume => (Reply::Done, Vec::new()),
     }
 }

@@ -15,8 +15,9 @@ use crate::config::paths::{Paths, process_env};
 use crate::config::pending;
 use crate::config::watch::{self, Watch};
 use crate::daemon::hands::Hands;
+use crate::daemon::runs::{Render, Runs};
 use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, seed, tray};
-use crate::desktop::{Desktop, main_thread};
+use crate::desktop::{Desktop, TriggerContext, main_thread};
 use crate::engine::Engine;
 use crate::engine::effect::Undone;
 use crate::engine::event::{Event, Which};
@@ -27,15 +28,15 @@ use crate::ipc::{client, place, server};
 use crate::llm::roster::Survey;
 use crate::store::told;
 
-/// Runs until it is stopped.
-pub fn main(paths: Paths) -> anyhow::Result<ExitCode> {
+/// Runs until it is stopped. `render` puts the ends of commands' jobs into words.
+pub fn main(paths: Paths, render: Render) -> anyhow::Result<ExitCode> {
     main_thread::lend(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.context("the runtime could not start")?.block_on(serve(paths))
+        runtime.context("the runtime could not start")?.block_on(serve(paths, render))
     })
 }
 
-async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
+async fn serve(paths: Paths, render: Render) -> anyhow::Result<ExitCode> {
     let path = place::socket(&place::folder(&paths), &process_env);
     let listener = match Listener::bind(&path) {
         Ok(listener) => listener,
@@ -47,7 +48,15 @@ async fn serve(paths: Paths) -> anyhow::Result<ExitCode> {
     let Loaded { settings, mistakes, .. } = loaded;
     let engine = Engine::new(Arc::new(settings), Survey::new(), told::load(&paths.state_dir), now()).with_seed(seed());
     let (mut looped, inbox) = Loop::new(engine, |inbox| Hands::of_the_daemon(inbox, &paths));
-    let mut daemon = Daemon { paths, inbox, watch: None, reading: Arc::default(), undoing: Vec::new(), ending: false };
+    let mut daemon = Daemon {
+        paths,
+        inbox,
+        watch: None,
+        reading: Arc::default(),
+        undoing: Vec::new(),
+        runs: Runs::new(render),
+        ending: false,
+    };
     daemon.begin(&mut looped, listener);
     if !mistakes.is_empty() {
         daemon.inbox.event(Event::Mistakes(mistakes));
@@ -84,6 +93,7 @@ struct Daemon {
     reading: Arc<Mutex<()>>,
     /// Who waits for the last replacement to be taken back.
     undoing: Vec<oneshot::Sender<Reply>>,
+    runs: Runs,
     ending: bool,
 }
 
@@ -104,6 +114,7 @@ impl Daemon {
 
     fn see_to(&mut self, looped: &mut Loop, reports: Vec<Report>) {
         for report in reports {
+            self.runs.see(&report);
             match report {
                 Report::Ended(job, outcome) => log_end(job, &outcome),
                 Report::Undone(end) => self.undone(&end),
@@ -125,6 +136,11 @@ impl Daemon {
             Wake::Request { request: Request::Undo, reply, .. } => {
                 self.undoing.push(reply);
                 let reports = looped.handle(Event::Undo);
+                self.see_to(looped, reports);
+            }
+            Wake::Request { request, context, reply } if requests::is_of_a_run(&request) => {
+                let context = context.unwrap_or_else(TriggerContext::nowhere);
+                let reports = requests::of_a_run(&mut self.runs, looped, request, context, reply);
                 self.see_to(looped, reports);
             }
             Wake::Request { request, context, reply } => {

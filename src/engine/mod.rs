@@ -84,6 +84,8 @@ pub struct Engine {
     replacements: VecDeque<Replacement>,
     /// Pastes that no job waits for.
     laters: BTreeMap<PasteId, Later>,
+    /// Pastes of which something is still on the clipboard.
+    served: BTreeSet<PasteId>,
     /// What notifications offer beside an answer, the newest first.
     old_texts: VecDeque<(JobId, AnswerText)>,
     bound: Bindings,
@@ -114,6 +116,7 @@ impl Engine {
             pickers: BTreeMap::new(),
             replacements: VecDeque::new(),
             laters: BTreeMap::new(),
+            served: BTreeSet::new(),
             old_texts: VecDeque::new(),
             bound: Bindings::default(),
             mistakes: None,

@@ -83,8 +83,10 @@ impl Engine {
     /// A step of a paste, of the job that waits for it.
     pub(super) fn paste_step(&mut self, id: PasteId, step: PasteStep, effects: &mut Vec<Effect>) {
         let job = JobId(id.0);
-        if step == PasteStep::Released {
-            return self.released(id, effects);
+        match &step {
+            PasteStep::Released => return self.released(id, effects),
+            PasteStep::Ended(Pasted::Confirmed { .. } | Pasted::Unconfirmed) => _ = self.served.insert(id),
+            PasteStep::Kept { .. } | PasteStep::Ended(Pasted::Not(_)) => {}
         }
         match self.jobs.contains_key(&job) {
             true => self.step(job, effects, |job, _, effects| job.paste_step(step, effects)),
@@ -100,6 +102,11 @@ impl Engine {
         self.replacements.push_front(replacement);
         self.replacements.truncate(KEPT);
         self.tray_is_old = true;
+    }
+
+    /// Whether the desktop hands out a clipboard, in place of who copied it, for as long as this process lives.
+    pub fn serves_clipboard(&self) -> bool {
+        !self.served.is_empty()
     }
 
     /// What the last replacement was called, if it can be taken back.
@@ -191,6 +198,7 @@ impl Engine {
 
     /// Somebody has copied: there is nothing to bring back, and nothing that would be lost.
     fn released(&mut self, id: PasteId, effects: &mut Vec<Effect>) {
+        self.served.remove(&id);
         effects.push(Effect::Journal { id, entry: None });
         for replacement in &mut self.replacements {
             if replacement.state == State::OnClipboard(id) {

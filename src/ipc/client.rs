@@ -37,10 +37,14 @@ impl From<io::Error> for AskError {
 /// Taking a replacement back waits for an application: until the clipboard is kept, the text is selected and taken.
 const PATIENCE_FOR_APPLICATIONS: Duration = Duration::from_secs(12);
 
+/// A job takes as long as its model does; every deadline of it is the engine's.
+const PATIENCE_FOR_A_JOB: Duration = Duration::from_secs(24 * 60 * 60);
+
 /// Asks the daemon that listens on `socket`.
 pub fn ask(socket: &Path, request: &Request) -> Result<Reply, AskError> {
     let patience = match request {
         Request::Undo => PATIENCE_FOR_APPLICATIONS,
+        Request::Await { .. } => PATIENCE_FOR_A_JOB,
         _ => PATIENCE,
     };
     let mut stream = transport::connect(socket, patience)?;

@@ -1,7 +1,12 @@
 //! What is said over the socket. One JSON object a line: at most [`LONGEST_LINE`] bytes to the daemon, and
 //! [`LONGEST_REPLY`] from it.
 
+use std::collections::BTreeMap;
+use std::fmt;
+
 use serde::{Deserialize, Serialize};
+
+use crate::text::diff::Piece;
 
 /// Goes up when a message changes so that an older end would misread it.
 pub const PROTOCOL: u32 = 1;
@@ -49,6 +54,17 @@ pub enum Request {
         before: usize,
     },
     Undo,
+    /// Run this for a command, which then asks for what happens to it.
+    Run(Box<Run>),
+    /// The next thing that happens to the job of such a run.
+    Await {
+        job: u64,
+    },
+    /// What the person said to the change that was shown.
+    Decide {
+        job: u64,
+        accept: bool,
+    },
     Status,
     Pause,
     Resume,
@@ -60,6 +76,46 @@ fn is_zero(number: &usize) -> bool {
     *number == 0
 }
 
+/// A run that acts on the desktop. The text is read there, so that none is in here.
+#[derive(Clone, PartialEq, Eq, Default, Serialize, Deserialize)]
+pub struct Run {
+    pub action: Option<String>,
+    pub instruction: Option<String>,
+    /// The conversation that the instruction goes on in.
+    pub earlier: Option<serde_json::Value>,
+    pub from: Option<Vec<String>>,
+    pub to: Vec<String>,
+    pub models: Vec<String>,
+    pub options: BTreeMap<String, String>,
+}
+
+impl fmt::Debug for Run {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Run").field("action", &self.action).field("to", &self.to).finish_non_exhaustive()
+    }
+}
+
+/// The end of a run as its command prints it.
+#[derive(Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Ended {
+    /// What the command exits with.
+    pub exit: u8,
+    /// For `--json`, a line each.
+    pub events: Vec<serde_json::Value>,
+    /// For stdout: the answer, where it is seen nowhere else.
+    pub answer: Option<String>,
+    /// For stderr, a sentence a line.
+    pub says: Vec<String>,
+    /// What `--continue` goes on in.
+    pub conversation: Option<serde_json::Value>,
+}
+
+impl fmt::Debug for Ended {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Ended").field("exit", &self.exit).finish_non_exhaustive()
+    }
+}
+
 /// What the daemon answers.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "reply", rename_all = "kebab-case")]
@@ -68,6 +124,18 @@ pub enum Reply {
     Started {
         job: u64,
     },
+    /// It takes a while; this is who is being asked, and what a person is shown of it.
+    Working {
+        by: String,
+        says: String,
+        /// Nobody is asked for a while.
+        waits: bool,
+    },
+    /// What the answer would change; it waits for a [`Request::Decide`].
+    Change {
+        pieces: Vec<Piece>,
+    },
+    Ended(Box<Ended>),
     /// Done, and this is what.
     Said {
         sentence: String,

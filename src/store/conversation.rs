@@ -35,30 +35,44 @@ pub fn load(runtime_dir: &Path) -> io::Result<Option<Conversation>> {
     };
     // Not serde's own words: they may quote the file.
     let damaged = |_| io::Error::new(io::ErrorKind::InvalidData, "its file is damaged");
-    let kept: Kept = serde_json::from_slice(&bytes).map_err(damaged)?;
+    serde_json::from_slice(&bytes).map_err(damaged).map(|kept| Some(opened(kept)))
+}
+
+/// The conversation that was written by [`to_json`].
+pub fn from_json(written: serde_json::Value) -> io::Result<Conversation> {
+    let damaged = |_| io::Error::new(io::ErrorKind::InvalidData, "the conversation is damaged");
+    serde_json::from_value(written).map_err(damaged).map(opened)
+}
+
+/// The conversation for another process of ours.
+pub fn to_json(conversation: &Conversation) -> io::Result<serde_json::Value> {
+    Ok(serde_json::to_value(written(conversation))?)
+}
+
+fn opened(kept: Kept) -> Conversation {
     let turn = |(who, words): (Who, String)| match who {
         Who::Text => Turn::Text(words.into()),
         Who::Prompt => Turn::Prompt(words.into()),
         Who::Answer => Turn::Answer(words.into()),
     };
-    Ok(Some(Conversation {
-        instructions: kept.instructions.map(Into::into),
-        turns: kept.turns.into_iter().map(turn).collect(),
-    }))
+    Conversation { instructions: kept.instructions.map(Into::into), turns: kept.turns.into_iter().map(turn).collect() }
 }
 
 /// Keeps the conversation in place of the one before.
 pub fn keep(runtime_dir: &Path, conversation: &Conversation) -> io::Result<()> {
+    file::replace(&runtime_dir.join(FILE), &serde_json::to_vec(&written(conversation))?)
+}
+
+fn written(conversation: &Conversation) -> Kept {
     let turn = |turn: &Turn| match turn {
         Turn::Text(words) => (Who::Text, words.expose().to_owned()),
         Turn::Prompt(words) => (Who::Prompt, words.expose().to_owned()),
         Turn::Answer(words) => (Who::Answer, words.expose().to_owned()),
     };
-    let kept = Kept {
+    Kept {
         instructions: conversation.instructions.as_ref().map(|words| words.expose().to_owned()),
         turns: conversation.turns.iter().map(turn).collect(),
-    };
-    file::replace(&runtime_dir.join(FILE), &serde_json::to_vec(&kept)?)
+    }
 }
 
 #[cfg(test)]

@@ -6,6 +6,7 @@
 
 use std::collections::HashMap;
 
+use serde::{Deserialize, Serialize};
 use similar::{Algorithm, DiffOp, capture_diff_slices};
 use unicode_segmentation::UnicodeSegmentation;
 
@@ -25,13 +26,27 @@ const MOST_PRODUCT: usize = 40_000_000;
 const CONTEXT_WORDS: usize = 3;
 
 /// A piece of the comparison.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(from = "(Kind, String)", into = "(Kind, String)")]
 pub struct Piece {
     pub kind: Kind,
     pub text: AnswerText,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+impl From<(Kind, String)> for Piece {
+    fn from((kind, text): (Kind, String)) -> Self {
+        Self { kind, text: text.into() }
+    }
+}
+
+impl From<Piece> for (Kind, String) {
+    fn from(piece: Piece) -> Self {
+        (piece.kind, piece.text.expose().to_owned())
+    }
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Kind {
     Kept,
     Old,

@@ -29,6 +29,7 @@ mod configuration;
 mod ends;
 mod job;
 mod keys;
+mod replace;
 mod screen;
 mod servers;
 mod slow;

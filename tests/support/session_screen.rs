@@ -109,7 +109,7 @@ impl Session {
         });
     }
 
-    fn press_button_now(&self, shown: &Shown, label: &str) {
+    pub fn press_button_now(&self, shown: &Shown, label: &str) {
         let pairs = shown.actions.chunks(2);
         let key = pairs.filter(|pair| pair[1] == label).map(|pair| pair[0].clone()).next();
         let key = key.unwrap_or_else(|| panic!("no button {label}: {shown:?}"));

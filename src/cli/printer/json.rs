@@ -5,7 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::cli::printer::plan;
 use crate::engine::call::Label;
 use crate::engine::effect::Doing;
-use crate::engine::outcome::{Answer, Beside, Failure, Note, Outcome, Place};
+use crate::engine::outcome::{Answer, Beside, Failure, Note, Outcome, Place, Placed};
 use crate::llm::request::{Finish, Usage};
 use crate::offline::correction::Correction;
 use crate::text::diff::{Kind, Piece};
@@ -35,6 +35,15 @@ pub fn working(doing: &Doing) -> Value {
         fields.insert("waits".into(), calls::doing(doing).into());
         // A wait is of seconds.
         fields.insert("milliseconds".into(), u64::try_from(wait.after.as_millis()).unwrap_or(u64::MAX).into());
+    }
+    named("working", fields)
+}
+
+/// The same of a job that another process runs.
+pub fn working_elsewhere(by: &str, waits: Option<&str>) -> Value {
+    let mut fields = Map::from_iter([("by".to_owned(), Value::from(by))]);
+    if let Some(waits) = waits {
+        fields.insert("waits".into(), waits.into());
     }
     named("working", fields)
 }
@@ -84,6 +93,9 @@ fn done(answer: &Answer) -> Value {
         fields.extend(of_label(label));
         fields.insert("beside".into(), answer.beside.iter().map(beside).collect());
     }
+    if let Some(placed) = answer.notes.iter().find_map(placed_as_word) {
+        event["placed"] = placed.into();
+    }
     for note in &answer.notes {
         let (field, corrections) = match note {
             Note::Corrected(corrections) => ("changed", corrections),
@@ -94,6 +106,20 @@ fn done(answer: &Answer) -> Value {
         event[field] = corrections.iter().map(pair).collect();
     }
     event
+}
+
+/// What became of it in the document, for programs.
+fn placed_as_word(note: &Note) -> Option<&'static str> {
+    let Note::Placed(placed) = note else { return None };
+    Some(match placed {
+        Placed::Done => "done",
+        Placed::Unconfirmed { .. } => "unconfirmed",
+        Placed::Not { .. } => "not-pasted",
+        Placed::NothingToChange => "nothing-to-change",
+        Placed::Declined => "declined",
+        Placed::NotAsked => "not-asked",
+        Placed::NotSelected(_) => "not-selected",
+    })
 }
 
 fn usage_as_json(usage: &Usage) -> Value {

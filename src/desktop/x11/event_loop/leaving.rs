@@ -34,7 +34,8 @@ impl EventLoop {
         let end = Instant::now() + LONGEST_FAREWELL;
         loop {
             while let Some(event) = self.next_event()? {
-                let is_saved = matches!(&event, Event::SelectionNotify(event) if event.requestor == self.serving.window);
+                let is_saved =
+                    matches!(&event, Event::SelectionNotify(event) if event.requestor == self.serving.window);
                 if is_saved {
                     return Ok(());
                 }
