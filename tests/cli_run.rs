@@ -215,7 +215,9 @@ fn a_dry_run_says_all_and_asks_nobody() {
     assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
     let head = format!("to: test/m at {}\n\n[system]\nYou are a professional translator.", server.base_url());
     assert!(done.stdout.starts_with(&head), "{}", done.stdout);
-    assert!(done.stdout.ends_with("\n\n[user]\nGrüße\n"), "{}", done.stdout);
+    let (text, forecast) = done.stdout.rsplit_once("\n\n(").expect("tokens and money stand at the end");
+    assert!(text.ends_with("\n\n[user]\nGrüße"), "{text}");
+    assert!(forecast.starts_with("about ") && forecast.ends_with("which costs nothing)\n"), "{forecast}");
     let planned = home.run(&["run", "translate", "Grüße", "--dry-run", "--json"]).events().remove(0);
     assert_eq!(planned["messages"][1], json!({ "role": "user", "text": "Grüße" }));
     assert_eq!((&planned["leaves_this_machine"], &planned["event"]), (&json!(false), &json!("planned")));
@@ -236,6 +238,28 @@ fn a_dry_run_sends_what_the_real_one_does() {
     for (sent, planned) in body["messages"].as_array().unwrap().iter().zip(planned["messages"].as_array().unwrap()) {
         assert_eq!((&sent["role"], &sent["content"]), (&planned["role"], &planned["text"]));
     }
+}
+
+#[test]
+fn what_calls_use_is_told_before_and_added_up_after() {
+    let server = Server::always(Answer::stream([
+        chunk("ja"),
+        STOP.to_owned(),
+        "data: {\"choices\":[],\"usage\":{\"prompt_tokens\":1000,\"completion_tokens\":20}}\n\n".to_owned(),
+        DONE.to_owned(),
+    ]));
+    let home = Home::with_model(&server.base_url());
+    home.run(&["usage"]).was(0, "no model has been asked yet\n", "");
+    let cost = home.run(&["cost", "translate", "hallo", "--json"]).events().remove(0);
+    assert_eq!((&cost["event"], &cost["calls"], &cost["dollars"]), (&json!("cost"), &json!(1), &json!(0.0)));
+    assert!(cost["input_tokens"].as_u64().is_some_and(|tokens| tokens > 0), "{cost}");
+    assert_eq!(server.opened(), 0);
+    home.run(&["cost", "upper", "x"]).was(0, "upper (built in): asks no model, which costs nothing\n", "");
+    home.run(&["run", "translate", "hallo"]).was(0, "ja\n", "");
+    let used: serde_json::Value =
+        serde_json::from_str(&home.run(&["usage", "--by", "model", "--json"]).stdout).unwrap();
+    assert_eq!((&used[0]["model"], &used[0]["calls"]), (&json!("test/m"), &json!(1)));
+    assert_eq!((&used[0]["input_tokens"], &used[0]["output_tokens"]), (&json!(1000), &json!(20)));
 }
 
 #[test]

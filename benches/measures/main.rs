@@ -8,6 +8,7 @@
 #![allow(clippy::unwrap_used)]
 
 mod distribution;
+mod limits;
 mod pure;
 
 #[cfg(target_os = "linux")]
@@ -17,6 +18,11 @@ mod bus;
 #[cfg(target_os = "linux")]
 #[path = "../../tests/support/x11.rs"]
 mod x11;
+
+#[path = "../../tests/support/limited.rs"]
+mod limited;
+#[path = "../../tests/support/server.rs"]
+mod server;
 
 #[cfg(target_os = "linux")]
 mod desktop;
@@ -35,5 +41,9 @@ fn main() {
     if wanted("pure") {
         println!("\n### A piece of an answer\n");
         pure::measure();
+    }
+    // Minutes long, so it is taken only when it is named.
+    if has("limits") {
+        limits::measure();
     }
 }

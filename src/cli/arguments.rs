@@ -121,6 +121,21 @@ pub enum Command {
         #[arg(long, value_name = "FILE")]
         update: Option<PathBuf>,
     },
+    /// What a run would use and cost: tokens and money. Sends nothing
+    #[command(
+        after_help = "Examples:\n  postil cost translate < letter.txt\n  postil cost fix --model openai/gpt-5 --json"
+    )]
+    Cost(Cost),
+    /// What calls of models used and cost, added up
+    #[command(after_help = "Examples:\n  postil usage\n  postil usage --by model --json | jq .")]
+    Usage {
+        /// What it is added up by
+        #[arg(long, value_enum, default_value_t = UsageBy::Day)]
+        by: UsageBy,
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
     /// What this desktop can and cannot do, how that was found out, and what to do
     #[command(after_help = "Example:\n  postil doctor --json | jq '.[] | select(.state != \"ok\")'")]
     Doctor {
@@ -176,6 +191,34 @@ pub struct Run {
     /// With --each: keep what is done in FILE, and go on from there
     #[arg(long, value_name = "FILE", requires = "each")]
     pub resume: Option<PathBuf>,
+}
+
+#[derive(Debug, Args)]
+pub struct Cost {
+    /// The action's name, as `postil actions` lists it
+    pub action: String,
+    /// The text; else --from, else stdin where something comes in, else the action's own source
+    pub text: Option<String>,
+    /// Where the text comes from: selection, clipboard, stdin; the first that has some
+    #[arg(long, value_name = "SOURCE", value_delimiter = ',', value_parser = word::<crate::action::Source>)]
+    pub from: Vec<crate::action::Source>,
+    /// The model: PROVIDER/NAME, an alias, or auto; several times for several side by side
+    #[arg(long = "model", value_name = "MODEL")]
+    pub models: Vec<String>,
+    /// As JSON
+    #[arg(long)]
+    pub json: bool,
+    /// Set an option of the action
+    #[arg(long = "option", value_name = "NAME=VALUE", value_parser = name_and_value)]
+    pub options: Vec<(String, String)>,
+}
+
+/// What usage is added up by.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum UsageBy {
+    Day,
+    Model,
+    Action,
 }
 
 #[derive(Debug, Args)]

@@ -23,6 +23,7 @@ mod refusal;
 mod run;
 mod setup;
 mod talk;
+mod usage;
 
 use std::io::{Write, stderr};
 use std::panic;
@@ -98,6 +99,8 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
         Command::Models { json: true, .. } => models::list(models::Form::Json),
         Command::Models { all: true, .. } => models::list(models::Form::All),
         Command::Models { .. } => models::list(models::Form::Words),
+        Command::Cost(cost) => run::cost(cost),
+        Command::Usage { by, json } => usage::show(by.into(), json),
         Command::Doctor { json } => doctor::examine(json),
         Command::Stop => talk::stop(),
         Command::Reload => talk::reload(),

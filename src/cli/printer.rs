@@ -11,8 +11,10 @@ use serde_json::Value;
 
 use crate::cli::output;
 use crate::engine::effect::{Doing, Print};
+use crate::engine::forecast::Forecast;
 use crate::engine::outcome::{Answer, Note, Outcome, Placed};
 use crate::ipc::message::Ended;
+use crate::llm::limits::Books;
 use crate::store::conversation;
 use crate::text::diff;
 use crate::text::sealed::AnswerText;
@@ -28,11 +30,30 @@ pub struct Printer {
     sign_stands: bool,
     ends_line: bool,
     printed: bool,
+    /// How much of what was planned is shown.
+    plans: Plans,
+    /// What is known of the limits and prices, from which plans are reckoned.
+    books: Books,
+}
+
+/// How much of a plan is shown.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Plans {
+    /// All that would be sent.
+    Whole,
+    /// What it would use and cost.
+    Cost,
 }
 
 impl Printer {
     pub fn new(json: bool) -> Self {
-        Self { json, lanes: Lanes::default(), sign_stands: false, ends_line: true, printed: false }
+        let (plans, books) = (Plans::Whole, Books::default());
+        Self { json, lanes: Lanes::default(), sign_stands: false, ends_line: true, printed: false, plans, books }
+    }
+
+    /// For plans: so much of them is shown, and reckoned from these.
+    pub fn of_plans(self, plans: Plans, books: Books) -> Self {
+        Self { plans, books, ..self }
     }
 
     pub fn is_json(&self) -> bool {
@@ -130,7 +151,7 @@ impl Printer {
     /// The job is over.
     pub fn ended(&mut self, outcome: &Outcome) {
         if self.json {
-            return json::ended(outcome).iter().for_each(say);
+            return self.ended_as_json(outcome).iter().for_each(say);
         }
         self.wipe_sign();
         if self.printed {
@@ -142,7 +163,10 @@ impl Printer {
                 self.rescue(partial.as_ref());
                 eprintln!("postil: {}", sentences::failure(failure));
             }
-            Outcome::Planned(planned) => self.answer(&plan::in_words(planned)),
+            Outcome::Planned(planned) => self.answer(&match self.plans {
+                Plans::Whole => plan::in_words(planned, &self.books),
+                Plans::Cost => plan::cost_in_words(planned, &self.books),
+            }),
             Outcome::Cancelled => eprintln!("postil: cancelled"),
         }
     }
@@ -173,6 +197,15 @@ impl Printer {
     fn end_line(&mut self) {
         if !self.ends_line {
             self.answer("\n");
+        }
+    }
+
+    fn ended_as_json(&self, outcome: &Outcome) -> Vec<Value> {
+        match (outcome, self.plans) {
+            (Outcome::Planned(planned), Plans::Cost) => {
+                vec![plan::cost_as_json(&Forecast::of_all(&planned.calls, &self.books))]
+            }
+            _ => json::ended(outcome, &self.books),
         }
     }
 
@@ -222,9 +255,9 @@ pub fn end(outcome: &Outcome) -> Ended {
         Outcome::Failed { failure, partial } => {
             (partial.as_ref().map(|text| text.expose().to_owned()), vec![sentences::failure(failure)], None)
         }
-        Outcome::Planned(planned) => (Some(plan::in_words(planned)), Vec::new(), None),
+        Outcome::Planned(planned) => (Some(plan::in_words(planned, &Books::default())), Vec::new(), None),
         Outcome::Cancelled => (None, vec!["cancelled".to_owned()], None),
     };
     let conversation = conversation.and_then(|said| conversation::to_json(said).ok());
-    Ended { exit: outcome.exit_code(), events: json::ended(outcome), answer, says, conversation }
+    Ended { exit: outcome.exit_code(), events: json::ended(outcome, &Books::default()), answer, says, conversation }
 }

@@ -9,11 +9,11 @@ use anyhow::Context;
 
 use crate::action::file_parts::model_choice;
 use crate::action::{Action, ActionName, EngineKind, ModelChoice, Sink, Source};
-use crate::cli::arguments::{Ask, How, Run};
+use crate::cli::arguments::{Ask, Cost, How, Run};
 use crate::cli::each;
 use crate::cli::environment;
 use crate::cli::input::{self, Origin};
-use crate::cli::printer::Printer;
+use crate::cli::printer::{Plans, Printer};
 use crate::cli::refusal::wrong_use;
 use crate::cli::{WRONG_USE, apart, printer};
 use crate::config::Settings;
@@ -35,6 +35,17 @@ use crate::text::sealed::UserText;
 
 /// Runs a stored action.
 pub fn run(arguments: Run) -> anyhow::Result<ExitCode> {
+    run_showing(arguments, Plans::Whole)
+}
+
+/// What a run would use and cost; nothing is sent.
+pub fn cost(arguments: Cost) -> anyhow::Result<ExitCode> {
+    let Cost { action, text, from, models, json, options } = arguments;
+    let how = How { from, to: Vec::new(), models, json, dry_run: true };
+    run_showing(Run { action, text, how, options, each: None, resume: None }, Plans::Cost)
+}
+
+fn run_showing(arguments: Run, plans: Plans) -> anyhow::Result<ExitCode> {
     let Some(mut session) = Session::open()? else { return Ok(ExitCode::from(WRONG_USE)) };
     let name = ActionName::new(arguments.action.to_lowercase());
     let (mut overrides, pieces) = match arguments.each {
@@ -51,7 +62,10 @@ pub fn run(arguments: Run) -> anyhow::Result<ExitCode> {
         Some(action) if action.engine == EngineKind::Model => models_asked(action, &overrides, &session.settings),
         _ => Vec::new(),
     };
-    let printer = Printer::new(arguments.how.json);
+    let mut printer = Printer::new(arguments.how.json);
+    if overrides.dry_run {
+        printer = printer.of_plans(plans, session.looped.hands().books());
+    }
     let trigger = trigger(What::Action(name), overrides);
     runtime()?.block_on(async {
         session.begin(&asked).await;
@@ -82,7 +96,10 @@ pub fn ask(arguments: Ask) -> anyhow::Result<ExitCode> {
     }
     let asked = models_asked(&engine::ask(), &overrides, &session.settings);
     let trigger = trigger(What::Instruction { instruction: arguments.instruction.into(), earlier }, overrides);
-    let printer = Printer::new(arguments.how.json);
+    let mut printer = Printer::new(arguments.how.json);
+    if arguments.how.dry_run {
+        printer = printer.of_plans(Plans::Whole, session.looped.hands().books());
+    }
     let outcome = runtime()?.block_on(async {
         session.begin(&asked).await;
         session.finish(trigger, printer).await

@@ -23,6 +23,7 @@ use crate::engine::effect::{Effect, Notice, TrayStatus, Unfinished};
 use crate::engine::event::{Button, Event, SinkFailure};
 use crate::ipc::place;
 use crate::llm::client::Client;
+use crate::llm::limits::Books;
 use crate::llm::roster::Survey;
 use crate::offline::command;
 use crate::sinks::clipboard;
@@ -158,9 +159,14 @@ impl Hands {
         self.client.survey(providers).await
     }
 
+    /// What is known of limits, and of what calls used.
+    pub fn books(&self) -> Books {
+        self.shared.ledger().peek().books
+    }
+
     /// The models of which servers have told limits.
     pub fn limited(&self) -> std::collections::BTreeSet<String> {
-        self.shared.ledger().peek().books.limited()
+        self.books().limited()
     }
 
     /// Waits until what calls used is written down.

@@ -28,8 +28,8 @@ use crate::llm::spending::{Budgeted, Spent};
 pub use queue::MANY;
 use queue::Queue;
 pub use reserve::{Admission, Reservation, Settlement};
-pub use running::CallRecord;
 use running::Running;
+pub use running::{CallRecord, demand};
 
 /// A person is not kept waiting longer than this: they are told instead, and another model may stand in.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
@@ -85,7 +85,7 @@ impl Gate {
         (action, urgency): (ActionName, Urgency),
         now: Instant,
     ) -> Vec<Passed> {
-        let ask = Ask::of(&target, running::demand(&request), urgency);
+        let ask = Ask::of(&target, demand(&request), urgency);
         let queue = ask.queue().to_owned();
         self.queues.entry(queue.clone()).or_default().push(call, urgency);
         self.held.insert(call, Held { target, request, ask, action });

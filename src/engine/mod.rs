@@ -8,6 +8,7 @@ pub mod call;
 pub mod compute;
 pub mod effect;
 pub mod event;
+pub mod forecast;
 pub mod gate;
 pub mod outcome;
 

@@ -24,7 +24,7 @@ pub struct Spent {
 }
 
 /// What a call is going to cost, in US dollars.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
 pub struct Cost {
     /// For what is sent.
     pub least: f64,

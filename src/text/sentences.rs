@@ -25,7 +25,7 @@ use crate::text::shorten::shorten;
 
 pub use models::model_facts;
 pub use paste::{change, left_behind, not_undone, tried_again, undone};
-pub use spending::{dollars, rough};
+pub use spending::{dollars, forecast, rough};
 
 /// A server's own words are quoted up to here.
 const LONGEST_QUOTE: usize = 300;

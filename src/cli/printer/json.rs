@@ -6,6 +6,7 @@ use crate::cli::printer::plan;
 use crate::engine::call::Label;
 use crate::engine::effect::Doing;
 use crate::engine::outcome::{Answer, Beside, Failure, Note, Outcome, Place, Placed};
+use crate::llm::limits::Books;
 use crate::llm::request::{Finish, Usage};
 use crate::offline::correction::Correction;
 use crate::text::diff::{Kind, Piece};
@@ -61,8 +62,8 @@ pub fn change(change: &[Piece]) -> Value {
     json!({ "event": "change", "change": change.iter().map(piece).collect::<Vec<_>>() })
 }
 
-/// How it ended: an event, or of a dry run one for each call.
-pub fn ended(outcome: &Outcome) -> Vec<Value> {
+/// How it ended: an event, or of a dry run one for each call, reckoned from `books`.
+pub fn ended(outcome: &Outcome, books: &Books) -> Vec<Value> {
     match outcome {
         Outcome::Answered(answer) => vec![done(answer)],
         Outcome::Failed { failure, partial } => vec![json!({
@@ -70,7 +71,7 @@ pub fn ended(outcome: &Outcome) -> Vec<Value> {
             "sentence": sentences::failure(failure),
             "partial": partial.as_ref().map(|partial| partial.expose()),
         })],
-        Outcome::Planned(planned) => plan::as_json(planned),
+        Outcome::Planned(planned) => plan::as_json(planned, books),
         Outcome::Cancelled => vec![json!({ "event": "cancelled" })],
     }
 }

@@ -4,18 +4,20 @@ use serde_json::{Value, json};
 
 use crate::cli::printer::json::{add_place, of_label};
 use crate::engine::call::Backend;
+use crate::engine::forecast::Forecast;
 use crate::engine::outcome::{Planned, PlannedCall};
+use crate::llm::limits::Books;
 use crate::llm::request::{Conversation, Turn};
 use crate::text::sentences;
 use crate::text::sentences::calls;
 
 /// An event for each call.
-pub fn as_json(planned: &Planned) -> Vec<Value> {
+pub fn as_json(planned: &Planned, books: &Books) -> Vec<Value> {
     let notes: Vec<_> = planned.notes.iter().map(sentences::note).collect();
-    planned.calls.iter().map(|call| call_as_json(call, &notes)).collect()
+    planned.calls.iter().map(|call| call_as_json(call, &notes, books)).collect()
 }
 
-fn call_as_json(call: &PlannedCall, notes: &[String]) -> Value {
+fn call_as_json(call: &PlannedCall, notes: &[String], books: &Books) -> Value {
     let mut event = json!({
         "event": "planned",
         "to": recipient(&call.backend),
@@ -23,6 +25,7 @@ fn call_as_json(call: &PlannedCall, notes: &[String]) -> Value {
         "messages": messages(&call.request.conversation),
         "text": call.request.text.expose(),
         "notes": notes,
+        "forecast": forecast_as_json(&Forecast::of(call, books)),
     });
     if let Some(fields) = event.as_object_mut() {
         fields.extend(call.label.iter().flat_map(of_label));
@@ -31,8 +34,39 @@ fn call_as_json(call: &PlannedCall, notes: &[String]) -> Value {
     event
 }
 
-pub fn in_words(planned: &Planned) -> String {
-    let mut blocks: Vec<_> = planned.calls.iter().map(call_in_words).collect();
+/// What it will use and cost; nothing where no model is asked.
+fn forecast_as_json(forecast: &Forecast) -> Value {
+    let dollars = (forecast.unpriced == 0).then_some(forecast.cost.expected);
+    match forecast.calls {
+        0 => Value::Null,
+        _ => json!({ "input_tokens": forecast.input, "output_tokens": forecast.output, "dollars": dollars }),
+    }
+}
+
+/// What all of it will use and cost, and nothing else of it.
+pub fn cost_as_json(forecast: &Forecast) -> Value {
+    let mut event = json!({ "event": "cost", "calls": forecast.calls, "calls_without_price": forecast.unpriced });
+    if let (Some(fields), Value::Object(more)) = (event.as_object_mut(), forecast_as_json(forecast)) {
+        fields.extend(more);
+    }
+    event
+}
+
+/// The same for a person: a line for each call, and one for all where there are several.
+pub fn cost_in_words(planned: &Planned, books: &Books) -> String {
+    let line = |call: &PlannedCall| match &call.backend {
+        Backend::Model(target) => format!("{}: {}\n", target.label(), sentences::forecast(&Forecast::of(call, books))),
+        _ => format!("{}: asks no model, which costs nothing\n", recipient(&call.backend)),
+    };
+    let mut lines: String = planned.calls.iter().map(line).collect();
+    if planned.calls.len() > 1 {
+        lines += &format!("all: {}\n", sentences::forecast(&Forecast::of_all(&planned.calls, books)));
+    }
+    lines
+}
+
+pub fn in_words(planned: &Planned, books: &Books) -> String {
+    let mut blocks: Vec<_> = planned.calls.iter().map(|call| call_in_words(call, books)).collect();
     let notes: Vec<_> = planned.notes.iter().map(|note| format!("note: {}", sentences::note(note))).collect();
     if let (Some(last), false) = (blocks.last_mut(), notes.is_empty()) {
         *last = format!("{last}\n{}", notes.join("\n"));
@@ -40,7 +74,7 @@ pub fn in_words(planned: &Planned) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-fn call_in_words(call: &PlannedCall) -> String {
+fn call_in_words(call: &PlannedCall, books: &Books) -> String {
     let places = call.places.iter().map(|place| format!(" ({})", calls::place(place)));
     let mut lines = vec![format!("to: {}{}", recipient(&call.backend), places.collect::<String>())];
     match &call.backend {
@@ -49,6 +83,7 @@ fn call_in_words(call: &PlannedCall) -> String {
                 let field = |name: &str| message[name].as_str().unwrap_or_default().to_owned();
                 lines.push(format!("\n[{}]\n{}", field("role"), field("text")));
             }
+            lines.push(format!("\n({})", sentences::forecast(&Forecast::of(call, books))));
         }
         Backend::Open(address) => lines.push(address.expose().to_owned()),
         Backend::Builtin(_) | Backend::Command(_) => lines.push(format!("\n{}", call.request.text.expose())),

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use crate::engine::forecast::Forecast;
 use crate::llm::spending::Spent;
 
 /// A wait as a person says it: whole seconds up to a minute and a half, then minutes, then hours. Never less than it is.
@@ -21,6 +22,18 @@ pub fn dollars(amount: f64) -> String {
         _ => 2,
     };
     format!("${amount:.digits$}")
+}
+
+/// What calls are going to use and cost.
+pub fn forecast(forecast: &Forecast) -> String {
+    let Forecast { input, output, cost, unpriced, .. } = forecast;
+    let tokens = format!("about {input} tokens in and {output} out");
+    match (cost.expected, unpriced) {
+        (known, 0) if known == 0.0 => format!("{tokens}, which costs nothing"),
+        (known, 0) => format!("{tokens}, about {}", dollars(known)),
+        (known, _) if known == 0.0 => format!("{tokens}; the price is not known, give `price` in the config"),
+        (known, _) => format!("{tokens}, about {} and what has no known price", dollars(known)),
+    }
 }
 
 /// Little is left of the budget, as a note to an answer.
