@@ -29,9 +29,9 @@ pub fn forecast(forecast: &Forecast) -> String {
     let Forecast { input, output, cost, unpriced, .. } = forecast;
     let tokens = format!("about {input} tokens in and {output} out");
     match (cost.expected, unpriced) {
-        (known, 0) if known == 0.0 => format!("{tokens}, which costs nothing"),
+        (0.0, 0) => format!("{tokens}, which costs nothing"),
         (known, 0) => format!("{tokens}, about {}", dollars(known)),
-        (known, _) if known == 0.0 => format!("{tokens}; the price is not known, give `price` in the config"),
+        (0.0, _) => format!("{tokens}; the price is not known, give `price` in the config"),
         (known, _) => format!("{tokens}, about {} and what has no known price", dollars(known)),
     }
 }
