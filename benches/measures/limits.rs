@@ -1,6 +1,8 @@
 //! What `--each` makes of the limits of a server that enforces them to the letter, whether a person gets in between, and
 //! what a long text takes of memory. Takes seven minutes; only when it is named: `cargo bench -- limits`.
 
+#![allow(clippy::disallowed_methods, reason = "a server takes its time, and a person presses now and then")]
+
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
