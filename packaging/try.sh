@@ -41,7 +41,7 @@ Its lines are joined, on the clipboard and in a notification. All keys:
     Ctrl+Alt+Space  list every action that fits the text; the tray's icon has the same list
     Ctrl+Alt+Y      translate; needs a model: set OPENAI_API_KEY before you start this, or have Ollama running
 TEXT
-    [ -z "${WAYLAND_DISPLAY:-}" ] || say "on Wayland this works only in applications that run through XWayland"
+    [ -z "${WAYLAND_DISPLAY:-}" ] || say "on Wayland your desktop may ask whether postil may have these keys; \`postil doctor\` says what works there"
     wait "$daemon"
 }
 

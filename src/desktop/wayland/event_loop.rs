@@ -51,6 +51,9 @@ pub enum Question {
     Context(Reply<TriggerContext>),
     /// A shortcut went down: what is true then?
     Pressed(BindingId),
+    Paste(Box<Paste>),
+    AbandonPaste(PasteId),
+    GiveBack(PasteId, Reply<bool>),
 }
 
 /// Why the connection is of no use any more.
@@ -239,9 +242,10 @@ impl EventLoop {
             }
             Command::Ask(question) => self.ask(question),
             Command::PreparePaste(id, context) => self.prepare_paste(id, context),
-            Command::Paste(paste) => self.paste(*paste),
-            Command::AbandonPaste(id) => self.advance(id, Input::Abandoned),
-            Command::GiveBack(id, reply) => self.give_back(id, reply),
+            // What the person did before has to be known first.
+            Command::Paste(paste) => self.ask(Question::Paste(paste)),
+            Command::AbandonPaste(id) => self.ask(Question::AbandonPaste(id)),
+            Command::GiveBack(id, reply) => self.ask(Question::GiveBack(id, reply)),
         }
     }
 
@@ -259,6 +263,9 @@ impl EventLoop {
                     (self.events)(DesktopEvent::Pressed { binding, context: self.context() });
                 }
                 Question::Read { pick, context, reply } => self.read(pick, &context, reply),
+                Question::Paste(paste) => self.paste(*paste),
+                Question::AbandonPaste(id) => self.advance(id, Input::Abandoned),
+                Question::GiveBack(id, reply) => self.give_back(id, reply),
             }
         }
     }

@@ -55,6 +55,14 @@ enum Undated {
     Read(Wish),
     Keep(PasteId, Pick),
     Check(PasteId),
+    Do(Dated),
+}
+
+/// What is asked of pastes, in its order. What the person did before it has to be known first.
+enum Dated {
+    Paste(Box<Paste>),
+    Abandon(PasteId),
+    GiveBack(PasteId, Reply<bool>),
 }
 
 /// A text that somebody wants.
@@ -227,9 +235,9 @@ impl EventLoop {
                 Ok(())
             }
             Command::PreparePaste(id, context) => self.prepare_paste(id, context),
-            Command::Paste(paste) => self.paste(*paste),
-            Command::AbandonPaste(id) => self.abandon_paste(id),
-            Command::GiveBack(id, reply) => self.give_back(id, reply),
+            Command::Paste(paste) => self.date_paste(Dated::Paste(paste)),
+            Command::AbandonPaste(id) => self.date_paste(Dated::Abandon(id)),
+            Command::GiveBack(id, reply) => self.date_paste(Dated::GiveBack(id, reply)),
         }
     }
 
@@ -346,11 +354,19 @@ impl EventLoop {
         self.display.ask_time()
     }
 
+    fn date_paste(&mut self, wanted: Dated) -> Result<(), ConnectionError> {
+        self.undated.push_back(Undated::Do(wanted));
+        self.display.ask_time()
+    }
+
     fn time_told(&mut self, time: Timestamp) -> Result<(), ConnectionError> {
         match self.undated.pop_front() {
             Some(Undated::Read(wish)) => self.read(wish, time),
             Some(Undated::Keep(paste, pick)) => self.keep_at(paste, pick, time),
             Some(Undated::Check(paste)) => self.check_at(paste, time),
+            Some(Undated::Do(Dated::Paste(paste))) => self.paste(*paste),
+            Some(Undated::Do(Dated::Abandon(id))) => self.abandon_paste(id),
+            Some(Undated::Do(Dated::GiveBack(id, reply))) => self.give_back(id, reply),
             None => Ok(()),
         }
     }
