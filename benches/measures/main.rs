@@ -10,6 +10,8 @@
 mod distribution;
 mod limits;
 mod pure;
+#[cfg(feature = "define")]
+mod words;
 
 #[cfg(target_os = "linux")]
 #[path = "../../tests/support/bus.rs"]
@@ -38,6 +40,11 @@ fn main() {
     let wanted = |name: &str| names_none || has(name);
     #[cfg(target_os = "linux")]
     desktop::measure(&wanted, has("--short"));
+    #[cfg(feature = "define")]
+    if wanted("words") {
+        println!("\n### A word in a dictionary\n");
+        words::measure();
+    }
     if wanted("pure") {
         println!("\n### A piece of an answer\n");
         pure::measure();

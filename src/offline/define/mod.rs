@@ -6,19 +6,19 @@
 //! A word is looked for as it is; where no dictionary of its language has it so, in its other spellings, and then as a
 //! form of another word. Only then are words proposed that are spelt almost like it.
 
-mod dictzip;
-mod entry;
-mod forms;
-mod freedict;
-mod gcide;
-mod index;
+pub mod dictzip;
+pub mod entry;
+pub mod forms;
+pub mod freedict;
+pub mod gcide;
+pub mod index;
 mod library;
 mod mapped;
-mod near;
-mod other;
+pub mod near;
+pub mod other;
 #[cfg(test)]
 mod tiny;
-mod wordnet;
+pub mod wordnet;
 
 use std::path::PathBuf;
 
@@ -27,8 +27,7 @@ use crate::offline::{BuiltinFailure, Made, data_folders, packages};
 use crate::text::language::Language;
 
 use dictzip::Data;
-pub use entry::Detail;
-use entry::{Entry, lay_out, merged};
+use entry::{Detail, Entry, lay_out, merged};
 use forms::Stems;
 use index::{Index, Line};
 use library::{Dictionary, Layout, Opened, Unusable};
