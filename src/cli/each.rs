@@ -10,7 +10,7 @@ mod progress;
 mod slots;
 pub mod supply;
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
 use std::io::{IsTerminal, stderr};
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -25,8 +25,10 @@ use crate::cli::run::{Session, failed, interrupted};
 use crate::daemon::Report;
 use crate::desktop::Found;
 use crate::engine::call::JobId;
-use crate::engine::event::{Overrides, Trigger, What};
+use crate::engine::effect::Print;
+use crate::engine::event::{Event, Overrides, Trigger, What};
 use crate::engine::gate;
+use crate::engine::job::consent::Permission;
 use crate::engine::outcome::{Answer, Outcome};
 use crate::llm::limits::Urgency;
 use crate::llm::models::{self, Price};
@@ -223,9 +225,18 @@ impl Batch {
     /// Sees to all that has ended, also behind a failure: it was paid for. Gives the first outcome that makes it
     /// senseless to go on.
     fn take(&mut self, reports: Vec<Report>) -> anyhow::Result<Option<Outcome>> {
-        let mut last = None;
-        for report in reports {
-            let Report::Ended(job, outcome) = report else { continue };
+        let (mut last, mut reports) = (None, VecDeque::from(reports));
+        while let Some(report) = reports.pop_front() {
+            let (job, outcome) = match report {
+                Report::Ended(job, outcome) => (job, outcome),
+                // Nobody answers a question for each of many pieces.
+                Report::Print(job, Print::Question(_)) => {
+                    let permission = Permission::NobodyAsked;
+                    reports.extend(self.session.looped().handle(Event::Permitted { job, permission }));
+                    continue;
+                }
+                _ => continue,
+            };
             let piece = self.running.remove(&job);
             match (ends_all(&outcome), piece) {
                 (true, _) => last = last.or(Some(*outcome)),

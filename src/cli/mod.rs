@@ -19,6 +19,7 @@ mod models;
 mod output;
 mod packagers;
 mod printer;
+mod question;
 mod refusal;
 mod run;
 mod setup;

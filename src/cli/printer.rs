@@ -79,6 +79,7 @@ impl Printer {
             Print::Answer { lane, text } => json::piece("answer", text.expose(), label(lane)),
             Print::Reasoning { lane, text } => json::piece("reasoning", text.expose(), label(lane)),
             Print::LaneOver { lane, failure } => json::lane_over(label(lane), failure.as_deref()),
+            Print::Question(question) => json::question(question),
             Print::Change(change) => json::change(change),
             Print::Working(doing) => json::working(doing),
         };
@@ -99,7 +100,7 @@ impl Printer {
             }
             Print::Reasoning { .. } => {}
             // Asked by who runs the job.
-            Print::Change(_) => self.wipe_sign(),
+            Print::Question(_) | Print::Change(_) => self.wipe_sign(),
             Print::Working(doing) => self.sign(doing),
         }
     }

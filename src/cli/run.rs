@@ -14,16 +14,18 @@ use crate::cli::each;
 use crate::cli::environment;
 use crate::cli::input::{self, Origin};
 use crate::cli::printer::{Plans, Printer};
+use crate::cli::question;
 use crate::cli::refusal::wrong_use;
-use crate::cli::{WRONG_USE, apart, printer};
+use crate::cli::{NOT_SENT, WRONG_USE, apart, printer};
 use crate::config::Settings;
 use crate::config::paths::Paths;
 use crate::daemon;
 use crate::daemon::hands::Hands;
 use crate::daemon::{Inbox, Loop, Report, now, seed};
 use crate::desktop::TriggerContext;
+use crate::engine::effect::Print;
 use crate::engine::event::{Event, Overrides, Trigger, What, Which};
-use crate::engine::outcome::{Answer, Failure, Outcome};
+use crate::engine::outcome::{Answer, Failure, Note, Outcome};
 use crate::engine::{self, Engine, plan};
 use crate::ipc::message as wire;
 use crate::ipc::place;
@@ -71,7 +73,7 @@ fn run_showing(arguments: Run, plans: Plans) -> anyhow::Result<ExitCode> {
         session.begin(&asked).await;
         match pieces {
             Some((each, text)) => each::run(session, trigger, each, text, arguments.resume, printer).await,
-            None => Ok(ExitCode::from(session.finish(trigger, printer).await.exit_code())),
+            None => Ok(exit_code(&session.finish(trigger, printer).await)),
         }
     })
 }
@@ -107,7 +109,7 @@ pub fn ask(arguments: Ask) -> anyhow::Result<ExitCode> {
     if let Outcome::Answered(Answer { conversation: Some(said), .. }) = &outcome {
         keep_or_say(&session.paths, said);
     }
-    Ok(ExitCode::from(outcome.exit_code()))
+    Ok(exit_code(&outcome))
 }
 
 /// Whether the answer is to stand in a document, which the daemon sees to: with the text that is selected there.
@@ -278,7 +280,13 @@ impl Session {
         loop {
             for report in reports {
                 match report {
-                    Report::Print(_, print) => printer.print(&print),
+                    Report::Print(job, print) => {
+                        printer.print(&print);
+                        if let Print::Question(question) = &print {
+                            let permission = question::ask(question);
+                            self.inbox.event(Event::Permitted { job, permission });
+                        }
+                    }
                     Report::Ended(_, outcome) => {
                         printer.ended(&outcome);
                         self.looped.hands().flush().await;
@@ -289,6 +297,18 @@ impl Session {
             }
             reports = self.looped.next().await;
         }
+    }
+}
+
+/// As the outcome has it; of a dry run that of the real one, where nobody could be asked what it would ask.
+fn exit_code(outcome: &Outcome) -> ExitCode {
+    let would_ask = |note: &Note| matches!(note, Note::WouldAsk(_));
+    match outcome {
+        Outcome::Planned(planned) if planned.notes.iter().any(would_ask) && !question::can_be_asked() => {
+            eprintln!("postil: nobody can be asked here, so it would not be sent");
+            ExitCode::from(NOT_SENT)
+        }
+        outcome => ExitCode::from(outcome.exit_code()),
     }
 }
 

@@ -4,11 +4,7 @@
 use crate::config::Settings;
 
 /// Keys, or the beginnings of keys, and what is not done yet. `*` stands for any name.
-const PENDING: &[(&str, &str)] = &[
-    ("privacy.secrets", "no secrets are looked for yet, whatever it says"),
-    ("privacy.patterns", "no secrets are looked for yet"),
-    ("panel", "there is no panel yet"),
-];
+const PENDING: &[(&str, &str)] = &[("panel", "there is no panel yet")];
 
 /// A sentence for each key of the user's that is not in force in this version, with its place.
 pub fn pending(settings: &Settings) -> Vec<String> {
@@ -46,10 +42,8 @@ mod tests {
         check(&["model", "privacy.never_apps", "provider.work.model"], &[]);
         check(&["budget", "panel", "paste"], &[]);
         check(
-            &["budget", "budget.month", "privacy.secrets", "provider.work.tokens_per_day"],
-            &[
-                "c:3: `privacy.secrets` is not in force in this version: no secrets are looked for yet, whatever it says",
-            ],
+            &["budget", "budget.month", "panel.bar_on_selection", "provider.work.tokens_per_day"],
+            &["c:3: `panel.bar_on_selection` is not in force in this version: there is no panel yet"],
         );
     }
 }

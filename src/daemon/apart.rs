@@ -15,6 +15,7 @@ use crate::daemon::runs::{Render, Runs};
 use crate::daemon::{Inbox, Loop, Report, Wake, now, requests};
 use crate::desktop::Desktop;
 use crate::engine::Engine;
+use crate::engine::effect::Print;
 use crate::engine::event::{Event, Which};
 use crate::ipc::message::{self, Reply, Request};
 use crate::llm::roster::Survey;
@@ -52,6 +53,10 @@ impl Apart {
         for report in reports {
             self.runs.see(&report);
             match report {
+                Report::Print(job, Print::Question(_)) => {
+                    let reports = Runs::nobody_is_asked(looped, job);
+                    self.see_to(looped, reports);
+                }
                 Report::Wake(Wake::Request { request, context, reply }) => {
                     let context = context.unwrap_or_else(crate::desktop::TriggerContext::nowhere);
                     let reports = requests::of_a_run(&mut self.runs, looped, request, context, reply);

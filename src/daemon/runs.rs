@@ -13,6 +13,7 @@ use crate::desktop::TriggerContext;
 use crate::engine::call::JobId;
 use crate::engine::effect::{Doing, Print};
 use crate::engine::event::{Event, Overrides, Trigger, What};
+use crate::engine::job::consent::Permission;
 use crate::engine::job::placing::Decision;
 use crate::engine::outcome::Outcome;
 use crate::ipc::message::{Ended, Reply, Run};
@@ -82,6 +83,11 @@ impl Runs {
     pub fn decide(&self, looped: &mut Loop, job: JobId, accept: bool) -> Vec<Report> {
         let decision = if accept { Decision::Accept } else { Decision::Keep };
         looped.handle(Event::Decided { job, decision })
+    }
+
+    /// A run's command does not pass on what is asked about secrets, and who cannot be asked has not agreed.
+    pub fn nobody_is_asked(looped: &mut Loop, job: JobId) -> Vec<Report> {
+        looped.handle(Event::Permitted { job, permission: Permission::NobodyAsked })
     }
 
     /// Something happened.

@@ -19,6 +19,7 @@ use crate::daemon::runs::{Render, Runs};
 use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, seed, tray};
 use crate::desktop::{Desktop, TriggerContext, main_thread};
 use crate::engine::Engine;
+use crate::engine::effect::Print;
 use crate::engine::effect::Undone;
 use crate::engine::event::{Event, Which};
 use crate::engine::outcome::Outcome;
@@ -118,6 +119,10 @@ impl Daemon {
             match report {
                 Report::Ended(job, outcome) => log_end(job, &outcome),
                 Report::Undone(end) => self.undone(&end),
+                Report::Print(job, Print::Question(_)) => {
+                    let reports = Runs::nobody_is_asked(looped, job);
+                    self.see_to(looped, reports);
+                }
                 Report::Print(..) => {}
                 Report::Wake(wake) => self.woken(looped, wake),
             }

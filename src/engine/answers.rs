@@ -3,6 +3,7 @@
 use super::call::JobId;
 use super::effect::{Effect, PastAnswer};
 use super::event::{Button, SinkFailure};
+use super::job::consent::Permission;
 use super::job::placing::Decision;
 use super::outcome::{Failure, Outcome};
 use super::{ANSWERS_KEPT, Engine, is_of_delivery};
@@ -37,13 +38,23 @@ impl Engine {
                 }
             }
             Button::Accept => self.decided(id, Decision::Accept, effects),
-            Button::Keep => self.decided(id, Decision::Keep, effects),
+            Button::Keep => {
+                self.permitted(id, Permission::Refused, effects);
+                self.decided(id, Decision::Keep, effects);
+            }
+            Button::SendMasked => self.permitted(id, Permission::Masked, effects),
+            Button::Send => self.permitted(id, Permission::AsItIs, effects),
             Button::Replace => self.paste_again(id, Consent::Again, effects),
             Button::Insert => self.paste_again(id, Consent::Accepted, effects),
             Button::PutBack => self.put_back(id, effects),
             Button::CopyOld => self.copy_old(id, effects),
             Button::Entry(entry) => self.picked(id, entry, effects),
         }
+    }
+
+    /// A word on what was asked about; of a job that waits for none it changes nothing.
+    pub(super) fn permitted(&mut self, id: JobId, permission: Permission, effects: &mut Vec<Effect>) {
+        self.step(id, effects, |job, world, effects| job.permitted(permission, world, effects));
     }
 
     pub(super) fn past(&self, id: JobId) -> Option<&PastAnswer> {

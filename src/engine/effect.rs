@@ -11,6 +11,7 @@ use crate::engine::call::{Backend, CallId, JobId, Label, Request};
 use crate::engine::compute::{Work, WorkId};
 use crate::engine::event::Button;
 use crate::engine::gate::{CallRecord, Reservation, Settlement};
+use crate::engine::job::consent::Question;
 use crate::engine::outcome::{Failure, Outcome, Place};
 use crate::llm::request::CallFailure;
 use crate::llm::roster::Target;
@@ -144,6 +145,8 @@ pub enum Print {
         lane: u16,
         failure: Option<Box<Failure>>,
     },
+    /// Whether this may leave. Nothing leaves until it is said (`Event::Permitted`).
+    Question(Question),
     /// What the answer would change. Nothing happens until it is decided (`Event::Decided`).
     Change(Vec<Piece>),
 }

@@ -11,6 +11,7 @@ use crate::engine::call::{CallId, JobId};
 use crate::engine::compute::{Computed, WorkId};
 use crate::engine::effect::Unfinished;
 use crate::engine::gate::Admission;
+use crate::engine::job::consent::Permission;
 use crate::engine::job::placing::Decision;
 use crate::llm::limits::Urgency;
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation};
@@ -81,6 +82,11 @@ pub enum Event {
     GaveBack {
         id: PasteId,
         is_back: bool,
+    },
+    /// Whether something may leave this machine that the person was asked about.
+    Permitted {
+        job: JobId,
+        permission: Permission,
     },
     /// What a person said to the change that the job has shown them.
     Decided {
@@ -162,8 +168,12 @@ pub enum Button {
     Show,
     /// Make the change that is shown.
     Accept,
-    /// Leave the text as it is.
+    /// Leave the text as it is, or here.
     Keep,
+    /// Send it with words in the place of its secrets.
+    SendMasked,
+    /// Send it as it is.
+    Send,
     /// Paste it after all: over what is selected in the window it was for.
     Replace,
     /// Paste several lines into a terminal.

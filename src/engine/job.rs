@@ -9,6 +9,8 @@ mod reading;
 
 mod planning;
 
+pub mod consent;
+
 mod calling;
 
 mod lane;
@@ -41,6 +43,7 @@ use crate::text::sentences;
 use crate::text::sentences::calls;
 
 use calling::Calling;
+use consent::Consenting;
 use delivering::Delivering;
 use placing::{Placing, Wish};
 use reading::Reading;
@@ -59,6 +62,8 @@ pub struct Job {
     pub models: Vec<ModelChoice>,
     pub options: OptionValues,
     dry_run: bool,
+    /// Where the text was had from.
+    source: Option<Source>,
     /// The applications whose text is used.
     owners: Vec<String>,
     awaited: bool,
@@ -87,6 +92,8 @@ enum Stage {
     /// What is done on another thread is awaited.
     Computing(WorkId),
     Calling(Box<Calling>),
+    /// Whether it may leave is asked.
+    Consenting(Box<Consenting>),
     Placing(Box<Placing>),
     Delivering(Delivering),
     Over,
@@ -133,6 +140,7 @@ impl Job {
             models: start.models,
             options: start.options,
             dry_run: start.dry_run,
+            source: None,
             owners: Vec::new(),
             awaited: start.awaited,
             sign_due: Some(world.now.at + SIGN_AFTER),
@@ -159,6 +167,7 @@ impl Job {
         match start.text {
             // An instruction can do without a text, where none was given on purpose.
             Some((source, found)) if job.instruction.is_some() => {
+                job.source = Some(source);
                 job.text_is_of(source, &found.text);
                 job.plan(found.text, UserText::default(), world, effects);
             }
@@ -226,6 +235,7 @@ impl Job {
                 effects.push(Effect::Ended { job: self.id, outcome: Box::new(outcome) });
                 return;
             }
+            Stage::Consenting(_) => effects.push(Effect::Unnotify(self.id)),
             Stage::Reading(_) | Stage::Computing(_) | Stage::Over => {}
         }
         if self.is_seen_in_notification() {

@@ -10,6 +10,7 @@ pub mod effect;
 pub mod event;
 pub mod forecast;
 pub mod gate;
+pub mod guard;
 pub mod outcome;
 
 mod answers;
@@ -170,6 +171,7 @@ impl Engine {
             Event::Button { job, button } => self.button(job, button, &mut effects),
             Event::Paste { id, step } => self.paste_step(id, step, &mut effects),
             Event::GaveBack { id, is_back } => self.gave_back(id, is_back, &mut effects),
+            Event::Permitted { job, permission } => self.permitted(job, permission, &mut effects),
             Event::Decided { job, decision } => self.decided(job, decision, &mut effects),
             Event::Undo => self.undo(&mut effects),
             Event::LeftBehind(unfinished) => self.left_behind(unfinished, &mut effects),

@@ -5,12 +5,15 @@ use crate::desktop::ReadFailure;
 use crate::desktop::paste::NotPasted;
 use crate::engine::call::{Backend, Label, Request};
 use crate::engine::event::{BackendFailure, SinkFailure};
+use crate::engine::job::consent::Question;
+use crate::engine::plan::Sighting;
 use crate::llm::request::{CallFailure, Conversation, Finish, KeyName, Usage};
 use crate::llm::roster::Unresolved;
 use crate::llm::spending::Spent;
 use crate::offline::correction::Correction;
 use crate::offline::{Builtin, BuiltinFailure};
 use crate::text::language::Language;
+use crate::text::redaction::Kind;
 use crate::text::sealed::{AnswerText, UserText};
 
 /// The end of a job.
@@ -102,6 +105,10 @@ pub enum Note {
     Forgotten { turns: usize },
     /// The text had no room in one request.
     InParts(usize),
+    /// Secrets of these kinds were kept here, with words in their place.
+    Masked(Vec<Kind>),
+    /// Of a dry run: the person would be asked this first.
+    WouldAsk(Box<Question>),
     /// One of several models side by side gave no answer.
     LaneFailed { label: Label, failure: Box<Failure> },
     /// The output limit cut the answer.
@@ -243,8 +250,22 @@ pub enum Withheld {
     NeverApp(String),
     /// The application is one of `local_only_apps` and the model is not on this machine.
     LocalOnlyApp { app: String, by: String },
+    /// There are secrets in it.
+    Secrets { seen: Vec<Sighting>, to: String, why: Withholding },
+    /// It is not known which application it is from, and some have rules.
+    UnknownApp { to: String, why: Withholding },
     /// There is no configuration without mistakes, so the privacy rules are not known.
     NoGoodConfig,
+}
+
+/// Who kept it here.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Withholding {
+    /// The config does.
+    Blocked,
+    /// The person was asked, and does not want it sent.
+    Refused,
+    NobodyAsked,
 }
 
 impl Failure {
@@ -287,6 +308,7 @@ impl Failure {
             Self::EmptyAnswer { .. } | Self::Filtered { .. } | Self::FellOver => false,
             Self::DoesNotFit(_) | Self::NoSecondLanguage(_) => false,
             Self::TooLong { .. } => false,
+            Self::Withheld(Withheld::Secrets { .. }) => false,
             Self::At { failure, .. } => failure.meets_others(),
             Self::EachFailed(all) => all.iter().all(|(_, failure)| failure.meets_others()),
             _ => true,

@@ -4,6 +4,8 @@
 
 mod privacy;
 
+pub mod secrets;
+
 mod backends;
 
 mod prompt;
@@ -30,6 +32,7 @@ use crate::text::sealed::{PromptText, UserText};
 pub use backends::{asked_first, backend_of, choices};
 pub use privacy::{may_read, may_use};
 pub use prompt::{Frame, Said, options};
+pub use secrets::{Seen, Sighting, Whereabouts};
 
 /// All that a plan is made from: what the job has read, and the world as it was then.
 #[derive(Debug, Clone)]
@@ -67,6 +70,23 @@ pub struct Plan {
     /// Side by side, in the order in which they were named. Never empty, and one at least has a course.
     pub lanes: Vec<Lane>,
     pub notes: Vec<Note>,
+    /// The secrets in what would leave this machine.
+    pub seen: Seen,
+}
+
+impl Plan {
+    /// Who is asked, whoever stands in.
+    pub fn backends(&self) -> impl Iterator<Item = &Backend> {
+        self.lanes.iter().flat_map(Lane::steps).map(|step| &step.backend)
+    }
+
+    /// Where this machine was asked, nobody elsewhere stands in.
+    pub fn keep_stand_ins_here(&mut self) {
+        let courses = self.lanes.iter_mut().filter_map(|lane| lane.course.as_mut().ok());
+        let of_this_machine =
+            courses.flat_map(|course| &mut course.steps).filter(|step| !secrets::leaves(&step.backend));
+        of_this_machine.for_each(|step| step.fallback.retain(|target| target.provider.is_local()));
+    }
 }
 
 /// One model's way to an answer, beside others.
@@ -141,7 +161,8 @@ pub fn plan(brief: Brief) -> Result<Plan, Failure> {
     }
     fitting::fit(&mut frame, &mut lanes, &mut notes);
     refuse_hopeless(&mut lanes)?;
-    Ok(Plan { frame, lanes, notes })
+    let seen = secrets::look(&frame, &lanes);
+    Ok(Plan { frame, lanes, notes, seen })
 }
 
 fn lanes(brief: &Brief, notes: &mut Vec<Note>) -> Vec<Lane> {

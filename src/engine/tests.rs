@@ -142,6 +142,7 @@ impl Desk {
 mod lanes;
 mod parts;
 mod retries;
+mod secrets;
 mod steps;
 
 fn call(job: u64, attempt: u16) -> CallId {
@@ -247,6 +248,7 @@ fn line(effect: &Effect) -> Option<String> {
 fn printed(print: &Print) -> String {
     let of = |lane: u16| if lane == 0 { String::new() } else { format!("(lane {lane}) ") };
     match print {
+        Print::Question(question) => format!("question {}", question.to),
         Print::Lanes(labels) => {
             format!("lanes {}", labels.iter().map(ToString::to_string).collect::<Vec<_>>().join(", "))
         }

@@ -8,6 +8,7 @@ pub mod keys;
 mod models;
 mod offline;
 mod paste;
+pub mod privacy;
 mod spending;
 
 use std::time::Duration;
@@ -96,6 +97,8 @@ pub fn note(note: &Note) -> String {
         }
         Note::SentTo { provider, host } => format!("your text went to {provider} at {host}; this is said once"),
         Note::StoodIn { wanted, why } => format!("in place of {wanted}: {}", backend_failure(wanted, why)),
+        Note::Masked(kinds) => privacy::masked(kinds),
+        Note::WouldAsk(question) => privacy::would_ask(question),
         Note::OtherKey { provider, passed, why, used } => keys::other_key(provider, passed, why, used),
         Note::Forgotten { turns } => calls::forgotten(*turns),
         Note::InParts(parts) => format!("worked on in {parts} parts, as it is too long for one request"),
@@ -367,6 +370,8 @@ fn withheld_sentence(withheld: &Withheld) -> String {
             "not sent: text from {app} goes only to models on this machine (`local_only_apps`), and {by} is not; \
              choose a local one"
         ),
+        Withheld::Secrets { seen, to, why } => privacy::withheld(seen, to, *why),
+        Withheld::UnknownApp { to, why } => privacy::withheld_unknown(to, *why),
         Withheld::NoGoodConfig => {
             "not sent: the config has mistakes, so the privacy rules are not known; see `postil config check`"
                 .to_owned()

@@ -5,6 +5,7 @@ use serde_json::{Map, Value, json};
 use crate::cli::printer::plan;
 use crate::engine::call::Label;
 use crate::engine::effect::Doing;
+use crate::engine::job::consent::Question;
 use crate::engine::outcome::{Answer, Beside, Failure, Note, Outcome, Place, Placed};
 use crate::llm::limits::Books;
 use crate::llm::request::{Finish, Usage};
@@ -12,6 +13,7 @@ use crate::offline::correction::Correction;
 use crate::text::diff::{Kind, Piece};
 use crate::text::sentences;
 use crate::text::sentences::calls;
+use crate::text::sentences::privacy;
 
 /// A piece of an answer, or of what the model thinks; with its lane where there are several.
 pub fn piece(event: &str, text: &str, lane: Option<(u16, &Label)>) -> Value {
@@ -47,6 +49,11 @@ pub fn working_elsewhere(by: &str, waits: Option<&str>) -> Value {
         fields.insert("waits".into(), waits.into());
     }
     named("working", fields)
+}
+
+/// What the person is asked before anything leaves.
+pub fn question(question: &Question) -> Value {
+    json!({ "event": "question", "question": privacy::question_in_words(question).trim_end() })
 }
 
 /// What an answer would change.

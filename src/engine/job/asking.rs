@@ -5,6 +5,7 @@ use std::time::Instant;
 use super::World;
 use crate::engine::call::{Backend, CallId, Request};
 use crate::engine::effect::{Effect, Wait};
+use crate::engine::guard::{Guard, Restoring};
 use crate::engine::outcome::Note;
 use crate::engine::plan::Frame;
 use crate::engine::retry::{self, Retry, StandIn};
@@ -17,6 +18,8 @@ pub(super) struct Asking {
     pub(super) call: CallId,
     pub(super) backend: Backend,
     pub(super) request: Request,
+    /// What was taken out of it on its way, to be put back into what comes.
+    pub(super) restoring: Option<Restoring>,
     pub(super) arrived: String,
     /// Some of it was shown, so that nobody can begin anew.
     pub(super) shown: bool,
@@ -30,17 +33,18 @@ pub(super) struct Asking {
 impl Asking {
     /// Sends the request for the first time.
     pub(super) fn begin(call: CallId, backend: Backend, request: Request, caller: &mut Caller<'_>) -> Self {
-        let asking = Self {
+        let mut asking = Self {
             call,
             backend,
             request,
+            restoring: None,
             arrived: String::new(),
             shown: false,
             waiting: None,
             kept: String::new(),
             retry: Retry::default(),
         };
-        caller.send(&asking);
+        caller.send(&mut asking);
         asking
     }
 
@@ -102,6 +106,7 @@ impl Asking {
 pub(super) struct Caller<'a> {
     pub(super) world: &'a World<'a>,
     pub(super) frame: &'a Frame,
+    pub(super) guard: &'a mut Guard,
     /// The job's, which are said once whatever the lane.
     pub(super) notes: &'a mut Vec<Note>,
     pub(super) effects: &'a mut Vec<Effect>,
@@ -120,7 +125,7 @@ pub(super) enum Printing {
 
 impl Caller<'_> {
     /// The one place where a request leaves. Where the text goes is told once.
-    fn send(&mut self, asking: &Asking) {
+    fn send(&mut self, asking: &mut Asking) {
         if let Backend::Model(Target { provider, .. }) = &asking.backend
             && !provider.is_local()
             && !(self.world.told)(&provider.name)
@@ -131,7 +136,9 @@ impl Caller<'_> {
                 self.notes.push(note);
             }
         }
-        let request = Box::new(asking.request.clone());
+        let outgoing = self.guard.outgoing(&asking.backend, &asking.request);
+        asking.restoring = outgoing.restoring;
+        let request = Box::new(outgoing.request);
         self.effects.push(Effect::Run { call: asking.call, backend: asking.backend.clone(), request });
     }
 }

@@ -9,6 +9,7 @@ use crate::action::{AnswerForm, EngineKind, Sink};
 use crate::engine::call::{CallId, Label};
 use crate::engine::effect::{Doing, Effect, Print, Wait};
 use crate::engine::event::BackendFailure;
+use crate::engine::guard::Guard;
 use crate::engine::outcome::{Answer, Beside, Failure, Note, Outcome};
 use crate::engine::plan::{Frame, Plan};
 use crate::llm::request::{Chunk, Completion};
@@ -19,11 +20,12 @@ use crate::text::sealed::AnswerText;
 pub(super) struct Calling {
     frame: Frame,
     lanes: Vec<Lane>,
+    guard: Guard,
 }
 
 impl Job {
     /// Asks everybody whom the plan names.
-    pub(super) fn call_planned(&mut self, plan: Plan, world: &World<'_>, effects: &mut Vec<Effect>) {
+    pub(super) fn call_planned(&mut self, plan: Plan, guard: Guard, world: &World<'_>, effects: &mut Vec<Effect>) {
         self.notes.extend(plan.notes);
         let lanes = plan.lanes.into_iter().zip(0..).map(|(lane, number)| Lane::new(self.id, number, lane));
         let lanes: Vec<_> = lanes.collect();
@@ -33,7 +35,7 @@ impl Job {
             // Who could not even be asked.
             lanes.iter().filter(|lane| lane.end.is_some()).for_each(|lane| lane.print_end(effects));
         }
-        self.stage = Stage::Calling(Box::new(Calling { frame: plan.frame, lanes }));
+        self.stage = Stage::Calling(Box::new(Calling { frame: plan.frame, lanes, guard }));
         self.with_lanes(world, effects, |lane, caller| lane.go_on(caller));
     }
 
@@ -84,13 +86,13 @@ impl Job {
     ) {
         let printing = self.printing();
         let Stage::Calling(calling) = &mut self.stage else { return };
-        let Calling { frame, lanes } = calling.as_mut();
+        let Calling { frame, lanes, guard } = calling.as_mut();
         let several = lanes.len() > 1;
         for lane in lanes.iter_mut() {
             if lane.end.is_some() {
                 continue;
             }
-            step(lane, &mut Caller { world, frame, notes: &mut self.notes, effects, printing });
+            step(lane, &mut Caller { world, frame, guard, notes: &mut self.notes, effects, printing });
             if several && printing != Printing::Nothing && lane.end.is_some() {
                 lane.print_end(effects);
             }

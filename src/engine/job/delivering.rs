@@ -66,6 +66,9 @@ impl Job {
         if matches!(self.stage, Stage::Placing(_)) && sink == Sink::Notify && result.is_err() {
             return self.question_failed(effects);
         }
+        if matches!(self.stage, Stage::Consenting(_)) && sink == Sink::Notify && result.is_err() {
+            return self.nobody_was_asked(effects);
+        }
         let is_seen = self.is_seen_in_notification();
         let Stage::Delivering(Delivering { waiting, outcome }) = &mut self.stage else { return };
         let before = waiting.len();

@@ -10,6 +10,7 @@ use crate::action::{AnswerForm, Split};
 use crate::engine::call::{Backend, CallId, JobId, Label, Request};
 use crate::engine::effect::{Effect, Print};
 use crate::engine::event::BackendFailure;
+use crate::engine::guard::Restoring;
 use crate::engine::outcome::{Failure, Note, Place};
 use crate::engine::plan::{self, Step};
 use crate::engine::retry::StandIn;
@@ -35,6 +36,13 @@ pub(super) struct Lane {
     pub(super) end: Option<Result<Answered, Failed>>,
     /// Whether its answer is in the terminal already, or its beginning.
     pub(super) printed: bool,
+}
+
+/// Whether a piece is shown as it comes.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Shows {
+    Pieces,
+    Nothing,
 }
 
 /// A lane's whole answer.
@@ -95,10 +103,36 @@ impl Lane {
     /// A piece of an answer.
     pub(super) fn delta(&mut self, call: CallId, chunk: Chunk, caller: &mut Caller<'_>) {
         let Some(at) = self.at(call) else { return };
-        let shows = caller.printing == Printing::Pieces && self.is_last_step(at) && self.parts.is_whole();
+        let shows = self.shows(at, caller);
         let State::Asking(asking) = &mut self.parts.get(at).state else { return };
-        let lane = call.lane;
-        match chunk {
+        let piece = match &mut asking.restoring {
+            Some(restoring) => restoring.piece(chunk),
+            None => Some(chunk),
+        };
+        if let Some(piece) = piece {
+            self.arrived(at, piece, shows, caller);
+        }
+    }
+
+    /// What was held back, now that nothing follows.
+    fn rest(&mut self, at: usize, caller: &mut Caller<'_>) {
+        let shows = self.shows(at, caller);
+        let State::Asking(asking) = &mut self.parts.get(at).state else { return };
+        let rest = asking.restoring.as_mut().map(Restoring::rest).unwrap_or_default();
+        rest.into_iter().for_each(|piece| self.arrived(at, piece, shows, caller));
+    }
+
+    fn shows(&mut self, at: usize, caller: &Caller<'_>) -> Shows {
+        match caller.printing == Printing::Pieces && self.is_last_step(at) && self.parts.is_whole() {
+            true => Shows::Pieces,
+            false => Shows::Nothing,
+        }
+    }
+
+    fn arrived(&mut self, at: usize, piece: Chunk, shows: Shows, caller: &mut Caller<'_>) {
+        let State::Asking(asking) = &mut self.parts.get(at).state else { return };
+        let (call, lane, shows) = (asking.call, asking.call.lane, shows == Shows::Pieces);
+        match piece {
             Chunk::Answer(text) => {
                 asking.arrived.push_str(text.expose());
                 if shows {
@@ -117,6 +151,7 @@ impl Lane {
     /// A call is over.
     pub(super) fn done(&mut self, call: CallId, result: Result<Completion, BackendFailure>, caller: &mut Caller<'_>) {
         let Some(at) = self.at(call) else { return };
+        self.rest(at, caller);
         match result {
             Ok(completion) => self.completed(at, completion, caller),
             Err(failure) => self.call_failed(at, failure, caller),

@@ -5,6 +5,7 @@ use super::{Job, Stage, World};
 use crate::engine::call::Label;
 use crate::engine::compute::{Computed, Work, WorkId};
 use crate::engine::effect::Effect;
+use crate::engine::guard::Guard;
 use crate::engine::outcome::{Failure, Note, Outcome, Place, Planned, PlannedCall};
 use crate::engine::plan::{Brief, Course, Frame, Plan, Said};
 use crate::text::sealed::UserText;
@@ -63,15 +64,20 @@ impl Job {
 
     /// It is known what would be asked of whom; nothing has left yet.
     fn planned(&mut self, plan: Plan, world: &World<'_>, effects: &mut Vec<Effect>) {
+        self.guarded(plan, world, effects);
+    }
+
+    /// It may leave, as `guard` lets it.
+    pub(super) fn passed(&mut self, plan: Plan, mut guard: Guard, world: &World<'_>, effects: &mut Vec<Effect>) {
         if self.dry_run {
-            let found = self.would_send(plan);
+            let found = self.would_send(plan, &mut guard);
             return self.end(found, effects);
         }
-        self.call_planned(plan, world, effects);
+        self.call_planned(plan, guard, world, effects);
     }
 
     /// Every call of a plan, as far as it is known before there are answers.
-    fn would_send(&mut self, plan: Plan) -> Outcome {
+    fn would_send(&mut self, plan: Plan, guard: &mut Guard) -> Outcome {
         let mut notes = std::mem::take(&mut self.notes);
         notes.extend(plan.notes);
         let several = plan.lanes.len() > 1;
@@ -79,7 +85,7 @@ impl Job {
         for lane in &plan.lanes {
             let label = several.then(|| lane.label.clone());
             match &lane.course {
-                Ok(course) => match planned_calls(&plan.frame, course, label.as_ref()) {
+                Ok(course) => match planned_calls(&plan.frame, course, label.as_ref(), guard) {
                     Ok(of_lane) => calls.extend(of_lane),
                     Err(failure) => return Outcome::Failed { failure, partial: None },
                 },
@@ -93,13 +99,18 @@ impl Job {
 }
 
 /// The calls of a lane. What earlier steps will answer stands as their names in brackets.
-fn planned_calls(frame: &Frame, course: &Course, label: Option<&Label>) -> Result<Vec<PlannedCall>, Failure> {
+fn planned_calls(
+    frame: &Frame,
+    course: &Course,
+    label: Option<&Label>,
+    guard: &mut Guard,
+) -> Result<Vec<PlannedCall>, Failure> {
     let mut calls = Vec::new();
     let parts = course.chunks.list.len();
     for (chunk, part) in course.chunks.list.iter().zip(1..) {
         let mut said = Said::new();
         for (step, number) in course.steps.iter().zip(1..) {
-            let request = frame.request(step, &chunk.text, &said)?;
+            let request = guard.outgoing(&step.backend, &frame.request(step, &chunk.text, &said)?).request;
             said.insert(step.name.clone(), format!("[the answer of {}]", step.name).into());
             let of = course.steps.len();
             let step_place = (of > 1).then(|| Place::Step { number, of, name: step.name.clone() });

@@ -63,6 +63,7 @@ impl Job {
                 if !missing.is_empty() {
                     self.notes.push(Note::FellThrough { used: source, missing });
                 }
+                self.source = Some(source);
                 self.text_is_of(source, &found.text);
                 self.text_found(found.text, world, effects);
             }

@@ -150,6 +150,8 @@ fn key(button: Button) -> String {
         Button::Show => "show".into(),
         Button::Accept => "accept".into(),
         Button::Keep => "keep".into(),
+        Button::SendMasked => "send-masked".into(),
+        Button::Send => "send".into(),
         Button::Replace => "replace".into(),
         Button::Insert => "insert".into(),
         Button::PutBack => "put-back".into(),

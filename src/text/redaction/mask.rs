@@ -5,23 +5,32 @@
 
 use std::collections::HashMap;
 use std::fmt;
+use std::ops::Range;
 use std::sync::Arc;
 
+use aho_corasick::{AhoCorasick, MatchKind};
+
+use super::Finding;
 use super::restore;
-use super::{Finding, Kind};
 
 /// What every word begins with; its number follows.
 pub const WORD: &str = "POSTIL_SECRET_";
 
-/// A secret that is as short as this stands for itself only where it was found, and not wherever its letters are.
-const EVERYWHERE_FROM: usize = 6;
+/// A secret that is shorter than this is taken out where it stands by itself, and not from the middle of words.
+const WITHIN_WORDS_FROM: usize = 8;
 
 /// What was taken out of a request's texts, by number.
-#[derive(Clone, Default, PartialEq)]
+#[derive(Clone, PartialEq)]
 pub struct Vault {
     /// The number of the first; above all that the texts have of themselves.
     first: u32,
     secrets: Vec<Arc<str>>,
+}
+
+impl Default for Vault {
+    fn default() -> Self {
+        Self { first: 1, secrets: Vec::new() }
+    }
 }
 
 /// Never what is in it.
@@ -57,11 +66,18 @@ impl Vault {
     }
 }
 
-/// Takes secrets out of the texts of one request.
-#[derive(Default)]
+/// Takes secrets out of the texts of a job.
+#[derive(Clone, Default)]
 pub struct Masker {
     vault: Vault,
     places: HashMap<Arc<str>, usize>,
+}
+
+/// Never what it has learnt.
+impl fmt::Debug for Masker {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Masker({})", self.vault.len())
+    }
 }
 
 impl Masker {
@@ -81,56 +97,34 @@ impl Masker {
         }
     }
 
-    /// The text with words in the place of its findings, and of what else in it is a secret that was learnt.
-    pub fn mask(&self, text: &str, findings: &[Finding]) -> String {
-        let mut masked = String::with_capacity(text.len());
-        let mut done = 0;
-        for finding in findings {
-            self.mask_known(&text[done..finding.span.start], &mut masked);
-            match self.places.get(&text[finding.span.clone()]) {
-                Some(place) => masked.push_str(&self.vault.word(*place)),
-                None => masked.push_str(&text[finding.span.clone()]),
-            }
-            done = finding.span.end;
+    /// The text with words in the place of all that was learnt; none where there is nothing to take out.
+    pub fn mask(&self, text: &str) -> Option<String> {
+        let secrets = self.vault.secrets.iter().map(|secret| secret.as_bytes());
+        let known = AhoCorasick::builder().match_kind(MatchKind::LeftmostLongest).build(secrets).ok()?;
+        let (mut masked, mut done) = (String::new(), 0);
+        for hit in known.find_iter(text).filter(|hit| stands_for_itself(text, hit.range())) {
+            masked.push_str(&text[done..hit.start()]);
+            masked.push_str(&self.vault.word(hit.pattern().as_usize()));
+            done = hit.end();
         }
-        self.mask_known(&text[done..], &mut masked);
-        masked
+        (done > 0).then(|| masked + &text[done..])
     }
 
-    pub fn into_vault(self) -> Vault {
-        self.vault
-    }
-
-    /// The longest secret that begins first, again and again.
-    fn mask_known(&self, mut text: &str, masked: &mut String) {
-        let known: Vec<_> = self.vault.secrets.iter().filter(|secret| secret.len() >= EVERYWHERE_FROM).collect();
-        loop {
-            let hits = known
-                .iter()
-                .filter_map(|secret| Some((text.find(&***secret)?, std::cmp::Reverse(secret.len()), *secret)));
-            let Some((at, _, secret)) = hits.min() else { break };
-            masked.push_str(&text[..at]);
-            masked.push_str(&self.vault.word(self.places[secret]));
-            text = &text[at + secret.len()..];
-        }
-        masked.push_str(text);
+    pub fn vault(&self) -> &Vault {
+        &self.vault
     }
 }
 
-/// For tests and fuzzers: one text through and through.
+/// Whether it is a secret that stands here, and not a word that has its letters.
+fn stands_for_itself(text: &str, span: Range<usize>) -> bool {
+    let is_of_a_word = |c: Option<char>| c.is_some_and(char::is_alphanumeric);
+    span.len() >= WITHIN_WORDS_FROM
+        || !(is_of_a_word(text[..span.start].chars().next_back()) || is_of_a_word(text[span.end..].chars().next()))
+}
+
+/// One text through and through, and what was taken out of it.
 pub fn mask(text: &str, findings: &[Finding]) -> (String, Vault) {
     let mut masker = Masker::new(Vault::for_texts([text].into_iter()));
     masker.learn(text, findings);
-    (masker.mask(text, findings), masker.into_vault())
-}
-
-/// Every kind that was found, each once, in the order of the text.
-pub fn kinds(findings: &[Finding]) -> Vec<Kind> {
-    let mut kinds = Vec::new();
-    for finding in findings {
-        if !kinds.contains(&finding.kind) {
-            kinds.push(finding.kind);
-        }
-    }
-    kinds
+    (masker.mask(text).unwrap_or_else(|| text.to_owned()), masker.vault)
 }
