@@ -54,6 +54,8 @@ pub enum Question {
     Paste(Box<Paste>),
     AbandonPaste(PasteId),
     GiveBack(PasteId, Reply<bool>),
+    /// To be told then.
+    Tell(Box<DesktopEvent>),
 }
 
 /// Why the connection is of no use any more.
@@ -264,6 +266,7 @@ impl EventLoop {
                 }
                 Question::Read { pick, context, reply } => self.read(pick, &context, reply),
                 Question::Paste(paste) => self.paste(*paste),
+                Question::Tell(event) => (self.events)(*event),
                 Question::AbandonPaste(id) => self.advance(id, Input::Abandoned),
                 Question::GiveBack(id, reply) => self.give_back(id, reply),
             }

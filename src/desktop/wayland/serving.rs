@@ -17,6 +17,8 @@ use crate::desktop::Pick;
 #[derive(Default)]
 pub struct Serving {
     held: Vec<Held>,
+    /// Replaced by us, and not cancelled yet: somebody may have asked for it before the compositor knew.
+    leaving: Vec<Held>,
     outgoing: Vec<Outgoing>,
 }
 
@@ -38,21 +40,22 @@ struct Outgoing {
 const MOST_OUTGOING: usize = 256;
 
 impl Serving {
-    /// Holds `contents` in a selection from now on, by this source. What it held before is not served any more.
+    /// Holds `contents` in a selection from now on, by this source. What it held before is served until it is cancelled.
     pub fn hold(&mut self, pick: Pick, source: Source, contents: Contents) {
         self.release(pick);
         self.held.push(Held { pick, source, contents });
     }
 
-    /// Serves a selection no longer.
+    /// Serves a selection no longer than until it is cancelled.
     pub fn release(&mut self, pick: Pick) {
-        for held in self.held.extract_if(.., |held| held.pick == pick) {
-            held.source.destroy();
-        }
+        self.leaving.extend(self.held.extract_if(.., |held| held.pick == pick));
     }
 
     /// Somebody else has selected or copied: this source is of no use any more. Says whether it was in force.
     pub fn cancelled(&mut self, source: &ObjectId) -> bool {
+        for left in self.leaving.extract_if(.., |held| held.source.id() == *source) {
+            left.source.destroy();
+        }
         let Some(place) = self.held.iter().position(|held| held.source.id() == *source) else { return false };
         self.held.swap_remove(place).source.destroy();
         true
@@ -68,7 +71,7 @@ impl Serving {
 
     /// Somebody wants this source's contents as `mime`.
     pub fn send(&mut self, source: &ObjectId, mime: &str, pipe: OwnedFd) {
-        let held = self.held.iter().find(|held| held.source.id() == *source);
+        let held = self.held.iter().chain(&self.leaving).find(|held| held.source.id() == *source);
         let Some(bytes) = held.and_then(|held| held.contents.bytes(mime)) else { return };
         if fcntl_getfl(&pipe).and_then(|flags| fcntl_setfl(&pipe, flags | OFlags::NONBLOCK)).is_err() {
             return;

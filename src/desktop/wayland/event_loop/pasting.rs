@@ -7,7 +7,7 @@
 use std::collections::VecDeque;
 use std::time::Instant;
 
-use super::EventLoop;
+use super::{EventLoop, Question};
 use crate::desktop::paste::apps::{self, Place};
 use crate::desktop::paste::transaction::{Asked, Input, Output};
 use crate::desktop::paste::{Consent, NotPasted, Paste, PasteId, PasteStep};
@@ -333,8 +333,13 @@ impl EventLoop {
         }
     }
 
-    fn tell(&self, id: PasteId, step: PasteStep) {
-        (self.events)(DesktopEvent::Paste { id, step });
+    /// An end is told once the compositor has what was done before it: whoever then pastes gets the old contents.
+    fn tell(&mut self, id: PasteId, step: PasteStep) {
+        let event = DesktopEvent::Paste { id, step };
+        match &event {
+            DesktopEvent::Paste { step: PasteStep::Kept { .. }, .. } => (self.events)(event),
+            _ => self.ask(Question::Tell(Box::new(event))),
+        }
     }
 
     /// The shortcut's keys are let go.
