@@ -175,8 +175,24 @@ fn display(desktop: &Desktop) -> Finding {
 
 fn shortcuts_of_daemon(status: &Status) -> Finding {
     let failed: Vec<_> = status.shortcuts.iter().filter_map(|shortcut| shortcut.failure.clone()).collect();
+    let unsupported = sentences::bind_failure(&BindFailure::Unsupported);
+    if !failed.is_empty() && failed.iter().all(|failure| *failure == unsupported) {
+        return none_given();
+    }
     let working = status.shortcuts.len() - failed.len();
     judged(working, failed, "held by the running daemon")
+}
+
+/// The desktop keeps its keys to itself.
+fn none_given() -> Finding {
+    Finding {
+        name: "shortcuts",
+        state: State::Missing,
+        found: BindFailure::Unsupported.to_string(),
+        advice: "bind `postil trigger ACTION` in the desktop's own settings: `postil actions --bindings sway` (or \
+                 hyprland, niri, gnome, kde, i3)"
+            .to_owned(),
+    }
 }
 
 /// The desktop would ask the person about shortcuts that nobody holds yet.
@@ -208,14 +224,7 @@ fn shortcuts(desktop: &Desktop, settings: &Settings, events: &std::sync::mpsc::R
         format!("{} ({})", sentences::bind_failure(failure), does.unwrap_or_default())
     };
     if failures.iter().any(|(_, failure)| *failure == BindFailure::Unsupported) {
-        return Finding {
-            name: "shortcuts",
-            state: State::Missing,
-            found: BindFailure::Unsupported.to_string(),
-            advice: "bind `postil trigger ACTION` in the desktop's own settings: `postil actions --bindings sway` (or \
-                     hyprland, niri, gnome, kde, i3)"
-                .to_owned(),
-        };
+        return none_given();
     }
     let working = settings.bindings.len() - failures.len();
     judged(working, failures.iter().map(named).collect(), "tried")
