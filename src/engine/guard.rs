@@ -15,8 +15,8 @@ use crate::text::redaction::mask::Masker;
 use crate::text::redaction::restore::{Restorer, note_for_the_model};
 use crate::text::redaction::{self, Kind};
 
-/// Texts up to here are looked through once more as they leave, as steps and answers may have brought new ones. Longer
-/// ones were looked through when the plan was made; what was learnt then is taken out of them all the same.
+/// Texts of the plan up to here are looked through once more as they leave. Longer ones were looked through when the plan
+/// was made; what was learnt then is taken out of them all the same.
 const LOOK_AGAIN_UP_TO: usize = 32 << 10;
 
 #[derive(Debug, Default)]
@@ -28,6 +28,15 @@ pub enum Guard {
         masker: Masker,
         patterns: Vec<Regex>,
     },
+}
+
+/// Where what a request says comes from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Origin {
+    /// All of it was there when the plan was made, and was looked through then.
+    Plan,
+    /// An earlier step's answer is in it, which may have brought new secrets: it is looked through whatever its length.
+    EarlierStep,
 }
 
 /// A request as it leaves.
@@ -47,7 +56,7 @@ pub struct Restoring {
 
 impl Guard {
     /// The request, as this backend may have it.
-    pub fn outgoing(&mut self, backend: &Backend, request: &Request) -> Outgoing {
+    pub fn outgoing(&mut self, backend: &Backend, request: &Request, origin: Origin) -> Outgoing {
         let Self::Masks { masker, patterns } = self else { return as_it_is(request) };
         if !leaves(backend) {
             return as_it_is(request);
@@ -55,7 +64,7 @@ impl Guard {
         let mut request = request.clone();
         let mut is_masked = false;
         let mut mask = |text: &str| {
-            if text.len() <= LOOK_AGAIN_UP_TO {
+            if origin == Origin::EarlierStep || text.len() <= LOOK_AGAIN_UP_TO {
                 masker.learn(text, &redaction::find(text, patterns));
             }
             let masked = masker.mask(text);
@@ -165,7 +174,8 @@ mod tests {
     #[test]
     fn a_secret_is_taken_out_of_what_leaves_and_put_back_into_what_comes() {
         let request = request("password = S3same!x");
-        let Outgoing { request: sent, restoring } = masks().outgoing(&model("https://there.example/v1"), &request);
+        let Outgoing { request: sent, restoring } =
+            masks().outgoing(&model("https://there.example/v1"), &request, Origin::Plan);
         assert_eq!(sent.conversation.turns, [Turn::Text("password = POSTIL_SECRET_1".into())]);
         assert_eq!(sent.text.expose(), "password = POSTIL_SECRET_1");
         let told = sent.conversation.instructions.unwrap();
@@ -177,6 +187,15 @@ mod tests {
     }
 
     #[test]
+    fn what_an_earlier_step_has_brought_is_looked_through_however_long_it_is() {
+        let long = format!("{} glpat-{}", "a word ".repeat(LOOK_AGAIN_UP_TO), "Zx9-Qw7Er5Ty3Ui1Op2a");
+        let there = model("https://there.example/v1");
+        let sent = masks().outgoing(&there, &request(&long), Origin::EarlierStep);
+        assert!(sent.restoring.is_some());
+        assert!(!sent.request.text.expose().contains("glpat-"));
+    }
+
+    #[test]
     fn what_stays_here_is_left_as_it_is() {
         let request = request("password = S3same!x");
         for (mut guard, backend) in [
@@ -184,7 +203,7 @@ mod tests {
             (Guard::Open, model("https://there.example/v1")),
             (masks(), Backend::Builtin(crate::offline::Builtin::Upper)),
         ] {
-            let outgoing = guard.outgoing(&backend, &request);
+            let outgoing = guard.outgoing(&backend, &request, Origin::Plan);
             assert_eq!(outgoing.request, request);
             assert!(outgoing.restoring.is_none());
         }

@@ -80,6 +80,21 @@ impl Plan {
         self.lanes.iter().flat_map(Lane::steps).map(|step| &step.backend)
     }
 
+    /// Everybody elsewhere who may come to get it, stand-ins included, each once.
+    pub fn recipients(&self) -> Vec<String> {
+        let mut names: Vec<String> = Vec::new();
+        for step in self.lanes.iter().flat_map(Lane::steps) {
+            let first = secrets::leaves(&step.backend).then(|| step.backend.name());
+            let stand_ins = step.fallback.iter().filter(|target| !target.provider.is_local()).map(Target::label);
+            for name in first.into_iter().chain(stand_ins) {
+                if !names.contains(&name) {
+                    names.push(name);
+                }
+            }
+        }
+        names
+    }
+
     /// Where this machine was asked, nobody elsewhere stands in.
     pub fn keep_stand_ins_here(&mut self) {
         let courses = self.lanes.iter_mut().filter_map(|lane| lane.course.as_mut().ok());

@@ -5,7 +5,7 @@ use std::time::Instant;
 use super::World;
 use crate::engine::call::{Backend, CallId, Request};
 use crate::engine::effect::{Effect, Wait};
-use crate::engine::guard::{Guard, Restoring};
+use crate::engine::guard::{Guard, Origin, Restoring};
 use crate::engine::outcome::Note;
 use crate::engine::plan::Frame;
 use crate::engine::retry::{self, Retry, StandIn};
@@ -136,7 +136,8 @@ impl Caller<'_> {
                 self.notes.push(note);
             }
         }
-        let outgoing = self.guard.outgoing(&asking.backend, &asking.request);
+        let origin = if asking.call.step == 0 { Origin::Plan } else { Origin::EarlierStep };
+        let outgoing = self.guard.outgoing(&asking.backend, &asking.request, origin);
         asking.restoring = outgoing.restoring;
         let request = Box::new(outgoing.request);
         self.effects.push(Effect::Run { call: asking.call, backend: asking.backend.clone(), request });

@@ -75,7 +75,9 @@ impl Job {
     /// Whether there is something to ask, and what.
     fn question(&self, plan: &Plan, world: &World<'_>) -> Option<Question> {
         let privacy = &world.settings.privacy;
-        let to = plan.backends().find(|backend| leaves(backend))?.name();
+        plan.backends().find(|backend| leaves(backend))?;
+        // Whoever may get it stands in the question: what is agreed to holds for all of them.
+        let to = plan.recipients().join(", ");
         let seen = &plan.seen.sightings;
         let opens = plan.backends().any(|backend| matches!(backend, Backend::Open(_)));
         let about = match privacy.secrets {

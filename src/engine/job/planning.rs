@@ -5,7 +5,7 @@ use super::{Job, Stage, World};
 use crate::engine::call::Label;
 use crate::engine::compute::{Computed, Work, WorkId};
 use crate::engine::effect::Effect;
-use crate::engine::guard::Guard;
+use crate::engine::guard::{Guard, Origin};
 use crate::engine::outcome::{Failure, Note, Outcome, Place, Planned, PlannedCall};
 use crate::engine::plan::{Brief, Course, Frame, Plan, Said};
 use crate::text::sealed::UserText;
@@ -110,7 +110,8 @@ fn planned_calls(
     for (chunk, part) in course.chunks.list.iter().zip(1..) {
         let mut said = Said::new();
         for (step, number) in course.steps.iter().zip(1..) {
-            let request = guard.outgoing(&step.backend, &frame.request(step, &chunk.text, &said)?).request;
+            let request =
+                guard.outgoing(&step.backend, &frame.request(step, &chunk.text, &said)?, Origin::Plan).request;
             said.insert(step.name.clone(), format!("[the answer of {}]", step.name).into());
             let of = course.steps.len();
             let step_place = (of > 1).then(|| Place::Step { number, of, name: step.name.clone() });
