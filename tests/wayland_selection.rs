@@ -58,6 +58,14 @@ fn both_selections_are_read_in_the_types_that_sources_have() {
 }
 
 #[test]
+fn a_password_that_was_copied_is_not_read() {
+    let mut sway = Sway::start();
+    let desktop = desktop(&sway);
+    sway.copy(&["--type", "x-kde-passwordManagerHint"], "secret");
+    reads(&desktop, Pick::Clipboard, Err(ReadFailure::Secret));
+}
+
+#[test]
 fn ten_megabytes_arrive_whole() {
     let mut sway = Sway::start();
     let desktop = desktop(&sway);

@@ -52,6 +52,23 @@ fn hung() -> ReadFailure {
     ReadFailure::Hung { app: None, after: std::time::Duration::from_millis(500) }
 }
 
+/// Of the selection nobody says so, and what is not the word of the mark is no mark.
+#[test]
+fn a_password_that_was_copied_is_not_read() {
+    let marked = |mark: &str| {
+        Owns::Types(vec![("UTF8_STRING", "hunter2".into()), ("x-kde-passwordManagerHint", mark.as_bytes().to_vec())])
+    };
+    let server = XServer::start();
+    let desktop = desktop(&server);
+    let owner = Client::new(&server);
+    owner.own("CLIPBOARD", marked("secret"));
+    assert_eq!(read(&desktop, Pick::Clipboard), Err(ReadFailure::Secret));
+    owner.own("CLIPBOARD", marked("public"));
+    eventually("it is read", || (read(&desktop, Pick::Clipboard).as_deref() == Ok("hunter2")).then_some(()));
+    owner.own("PRIMARY", text("selected"));
+    eventually("it is read", || (read(&desktop, Pick::Selection).as_deref() == Ok("selected")).then_some(()));
+}
+
 #[test]
 fn text_is_read_in_the_types_that_owners_have() {
     check(text("Grüße, мир, 世界 🌍\r\n"), Ok("Grüße, мир, 世界 🌍\r\n"));

@@ -149,6 +149,9 @@ pub enum ReadFailure {
     /// An image, a file list, …: `kind` is the first type on offer.
     #[error("not text but {kind}")]
     NotText { kind: String },
+    /// Whoever copied it has said that it is a password (`x-kde-passwordManagerHint`).
+    #[error("marked as a password")]
+    Secret,
     /// It was selected in another application before the focus came to this one.
     #[error("left over from {}", app.as_deref().unwrap_or("another window"))]
     Stale { app: Option<String> },

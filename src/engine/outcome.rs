@@ -278,7 +278,7 @@ impl Failure {
             Self::At { failure, .. } => failure.exit_code(),
             Self::EachFailed(all) => all.first().map_or(1, |(_, failure)| failure.exit_code()),
             Self::Backend { failure: BackendFailure::Model(CallFailure::OverBudget { .. }), .. } => 4,
-            Self::NoText(missing) if missing.iter().any(|(_, failure)| *failure == ReadFailure::TooLarge) => 4,
+            Self::NoText(missing) if missing.iter().any(|(_, failure)| is_withheld(failure)) => 4,
             _ => 1,
         }
     }
@@ -353,6 +353,11 @@ fn is_about_readiness(failure: &BackendFailure) -> bool {
             | CallFailure::KeyRefused { .. }
             | CallFailure::ModelUnknown { .. }
     )
+}
+
+/// Whether there is a text, which is not used on purpose.
+fn is_withheld(failure: &ReadFailure) -> bool {
+    matches!(failure, ReadFailure::TooLarge | ReadFailure::Secret)
 }
 
 /// Failures of a call that have nothing to do with what was asked, and do not pass by themselves.

@@ -204,6 +204,7 @@ fn no_text(source: Source, failure: &ReadFailure) -> String {
         (_, ReadFailure::Hung { app, after }) => {
             format!("{} did not hand out {name} within {}", application(app), seconds(*after))
         }
+        (_, ReadFailure::Secret) => format!("{name} is marked as a password, which is never read"),
         (_, ReadFailure::TooLarge) => format!("{name} is larger than postil reads"),
         (_, ReadFailure::NoDesktop) => format!("there is no desktop to read {name} from"),
         (_, ReadFailure::Unsupported) => format!("{name} cannot be read on this system yet"),

@@ -8,7 +8,7 @@ use crate::text::sealed::{AnswerText, UserText};
 
 /// By this, programs that keep a history of the clipboard are asked not to keep what it is on: KDE's Klipper and many
 /// others know it. Its value is the word `secret`.
-const NOT_TO_BE_KEPT: &str = "x-kde-passwordManagerHint";
+pub const NOT_TO_BE_KEPT: &str = "x-kde-passwordManagerHint";
 
 /// All formats of one selection. Clones share them.
 #[derive(Clone, Default, PartialEq, Eq)]

@@ -15,6 +15,7 @@ use rustix::io::Errno;
 use wayland_client::backend::WaylandError;
 use wayland_client::{Connection, DispatchError, EventQueue};
 
+use super::contents::NOT_TO_BE_KEPT;
 use super::keyboard::Keyboard;
 use super::pastes::Pastes;
 use super::reads::{By, Reads};
@@ -285,6 +286,11 @@ impl EventLoop {
         Some(SelectionMark { owner: 0, change: kept.at.0 })
     }
 
+    /// What we serve ourselves is marked by us, and is none.
+    fn is_password(&self, kept: &Kept) -> bool {
+        kept.types.iter().any(|mime| mime == NOT_TO_BE_KEPT) && self.serving.contents(Pick::Clipboard).is_none()
+    }
+
     fn read(&mut self, pick: Pick, context: &TriggerContext, reply: Reply<Result<Found, ReadFailure>>) {
         let session = &self.wire.session;
         match session.seats.of(pick) {
@@ -294,6 +300,7 @@ impl EventLoop {
             Ok(kept) if pick == Pick::Selection && is_stale(kept, session.toplevels.focused(), context) => {
                 reply.give(Err(ReadFailure::Stale { app: kept.under.as_ref().map(|window| window.app.clone()) }));
             }
+            Ok(kept) if pick == Pick::Clipboard && self.is_password(kept) => reply.give(Err(ReadFailure::Secret)),
             Ok(kept) => {
                 let owner = kept.under.as_ref().map(|window| window.app.clone());
                 self.reads.start_text(kept, By::Caller { owner, reply }, Instant::now());

@@ -68,7 +68,7 @@ impl Contents {
         let value = text_targets(atoms).into_iter().find_map(|target| self.format(target))?;
         match decode(value.kind, value.bytes.clone(), atoms) {
             Finding::Text(text) => Some(UserText::from(text)),
-            Finding::Nothing | Finding::NotText(_) => None,
+            Finding::Nothing | Finding::NotText(_) | Finding::Secret => None,
         }
     }
 }

@@ -386,13 +386,12 @@ impl EventLoop {
         let owner = self.name_of(taken.owner, context)?;
         let found = move |text: Result<UserText, ReadFailure>| reply.give(text.map(|text| Found { text, owner }));
         let reply = Reply::new(Err(ReadFailure::NoDesktop), Box::new(found));
-        self.reads.start(
-            self.owners.atom(pick),
-            taken.owner,
-            time,
-            Talk::for_caller(reply, &self.display.atoms),
-            &self.display,
-        )
+        // What we serve ourselves is marked by us, and is no password.
+        let talk = match pick == Pick::Clipboard && taken.owner != self.serving.window {
+            true => Talk::for_caller_unless_secret(reply, &self.display.atoms),
+            false => Talk::for_caller(reply, &self.display.atoms),
+        };
+        self.reads.start(self.owners.atom(pick), taken.owner, time, talk, &self.display)
     }
 
     /// The application that owns a text. Nearly always it has the focus, and then its name is known already.

@@ -50,12 +50,17 @@ pub enum Ended {
 impl Talk {
     /// Somebody waits for the text.
     pub fn for_caller(reply: TextReply, atoms: &Atoms) -> Self {
-        Self { wants: Wants::Text(Transfer::start(atoms).0, None), by: By::Caller(reply) }
+        Self { wants: Wants::Text(Transfer::start(atoms), None), by: By::Caller(reply) }
+    }
+
+    /// Somebody waits for what was copied, unless it is a password.
+    pub fn for_caller_unless_secret(reply: TextReply, atoms: &Atoms) -> Self {
+        Self { wants: Wants::Text(Transfer::start_unless_secret(atoms), None), by: By::Caller(reply) }
     }
 
     /// A paste wants to know what is selected.
     pub fn for_check(paste: PasteId, atoms: &Atoms) -> Self {
-        Self { wants: Wants::Text(Transfer::start(atoms).0, None), by: By::Paste(paste, Pick::Selection) }
+        Self { wants: Wants::Text(Transfer::start(atoms), None), by: By::Paste(paste, Pick::Selection) }
     }
 
     /// A paste keeps all formats.
@@ -65,7 +70,7 @@ impl Talk {
 
     pub fn first_target(&self, atoms: &Atoms) -> Atom {
         match &self.wants {
-            Wants::Text(..) => Transfer::start(atoms).1,
+            Wants::Text(transfer, _) => transfer.first(),
             Wants::All(..) => Keeping::start(atoms).1,
         }
     }
@@ -161,6 +166,7 @@ fn text_of(finding: Finding, display: &Display) -> Result<Result<UserText, ReadF
     Ok(match finding {
         Finding::Text(text) => Ok(UserText::from(text)),
         Finding::Nothing => Err(ReadFailure::Nothing),
+        Finding::Secret => Err(ReadFailure::Secret),
         Finding::NotText(kind) => Err(ReadFailure::NotText { kind: display.name_of(kind)? }),
     })
 }

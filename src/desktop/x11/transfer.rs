@@ -12,10 +12,13 @@ use super::pieces::Property;
 #[derive(Debug)]
 pub struct Transfer {
     stage: Stage,
+    first: Atom,
 }
 
 #[derive(Debug)]
 enum Stage {
+    /// Asked whether it is a password.
+    Marked,
     /// Asked for UTF8_STRING.
     Plain,
     /// Asked which types there are.
@@ -38,12 +41,24 @@ pub enum Finding {
     Nothing,
     /// The first type on offer.
     NotText(Atom),
+    /// Marked as a password.
+    Secret,
 }
 
 impl Transfer {
-    /// A new conversation, and the type to ask for first.
-    pub fn start(atoms: &Atoms) -> (Self, Atom) {
-        (Self { stage: Stage::Plain }, atoms.UTF8_STRING)
+    /// A new conversation.
+    pub fn start(atoms: &Atoms) -> Self {
+        Self { stage: Stage::Plain, first: atoms.UTF8_STRING }
+    }
+
+    /// A new conversation about what was copied, which password managers mark: that is asked for before the text.
+    pub fn start_unless_secret(atoms: &Atoms) -> Self {
+        Self { stage: Stage::Marked, first: atoms.PASSWORD_HINT }
+    }
+
+    /// The type to ask for first.
+    pub fn first(&self) -> Atom {
+        self.first
     }
 
     pub fn hear(&mut self, answer: Option<Property>, atoms: &Atoms) -> Step {
@@ -55,6 +70,9 @@ impl Transfer {
 
     fn hear_whole(&mut self, kind: Atom, bytes: Vec<u8>, atoms: &Atoms) -> Step {
         match self.stage {
+            Stage::Marked if is_marked(&bytes) => Step::Finish(Finding::Secret),
+            // Some owners answer everything with their text.
+            Stage::Marked => self.ask_for_text(atoms),
             Stage::Listing => self.choose(&bytes, atoms),
             Stage::Plain | Stage::Chosen => Step::Finish(decode(kind, bytes, atoms)),
         }
@@ -62,6 +80,7 @@ impl Transfer {
 
     fn hear_refusal(&mut self, atoms: &Atoms) -> Step {
         match self.stage {
+            Stage::Marked => self.ask_for_text(atoms),
             Stage::Plain => {
                 self.stage = Stage::Listing;
                 Step::Convert(atoms.TARGETS)
@@ -70,6 +89,11 @@ impl Transfer {
             Stage::Listing => self.ask_for(AtomEnum::STRING.into()),
             Stage::Chosen => Step::Finish(Finding::Nothing),
         }
+    }
+
+    fn ask_for_text(&mut self, atoms: &Atoms) -> Step {
+        self.stage = Stage::Plain;
+        Step::Convert(atoms.UTF8_STRING)
     }
 
     fn ask_for(&mut self, target: Atom) -> Step {
@@ -86,6 +110,11 @@ impl Transfer {
         let said = |atom: &Atom| !says_nothing(*atom, atoms);
         Step::Finish(offered.into_iter().find(said).map_or(Finding::Nothing, Finding::NotText))
     }
+}
+
+/// The word that KDE's Klipper made the custom.
+fn is_marked(hint: &[u8]) -> bool {
+    hint.strip_suffix(b"\0").unwrap_or(hint) == b"secret"
 }
 
 /// Text types besides UTF8_STRING, from the one that is surest of its encoding to the one that is least.
@@ -145,9 +174,13 @@ mod tests {
 
     /// Plays the owner's answers and compares the last step; those before it must ask for what `asked` says.
     fn check(answers: Vec<Option<Property>>, asked: &[Atom], last: Finding) {
+        let transfer = Transfer::start(&Atoms::numbered());
+        check_of(transfer, answers, asked, last);
+    }
+
+    fn check_of(mut transfer: Transfer, answers: Vec<Option<Property>>, asked: &[Atom], last: Finding) {
         let atoms = Atoms::numbered();
-        let (mut transfer, first) = Transfer::start(&atoms);
-        let mut targets = vec![first];
+        let mut targets = vec![transfer.first()];
         let mut finished = None;
         for answer in answers {
             match transfer.hear(answer, &atoms) {
@@ -165,6 +198,18 @@ mod tests {
         check(vec![contents(103, b"nul\0")], &[103], Finding::Text("nul".into()));
         check(vec![contents(103, b"")], &[103], Finding::Nothing);
         check(vec![contents(103, b"a\xffb")], &[103], Finding::Text("a\u{fffd}b".into()));
+    }
+
+    #[test]
+    fn what_is_marked_as_a_password_is_not_asked_for() {
+        let check = |answers, asked: &[Atom], last| {
+            check_of(Transfer::start_unless_secret(&Atoms::numbered()), answers, asked, last);
+        };
+        check(vec![contents(118, b"secret")], &[118], Finding::Secret);
+        let text = || contents(103, b"text");
+        check(vec![None, text()], &[118, 103], Finding::Text("text".into()));
+        // It answers everything with its text.
+        check(vec![text(), text()], &[118, 103], Finding::Text("text".into()));
     }
 
     #[test]

@@ -71,7 +71,7 @@ impl Job {
                 missing.push((source, ReadFailure::Nothing));
                 self.read_next(world, effects);
             }
-            Err(failure @ (ReadFailure::Hung { .. } | ReadFailure::TooLarge)) => {
+            Err(failure @ (ReadFailure::Hung { .. } | ReadFailure::TooLarge | ReadFailure::Secret)) => {
                 self.fail(Failure::NoText(vec![(source, failure)]), effects);
             }
             Err(failure) => {
@@ -107,7 +107,7 @@ impl Job {
                 Err(failure) => self.fail(failure, effects),
             },
             // There is something, and the prompt would go without it.
-            Err(failure @ (ReadFailure::Hung { .. } | ReadFailure::TooLarge)) => {
+            Err(failure @ (ReadFailure::Hung { .. } | ReadFailure::TooLarge | ReadFailure::Secret)) => {
                 self.fail(Failure::NoText(vec![(Source::Clipboard, failure)]), effects);
             }
             Err(_) => self.plan(text, UserText::default(), world, effects),
