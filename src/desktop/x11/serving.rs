@@ -107,6 +107,8 @@ impl Serving {
             let held = self.held.swap_remove(place);
             // With the time of taking it: somebody who has taken it since keeps it.
             display.conn.set_selection_owner(x11rb::NONE, selection, held.since)?;
+            // When its end is told, it is so.
+            display.owner_of(selection)?;
         }
         Ok(())
     }
