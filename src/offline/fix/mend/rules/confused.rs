@@ -4,96 +4,51 @@ use super::super::Edit;
 use super::super::lexicon::Part;
 use super::Place;
 
-fn is(word: Option<&str>, list: &[&str]) -> bool {
-    word.is_some_and(|word| list.contains(&word))
+/// `list`: words with spaces between them.
+fn one_of(word: &str, list: &str) -> bool {
+    list.split(' ').any(|listed| listed == word)
 }
 
-const PREPOSITIONS: &[&str] = &[
-    "of", "in", "with", "from", "by", "on", "at", "into", "within", "during", "through", "under", "over", "against",
-    "between", "about", "using", "via", "without", "to",
-];
+fn is(word: Option<&str>, list: &str) -> bool {
+    word.is_some_and(|word| one_of(word, list))
+}
+
+const PREPOSITIONS: &str =
+    "of in with from by on at into within during through under over against between about using via without to";
 
 /// `its` and `it's`.
 pub fn its(place: Place<'_>) -> Option<Edit> {
     let next = place.next(1)?;
     match place.word().small.as_str() {
         "its" => {
-            let verb = matches!(
-                next,
-                "been"
-                    | "a"
-                    | "an"
-                    | "not"
-                    | "impossible"
-                    | "possible"
-                    | "okay"
-                    | "ok"
-                    | "too"
-                    | "just"
-                    | "probably"
-                    | "because"
-                    | "going"
-                    | "called"
-                    | "the"
-                    | "really"
-                    | "better"
-                    | "time"
-                    | "hard"
-                    | "easy"
-                    | "important"
-            );
             let certain = match next {
                 "been" | "the" => true,
                 "a" | "an" | "not" | "probably" | "because" => {
                     place.opens_clause()
-                        || is(
-                            Some(place.before()),
-                            &[
-                                "that", "if", "because", "so", "but", "think", "since", "as", "and", "when", "where",
-                                "while", "although", "though",
-                            ],
+                        || one_of(
+                            place.before(),
+                            "that if because so but think since as and when where while although though",
                         )
                 }
                 "going" => place.next(2) == Some("to"),
                 "too" | "possible" | "impossible" | "important" | "easy" | "hard" | "better" => {
-                    place.opens_clause() && is(place.next(2), &["to", "that", "for"])
+                    place.opens_clause() && is(place.next(2), "to that for")
                 }
                 _ => false,
             };
-            (verb && certain).then(|| place.replace(0, "it's")).flatten()
+            certain.then(|| place.replace(0, "it's")).flatten()
         }
         "it's" => {
             let owned = |word: &str| {
                 place.can_be(word, Part::Noun) && !place.can_be(word, Part::Function) && !word.ends_with("ing")
             };
             let own = next == "own" && !place.closes_clause(1);
-            let after_preposition = PREPOSITIONS.contains(&place.before())
+            let after_preposition = one_of(place.before(), PREPOSITIONS)
                 && (owned(next) || place.can_be(next, Part::Adjective) && place.next(2).is_some_and(owned))
-                && !matches!(
+                && !one_of(
                     next,
-                    "a" | "an"
-                        | "the"
-                        | "not"
-                        | "so"
-                        | "too"
-                        | "no"
-                        | "all"
-                        | "like"
-                        | "best"
-                        | "worth"
-                        | "time"
-                        | "fine"
-                        | "ok"
-                        | "okay"
-                        | "good"
-                        | "possible"
-                        | "hard"
-                        | "easy"
-                        | "better"
-                        | "something"
-                        | "just"
-                        | "true"
-                        | "false"
+                    "a an the not so too no all like best worth time fine ok okay good possible hard easy \
+                        better something just true false",
                 );
             (own || after_preposition).then(|| place.replace(0, "its")).flatten()
         }
@@ -107,53 +62,19 @@ pub fn your(place: Place<'_>) -> Option<Edit> {
         "your" => {
             let next = place.next(1)?;
             let welcome = next == "welcome" && place.closes_clause(1);
-            let verb = matches!(next, "not" | "a" | "an" | "the" | "gonna" | "probably" | "very")
-                || (matches!(
+            let verb = one_of(next, "not a an the gonna probably very")
+                || (one_of(
                     next,
-                    "going"
-                        | "trying"
-                        | "about"
-                        | "supposed"
-                        | "able"
-                        | "allowed"
-                        | "unable"
-                        | "likely"
-                        | "wrong"
-                        | "looking"
-                        | "talking"
-                        | "thinking"
-                ) && is(place.next(2), &["to", "for", "about", "at"]));
+                    "going trying about supposed able allowed unable likely wrong looking talking thinking",
+                ) && is(place.next(2), "to for about at"));
             (welcome || verb).then(|| place.replace(0, "you're")).flatten()
         }
         "you're" => {
             let next = place.next(1)?;
-            let owned = matches!(
+            let owned = one_of(
                 next,
-                "own"
-                    | "life"
-                    | "code"
-                    | "computer"
-                    | "name"
-                    | "email"
-                    | "data"
-                    | "account"
-                    | "password"
-                    | "work"
-                    | "team"
-                    | "project"
-                    | "application"
-                    | "program"
-                    | "system"
-                    | "request"
-                    | "message"
-                    | "help"
-                    | "time"
-                    | "question"
-                    | "answer"
-                    | "machine"
-                    | "browser"
-                    | "files"
-                    | "settings"
+                "own life code computer name email data account password work team project application \
+                        program system request message help time question answer machine browser files settings",
             );
             owned.then(|| place.replace(0, "your")).flatten()
         }
@@ -161,21 +82,7 @@ pub fn your(place: Place<'_>) -> Option<Edit> {
             // "rebuild you crates": after what gives something to somebody, `you` is right.
             let noun = place.next(1)?;
             let own = noun == "own"
-                && matches!(
-                    place.before(),
-                    "on" | "of"
-                        | "with"
-                        | "in"
-                        | "for"
-                        | "use"
-                        | "write"
-                        | "create"
-                        | "make"
-                        | "define"
-                        | "add"
-                        | "provide"
-                        | "build"
-                );
+                && one_of(place.before(), "on of with in for use write create make define add provide build");
             own.then(|| place.replace(0, "your")).flatten()
         }
         _ => None,
@@ -186,45 +93,16 @@ pub fn your(place: Place<'_>) -> Option<Edit> {
 pub fn there(place: Place<'_>) -> Option<Edit> {
     let next = place.next(1)?;
     match place.word().small.as_str() {
-        "their" | "they're" if matches!(next, "is" | "are" | "was" | "were" | "isn't" | "aren't" | "wasn't") => {
-            place.replace(0, "there")
-        }
-        "their"
-            if matches!(next, "will" | "has" | "have" | "must" | "may" | "might" | "should" | "could")
-                && is(place.next(2), &["be", "been"]) =>
-        {
+        "their" | "they're" if one_of(next, "is are was were isn't aren't wasn't") => place.replace(0, "there"),
+        "their" if one_of(next, "will has have must may might should could") && is(place.next(2), "be been") => {
             place.replace(0, "there")
         }
         "there" | "they're" if next == "own" => place.replace(0, "their"),
-        "there"
-            if matches!(
-                place.before(),
-                "of" | "with" | "in" | "on" | "for" | "by" | "to" | "all" | "change" | "use"
-            ) =>
-        {
-            let owned = matches!(
+        "there" if one_of(place.before(), "of with in on for by to all change use") => {
+            let owned = one_of(
                 next,
-                "name"
-                    | "names"
-                    | "value"
-                    | "values"
-                    | "data"
-                    | "code"
-                    | "work"
-                    | "respective"
-                    | "corresponding"
-                    | "contents"
-                    | "users"
-                    | "children"
-                    | "arguments"
-                    | "way"
-                    | "house"
-                    | "car"
-                    | "friends"
-                    | "parents"
-                    | "job"
-                    | "jobs"
-                    | "homework"
+                "name names value values data code work respective corresponding contents users children \
+                        arguments way house car friends parents job jobs homework",
             );
             owned.then(|| place.replace(0, "their")).flatten()
         }
@@ -237,25 +115,20 @@ pub fn there(place: Place<'_>) -> Option<Edit> {
     }
 }
 
-const COMPARATIVES: &[&str] = &[
-    "larger", "smaller", "greater", "higher", "lower", "bigger", "older", "newer", "longer", "shorter", "fewer",
-    "slower", "faster", "better", "worse", "easier", "harder", "simpler", "stronger", "weaker", "cheaper", "heavier",
-    "lighter", "taller", "younger", "deeper", "wider", "narrower",
-];
+const COMPARATIVES: &str = "larger smaller greater higher lower bigger older newer longer shorter fewer slower faster better worse \
+    easier harder simpler stronger weaker cheaper heavier lighter taller younger deeper wider narrower";
 
 /// `then` after what compares, `than` after a condition.
 pub fn than(place: Place<'_>) -> Option<Edit> {
     let before = place.before();
     let sentence = sentence_before(place);
     let conditional = || {
-        sentence
-            .split_whitespace()
-            .any(|word| matches!(word.to_lowercase().as_str(), "if" | "when" | "once" | "unless" | "until" | "while"))
+        sentence.split_whitespace().any(|word| one_of(word.to_lowercase().as_str(), "if when once unless until while"))
     };
     match place.word().small.as_str() {
         "then" => {
             place.next(1)?;
-            let compared = matches!(before, "other" | "rather") || (COMPARATIVES.contains(&before) && !conditional());
+            let compared = matches!(before, "other" | "rather") || (one_of(before, COMPARATIVES) && !conditional());
             let more = place.at >= 2 && place.word().follows && {
                 let two_before = Place { at: place.at - 1, ..place };
                 matches!(two_before.before(), "more" | "less")
@@ -271,7 +144,7 @@ pub fn than(place: Place<'_>) -> Option<Edit> {
             let comma = place.prose.text[..place.word().at.start].trim_end().ends_with(',');
             let compares = sentence.split_whitespace().any(|word| {
                 let word = word.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
-                matches!(word.as_str(), "more" | "less" | "rather" | "other" | "different") || word.ends_with("er")
+                one_of(word.as_str(), "more less rather other different") || word.ends_with("er")
             });
             (comma && condition && !compares).then(|| place.replace(0, "then")).flatten()
         }
@@ -286,15 +159,11 @@ fn sentence_before<'a>(place: Place<'a>) -> &'a str {
 
 /// `Lets look` is an invitation; `it lets you look` is not.
 pub fn lets(place: Place<'_>) -> Option<Edit> {
-    const INVITED: &[&str] = &[
-        "look", "see", "say", "try", "take", "start", "go", "first", "now", "talk", "assume", "consider", "add",
-        "create", "use", "begin", "break", "discuss", "get", "make", "run", "write", "imagine", "suppose", "have",
-        "not", "move", "explore", "define", "call", "do", "keep", "change", "examine", "walk", "think", "just", "put",
-        "review", "check", "be", "find", "test", "continue", "quickly",
-    ];
+    const INVITED: &str = "look see say try take start go first now talk assume consider add create use begin break discuss get make \
+    run write imagine suppose have not move explore define call do keep change examine walk think just put \
+    review check be find test continue quickly";
     let invites = place.word().small == "lets" && is(place.next(1), INVITED);
-    let place_is_right =
-        place.opens_clause() || matches!(place.before(), "now" | "so" | "then" | "but" | "and" | "first");
+    let place_is_right = place.opens_clause() || one_of(place.before(), "now so then but and first");
     (invites && place_is_right).then(|| place.replace(0, "let's")).flatten()
 }
 
@@ -305,66 +174,16 @@ pub fn lose(place: Place<'_>) -> Option<Edit> {
         "looses" => "loses",
         _ => return None,
     };
-    let before = matches!(
+    let before = one_of(
         place.before(),
-        "to" | "will"
-            | "would"
-            | "can"
-            | "could"
-            | "may"
-            | "might"
-            | "not"
-            | "don't"
-            | "doesn't"
-            | "didn't"
-            | "won't"
-            | "you"
-            | "we"
-            | "they"
-            | "it"
-            | "never"
-            | "cannot"
-            | "can't"
-            | "shouldn't"
-            | "however"
+        "to will would can could may might not don't doesn't didn't won't you we they it never \
+                        cannot can't shouldn't however",
     );
     let after = is(
         place.next(1),
-        &[
-            "the",
-            "a",
-            "an",
-            "my",
-            "your",
-            "its",
-            "their",
-            "his",
-            "her",
-            "our",
-            "it",
-            "all",
-            "any",
-            "some",
-            "data",
-            "information",
-            "track",
-            "precision",
-            "control",
-            "access",
-            "time",
-            "money",
-            "weight",
-            "everything",
-            "focus",
-            "this",
-            "that",
-            "these",
-            "those",
-            "equality",
-            "them",
-            "interest",
-            "value",
-        ],
+        "the a an my your its their his her our it all any some data information track precision \
+                        control access time money weight everything focus this that these those equality them \
+                        interest value",
     );
     (after && (before || wrong == "loses")).then(|| place.replace(0, wrong)).flatten()
 }
@@ -375,11 +194,9 @@ pub fn were(place: Place<'_>) -> Option<Edit> {
         return None;
     }
     let next = place.next(1)?;
-    let done = place.can_be(next, Part::Participle)
-        || matches!(next, "not" | "being" | "also" | "able" | "supposed" | "going");
-    let subject =
-        matches!(place.before(), "they" | "we" | "you") && !matches!(next, "put" | "set" | "read" | "cut" | "hit");
-    let those = matches!(place.before(), "those" | "these" | "that" | "which")
+    let done = place.can_be(next, Part::Participle) || one_of(next, "not being also able supposed going");
+    let subject = matches!(place.before(), "they" | "we" | "you") && !one_of(next, "put set read cut hit");
+    let those = one_of(place.before(), "those these that which")
         && place.can_be(next, Part::Participle)
         && !place.can_be(next, Part::Adjective)
         && !place.can_be(next, Part::Noun);
@@ -388,57 +205,20 @@ pub fn were(place: Place<'_>) -> Option<Edit> {
 
 /// `to` for `too`, and the other way round.
 pub fn too(place: Place<'_>) -> Option<Edit> {
-    const DEGREES: &[&str] = &[
-        "big",
-        "small",
-        "large",
-        "long",
-        "short",
-        "slow",
-        "fast",
-        "late",
-        "early",
-        "hard",
-        "old",
-        "broad",
-        "narrow",
-        "wide",
-        "high",
-        "low",
-        "complex",
-        "complicated",
-        "expensive",
-        "difficult",
-        "heavy",
-        "few",
-    ];
+    const DEGREES: &str = "big small large long short slow fast late early hard old broad narrow wide high low complex complicated \
+    expensive difficult heavy few";
     match place.word().small.as_str() {
         "to" => {
-            let be = matches!(place.before(), "is" | "are" | "was" | "were" | "be" | "it's" | "way" | "far" | "much");
-            let degree = is(place.next(1), DEGREES)
-                && (place.closes_clause(1) || is(place.next(2), &["to", "for", "and", "or"]));
-            let much = matches!(place.before(), "way" | "far" | "is" | "it's") && is(place.next(1), &["much", "many"]);
+            let be = one_of(place.before(), "is are was were be it's way far much");
+            let degree = is(place.next(1), DEGREES) && (place.closes_clause(1) || is(place.next(2), "to for and or"));
+            let much = one_of(place.before(), "way far is it's") && is(place.next(1), "much many");
             (be && degree || much).then(|| place.replace(0, "too")).flatten()
         }
         "too" => {
-            let verb = is(place.next(1), &["be", "do", "make", "get", "use", "have", "see", "the"]);
-            let before = matches!(
+            let verb = is(place.next(1), "be do make get use have see the");
+            let before = one_of(
                 place.before(),
-                "want"
-                    | "wants"
-                    | "need"
-                    | "needs"
-                    | "have"
-                    | "has"
-                    | "able"
-                    | "try"
-                    | "trying"
-                    | "going"
-                    | "used"
-                    | "due"
-                    | "according"
-                    | "thanks"
-                    | "addition"
+                "want wants need needs have has able try trying going used due according thanks addition",
             );
             (verb && before).then(|| place.replace(0, "to")).flatten()
         }
@@ -458,11 +238,7 @@ pub fn two_words(place: Place<'_>) -> Option<Edit> {
         "workaround" => "work around",
         _ => return None,
     };
-    let verb = matches!(
-        place.before(),
-        "to" | "can" | "will" | "must" | "should" | "you" | "we" | "they" | "not" | "could" | "would" | "may"
-    );
-    let object =
-        is(place.next(1), &["the", "a", "an", "your", "our", "its", "their", "this", "these", "those", "all", "any"]);
+    let verb = one_of(place.before(), "to can will must should you we they not could would may");
+    let object = is(place.next(1), "the a an your our its their this these those all any");
     (verb && object).then(|| place.replace(0, apart)).flatten()
 }
