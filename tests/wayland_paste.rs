@@ -43,8 +43,10 @@ impl Place {
         eventually(&format!("{pick:?} is {text}"), || self.read(pick).filter(|found| found == text));
     }
 
-    fn copy(&mut self, arguments: &[&str], text: &str) {
-        self.sway.copy(arguments, text);
+    /// Somebody copies or selects; the desktop knows of it once this returns.
+    fn copy(&mut self, pick: Pick, text: &str) {
+        self.sway.copy(if pick == Pick::Selection { &["--primary"] } else { &[] }, text);
+        self.await_text(pick, text);
     }
 
     /// A terminal that writes down what it is given, and where.
@@ -109,10 +111,8 @@ fn holds(file: &PathBuf, text: &str) {
 fn a_terminal_gets_the_answer_and_the_clipboard_comes_back() {
     let mut place = Place::new();
     let given = place.terminal();
-    place.copy(&[], "what was copied");
-    place.copy(&["--primary"], "selected there");
-    place.await_text(Pick::Clipboard, "what was copied");
-    place.await_text(Pick::Selection, "selected there");
+    place.copy(Pick::Clipboard, "what was copied");
+    place.copy(Pick::Selection, "selected there");
     let context = place.context();
     place.desktop.prepare_paste(ID, context.clone());
     assert_eq!(place.step(), PasteStep::Kept { text: Some("what was copied".into()) });
@@ -121,9 +121,28 @@ fn a_terminal_gets_the_answer_and_the_clipboard_comes_back() {
     holds(&given, "Grüße, мир");
     assert_eq!(place.pasted_elsewhere(&[]), b"what was copied");
     // Somebody copies: what was given back is not served any more.
-    place.copy(&[], "copied later");
+    place.copy(Pick::Clipboard, "copied later");
     assert_eq!(place.step(), PasteStep::Released);
     assert_eq!(place.pasted_elsewhere(&[]), b"copied later");
+}
+
+/// They make a terminal read the primary selection, which is known only once the answer is there.
+#[test]
+fn the_users_own_keys_paste() {
+    let mut place = Place::new();
+    let given = place.terminal();
+    place.copy(Pick::Clipboard, "what was copied");
+    place.copy(Pick::Selection, "selected there");
+    let context = place.context();
+    place.desktop.prepare_paste(ID, context.clone());
+    assert_eq!(place.step(), PasteStep::Kept { text: Some("what was copied".into()) });
+    let (over, consent, chord) = (Over::Selected, Consent::Trigger, Some("Shift+Insert".parse().unwrap()));
+    place.desktop.paste(Paste { id: ID, text: "answer".into(), context, over, consent, chord });
+    let end = place.ended();
+    assert!(matches!(end, Pasted::Confirmed { receipts: 1.. }), "{end:?}");
+    holds(&given, "answer");
+    assert_eq!(place.pasted_elsewhere(&[]), b"what was copied");
+    assert_eq!(place.pasted_elsewhere(&["--primary"]), b"selected there");
 }
 
 #[test]
@@ -135,8 +154,7 @@ fn every_format_comes_back_byte_for_byte() {
     fs::write(&file, &picture).unwrap();
     let mut copying = place.sway.command("wl-copy");
     copying.args(["--type", "image/png"]).stdin(fs::File::open(&file).unwrap()).status().unwrap();
-    place.copy(&["--primary"], "selected there");
-    place.await_text(Pick::Selection, "selected there");
+    place.copy(Pick::Selection, "selected there");
     let types = place.pasted_elsewhere(&["--list-types"]);
     let end = place.paste("answer", place.context(), Consent::Trigger);
     assert!(matches!(end, Pasted::Confirmed { .. }), "{end:?}");
@@ -151,10 +169,9 @@ fn who_follows_the_clipboard_is_no_target() {
     let log = place.sway.folder().join("watched");
     let script = format!("cat >> {0}; echo >> {0}", log.display());
     place.sway.spawn("wl-paste", &["--watch", "sh", "-c", &script]);
-    place.copy(&[], "what was copied");
+    place.copy(Pick::Clipboard, "what was copied");
     eventually("it is followed", || fs::read_to_string(&log).ok()?.contains("what was copied").then_some(()));
-    place.copy(&["--primary"], "selected there");
-    place.await_text(Pick::Selection, "selected there");
+    place.copy(Pick::Selection, "selected there");
     for round in 1..=5 {
         let end = place.paste("again ", place.context(), Consent::Trigger);
         assert!(matches!(end, Pasted::Confirmed { .. }), "{end:?}");
@@ -167,13 +184,11 @@ fn who_follows_the_clipboard_is_no_target() {
 fn nothing_is_pasted_where_it_does_not_belong() {
     let mut place = Place::new();
     let given = place.terminal();
-    place.copy(&[], "what was copied");
-    place.copy(&["--primary"], "selected there");
-    place.await_text(Pick::Selection, "selected there");
+    place.copy(Pick::Clipboard, "what was copied");
+    place.copy(Pick::Selection, "selected there");
     let context = place.context();
     assert_eq!(place.paste("one\ntwo", context.clone(), Consent::Trigger), Pasted::Not(NotPasted::SeveralLines));
-    place.copy(&["--primary"], "selected since");
-    place.await_text(Pick::Selection, "selected since");
+    place.copy(Pick::Selection, "selected since");
     assert_eq!(place.paste("x", context, Consent::Trigger), Pasted::Not(NotPasted::SelectionChanged));
     let context = place.context();
     place.sway.terminal("other");
@@ -189,15 +204,12 @@ fn nothing_is_pasted_where_it_does_not_belong() {
 fn what_is_copied_meanwhile_stays() {
     let mut place = Place::new();
     let given = place.terminal();
-    place.copy(&[], "what was copied");
-    place.await_text(Pick::Clipboard, "what was copied");
-    place.copy(&["--primary"], "selected there");
-    place.await_text(Pick::Selection, "selected there");
+    place.copy(Pick::Clipboard, "what was copied");
+    place.copy(Pick::Selection, "selected there");
     let context = place.context();
     place.desktop.prepare_paste(ID, context.clone());
     assert_eq!(place.step(), PasteStep::Kept { text: Some("what was copied".into()) });
-    place.copy(&[], "copied meanwhile");
-    place.await_text(Pick::Clipboard, "copied meanwhile");
+    place.copy(Pick::Clipboard, "copied meanwhile");
     assert_eq!(place.paste("x", context, Consent::Trigger), Pasted::Not(NotPasted::ClipboardChanged));
     assert_eq!(place.pasted_elsewhere(&[]), b"copied meanwhile");
     assert_eq!(fs::read(&given).unwrap(), b"");
@@ -207,8 +219,7 @@ fn what_is_copied_meanwhile_stays() {
 fn an_empty_clipboard_is_empty_again() {
     let mut place = Place::new();
     let given = place.terminal();
-    place.copy(&["--primary"], "selected there");
-    place.await_text(Pick::Selection, "selected there");
+    place.copy(Pick::Selection, "selected there");
     let end = place.paste("answer", place.context(), Consent::Trigger);
     assert!(matches!(end, Pasted::Confirmed { .. }), "{end:?}");
     holds(&given, "answer");
@@ -221,9 +232,8 @@ fn what_is_never_taken_stays_and_can_be_given_back() {
     // It takes keys, and does nothing with them: its Ctrl+Shift+V is no paste.
     place.sway.spawn("foot", &["-o", "key-bindings.clipboard-paste=none", "--app-id", "foot", "cat"]);
     place.sway.focus("foot");
-    place.copy(&[], "what was copied");
-    place.copy(&["--primary"], "selected there");
-    place.await_text(Pick::Selection, "selected there");
+    place.copy(Pick::Clipboard, "what was copied");
+    place.copy(Pick::Selection, "selected there");
     assert_eq!(place.paste("answer", place.context(), Consent::Trigger), Pasted::Unconfirmed);
     assert_eq!(place.pasted_elsewhere(&[]), b"answer");
     let (sender, back) = mpsc::channel();
@@ -242,8 +252,7 @@ fn check_editor(program: &str, arguments: &[&str], environment: &[(&str, &str)],
     command.args(arguments).arg(&file).envs(environment.iter().copied()).stdout(std::process::Stdio::null());
     place.sway.keep(command.spawn().expect("the editor is installed"));
     eventually("the editor has the focus", || place.context().app);
-    place.copy(&[], "what was copied");
-    place.await_text(Pick::Clipboard, "what was copied");
+    place.copy(Pick::Clipboard, "what was copied");
     for (before, answer) in [("what was written", "Grüße, мир"), ("Grüße, мир", "and again"), ("and again", "at last")]
     {
         eventually(&format!("{before} is selected"), || {

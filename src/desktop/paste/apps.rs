@@ -145,6 +145,11 @@ const SURE_TO_ASK_WITHIN: Duration = Duration::from_secs(2);
 /// Hardly felt, and many times what asking takes.
 const MAY_ASK_WITHIN: Duration = Duration::from_millis(50);
 
+/// What an application of this kind may read, whichever keys are pressed: the user's own may be any.
+pub fn may_read(place: Place) -> &'static [Pick] {
+    reads(place, &[SHIFT_INSERT])
+}
+
 fn reads(place: Place, chords: &[Chord]) -> &'static [Pick] {
     match place == Place::Terminal && chords.contains(&SHIFT_INSERT) {
         true => &[Pick::Clipboard, Pick::Selection],

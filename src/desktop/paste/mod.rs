@@ -11,6 +11,7 @@
 //! [`give_back`](super::Desktop::give_back). After [`NotPasted`] the clipboard was not changed and no key was pressed.
 
 pub mod apps;
+pub mod entry;
 pub mod transaction;
 
 use std::time::Duration;

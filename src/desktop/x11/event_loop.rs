@@ -22,6 +22,7 @@ use x11rb::protocol::xproto::{KeyPressEvent, Property, PropertyNotifyEvent, Time
 use super::display::{ConnectFailure, Display};
 use super::focus::{self, FocusLog};
 use super::grabs::Grabs;
+use super::hands::Watch;
 use super::keyboard::Keymap;
 use super::owners::Owners;
 use super::pastes::Pastes;
@@ -91,6 +92,8 @@ pub struct EventLoop {
     reads: Reads,
     serving: Serving,
     pastes: Pastes,
+    /// Whether moves of keys and buttons are told, as they are while anything is to be pasted.
+    watch: Watch,
     /// Came while something else was waited for, and are heard before all others.
     unheard: VecDeque<Event>,
 }
@@ -133,7 +136,8 @@ impl EventLoop {
             undated: VecDeque::new(),
             reads,
             serving,
-            pastes: Pastes::new(),
+            pastes: Pastes::default(),
+            watch: Watch::Off,
             unheard: VecDeque::new(),
         }
     }

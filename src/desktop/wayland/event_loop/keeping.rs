@@ -4,6 +4,7 @@
 use std::time::Instant;
 
 use super::EventLoop;
+use crate::desktop::paste::entry::OldText;
 use crate::desktop::paste::transaction::Input;
 use crate::desktop::paste::{NotPasted, PasteId};
 use crate::desktop::wayland::pastes::{Keeping, Old};
@@ -18,7 +19,7 @@ impl EventLoop {
     /// Begins to keep what is in a selection. What is ours already is not asked for.
     pub(super) fn keep(&mut self, id: PasteId, pick: Pick) {
         if let Some(contents) = self.serving.contents(pick).cloned() {
-            let old = self.what_comes_back(pick).unwrap_or(Old::Contents(contents));
+            let old = self.pastes.comes_back(pick).cloned().unwrap_or(Old::Contents(contents));
             return self.kept(id, pick, old);
         }
         let Ok(kept) = self.wire.session.seats.of(pick) else { return self.kept(id, pick, Old::Nobody) };
@@ -27,38 +28,21 @@ impl EventLoop {
             return self.kept(id, pick, Old::Nobody);
         }
         let Some(entry) = self.pastes.get_mut(id) else { return };
-        entry.keeping.retain(|keeping| keeping.pick != pick);
-        entry.keeping.push(Keeping::new(pick, &types));
+        entry.desk.keeping.retain(|keeping| keeping.pick != pick);
+        entry.desk.keeping.push(Keeping::new(pick, &types));
         for (place, mime) in types.iter().enumerate() {
             self.reads.start(&kept.offer, mime, By::Keeping { paste: id, pick, place }, Instant::now());
         }
     }
 
-    /// While another paste is under way, what it will put back.
-    fn what_comes_back(&self, pick: Pick) -> Option<Old> {
-        let running = self.pastes.entries.iter().find(|entry| entry.transaction.has_taken());
-        running.and_then(|entry| entry.old(pick)).cloned()
-    }
-
     fn kept(&mut self, id: PasteId, pick: Pick, old: Old) {
-        let (text, is_secret) = match &old {
-            Old::Contents(contents) => (contents.text(), contents.is_secret()),
-            Old::Nobody => (None, false),
+        let text = match &old {
+            Old::Contents(contents) => OldText { text: contents.text(), is_secret: contents.is_secret() },
+            Old::Nobody => OldText::default(),
         };
-        let Some(entry) = self.pastes.get_mut(id) else { return };
-        entry.old.retain(|(other, _)| *other != pick);
-        entry.old.push((pick, old));
-        if pick == Pick::Clipboard {
-            let before = entry.text.get_or_insert_with(|| text.clone());
-            if *before != text {
-                return self.advance(id, Input::Failed(NotPasted::ClipboardChanged));
-            }
+        if let Some(input) = self.pastes.get_mut(id).and_then(|entry| entry.keep(pick, old, text)) {
+            self.advance(id, input);
         }
-        if !entry.is_kept() {
-            return;
-        }
-        let shown = entry.text.clone().flatten().filter(|_| !is_secret);
-        self.advance(id, Input::Kept { text: shown });
     }
 
     /// Reads for pastes have ended.
@@ -77,13 +61,13 @@ impl EventLoop {
 
     fn arrived(&mut self, id: PasteId, pick: Pick, place: usize, bytes: Vec<u8>) {
         let Some(entry) = self.pastes.get_mut(id) else { return };
-        let Some(index) = entry.keeping.iter().position(|keeping| keeping.pick == pick) else { return };
-        if entry.keeping[index].arrived(place, bytes).is_err() {
+        let Some(index) = entry.desk.keeping.iter().position(|keeping| keeping.pick == pick) else { return };
+        if entry.desk.keeping[index].arrived(place, bytes).is_err() {
             self.reads.forget(|by| by.is_of(id));
             return self.advance(id, Input::Failed(NotPasted::ClipboardTooLarge));
         }
-        if entry.keeping[index].is_whole() {
-            let contents = entry.keeping.swap_remove(index).contents();
+        if entry.desk.keeping[index].is_whole() {
+            let contents = entry.desk.keeping.swap_remove(index).contents();
             self.kept(id, pick, Old::Contents(contents));
         }
     }
@@ -108,7 +92,7 @@ impl EventLoop {
         for id in self.pastes.ids(|entry| entry.transaction.is_before_taking()) {
             self.reads.forget(|by| matches!(by, By::Keeping { paste, pick: Pick::Clipboard, .. } if *paste == id));
             if let Some(entry) = self.pastes.get_mut(id) {
-                entry.old.retain(|(pick, _)| *pick != Pick::Clipboard);
+                entry.forget(Pick::Clipboard);
             }
             self.keep(id, Pick::Clipboard);
         }

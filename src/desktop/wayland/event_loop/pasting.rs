@@ -42,7 +42,7 @@ impl EventLoop {
         let entry = Entry::new(id, context);
         let picks = entry.picks();
         self.pastes.entries.push(entry);
-        picks.into_iter().for_each(|pick| self.keep(id, pick));
+        picks.iter().for_each(|pick| self.keep(id, *pick));
     }
 
     pub(super) fn paste(&mut self, paste: Paste) {
@@ -179,15 +179,16 @@ impl EventLoop {
 
     /// Offers the text, and lets those read it who follow the clipboard.
     fn take(&mut self, id: PasteId) -> Option<Input> {
-        let Some(entry) = self.pastes.get(id).filter(|entry| entry.is_kept()) else {
+        let entry = self.pastes.get_mut(id)?;
+        let reads = entry.way().map(|(way, _)| way.reads).unwrap_or_default();
+        if !entry.is_kept(reads) {
             return Some(Input::Failed(NotPasted::ClipboardChanged));
-        };
-        let contents = Contents::of_answer(&AnswerText::from(entry.text_to_paste()));
-        for pick in entry.picks() {
-            self.offer(pick, contents.clone());
         }
-        if let Some(entry) = self.pastes.get_mut(id) {
-            entry.watched = Some(Watched::from(Instant::now()));
+        entry.taken = reads;
+        entry.desk.watched = Some(Watched::from(Instant::now()));
+        let contents = Contents::of_answer(&AnswerText::from(entry.text_to_paste()));
+        for pick in reads {
+            self.offer(*pick, contents.clone());
         }
         if let Some(before) = self.pastes.served.replace(id).filter(|before| *before != id) {
             self.lose_to_another(before);
@@ -223,7 +224,7 @@ impl EventLoop {
         // Requests that were on their way before the keys are no receipts: they are heard before the answer to this.
         let number = self.wire.sync();
         if let Some(entry) = self.pastes.get_mut(id) {
-            entry.pressed = Some(number);
+            entry.desk.pressed = Some(number);
         }
         None
     }
@@ -281,7 +282,11 @@ impl EventLoop {
 
     fn asked(&mut self, mime: &str) {
         let now = Instant::now();
-        self.pastes.entries.iter_mut().filter_map(|entry| entry.watched.as_mut()).for_each(|watched| watched.read(now));
+        self.pastes
+            .entries
+            .iter_mut()
+            .filter_map(|entry| entry.desk.watched.as_mut())
+            .for_each(|watched| watched.read(now));
         let asked = if mime::is_text(mime) { Asked::Text } else { Asked::Other };
         for id in self.pastes.ids(|entry| entry.transaction.awaits_requests()) {
             self.advance(id, Input::Asked(asked));
@@ -301,7 +306,7 @@ impl EventLoop {
 
     /// Puts back what was in the selections of ours that this paste took.
     fn put_back(&mut self, id: PasteId) {
-        let old = self.pastes.get(id).map(|entry| entry.old.clone()).unwrap_or_default();
+        let old = self.pastes.get(id).map(Entry::puts_back).unwrap_or_default();
         for (pick, old) in old {
             match old {
                 _ if self.serving.contents(pick).is_none() => {}
@@ -354,19 +359,19 @@ impl EventLoop {
 
     /// The compositor has seen the keys: so many `sync` requests are answered.
     pub(super) fn hear_answers(&mut self, answered: u32) {
-        for id in self.pastes.ids(|entry| entry.pressed.is_some_and(|number| number <= answered)) {
+        for id in self.pastes.ids(|entry| entry.desk.pressed.is_some_and(|number| number <= answered)) {
             if let Some(entry) = self.pastes.get_mut(id) {
-                entry.pressed = None;
+                entry.desk.pressed = None;
             }
             self.advance(id, Input::Pressed);
         }
     }
 
     pub(super) fn expire_pastes(&mut self, now: Instant) {
-        let is_read = |entry: &Entry| entry.watched.as_ref().is_some_and(|watched| watched.deadline() <= now);
+        let is_read = |entry: &Entry| entry.desk.watched.as_ref().is_some_and(|watched| watched.deadline() <= now);
         for id in self.pastes.ids(is_read) {
             if let Some(entry) = self.pastes.get_mut(id) {
-                entry.watched = None;
+                entry.desk.watched = None;
             }
             self.advance(id, Input::Taken { asks_first: None });
         }

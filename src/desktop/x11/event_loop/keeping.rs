@@ -5,6 +5,7 @@ use x11rb::errors::ConnectionError;
 use x11rb::protocol::xproto::{Atom, Timestamp, Window};
 
 use super::{EventLoop, Undated};
+use crate::desktop::paste::entry::OldText;
 use crate::desktop::paste::transaction::Input;
 use crate::desktop::paste::{NotPasted, PasteId};
 use crate::desktop::x11::contents::Contents;
@@ -19,7 +20,7 @@ impl EventLoop {
         let selection = self.owners.atom(pick);
         match self.serving.contents(selection).cloned() {
             Some(contents) => {
-                let old = self.what_comes_back(pick).unwrap_or(Old::Contents(contents));
+                let old = self.pastes.comes_back(pick).cloned().unwrap_or(Old::Contents(contents));
                 self.kept(id, pick, old)
             }
             None if self.owners.of(pick).is_none() => self.kept(id, pick, Old::Nobody),
@@ -28,12 +29,6 @@ impl EventLoop {
                 self.display.ask_time()
             }
         }
-    }
-
-    /// While another paste is under way, what it will put back.
-    fn what_comes_back(&self, pick: Pick) -> Option<Old> {
-        let running = self.pastes.entries.iter().find(|entry| entry.transaction.has_taken());
-        running.and_then(|entry| entry.old(pick)).cloned()
     }
 
     pub(super) fn keep_at(&mut self, id: PasteId, pick: Pick, time: Timestamp) -> Result<(), ConnectionError> {
@@ -49,26 +44,17 @@ impl EventLoop {
     }
 
     fn kept(&mut self, id: PasteId, pick: Pick, old: Old) -> Result<(), ConnectionError> {
+        let atoms = &self.display.atoms;
         let text = match &old {
-            Old::Contents(contents) => contents.text(&self.display.atoms),
-            Old::Nobody => None,
-        };
-        let is_secret =
-            matches!(&old, Old::Contents(contents) if contents.format(self.display.atoms.PASSWORD_HINT).is_some());
-        let Some(entry) = self.pastes.get_mut(id) else { return Ok(()) };
-        entry.old.retain(|(other, _)| *other != pick);
-        entry.old.push((pick, old));
-        if pick == Pick::Clipboard {
-            let before = entry.text.get_or_insert_with(|| text.clone());
-            if *before != text {
-                return self.advance(id, Input::Failed(NotPasted::ClipboardChanged));
+            Old::Contents(contents) => {
+                OldText { text: contents.text(atoms), is_secret: contents.format(atoms.PASSWORD_HINT).is_some() }
             }
+            Old::Nobody => OldText::default(),
+        };
+        match self.pastes.get_mut(id).and_then(|entry| entry.keep(pick, old, text)) {
+            Some(input) => self.advance(id, input),
+            None => Ok(()),
         }
-        if !entry.is_kept() {
-            return Ok(());
-        }
-        let shown = entry.text.clone().flatten().filter(|_| !is_secret);
-        self.advance(id, Input::Kept { text: shown })
     }
 
     /// A read for a paste has ended.
@@ -98,7 +84,7 @@ impl EventLoop {
         for id in self.pastes.ids(|entry| entry.transaction.is_before_taking()) {
             self.reads.forget(|talk| talk.keeps(id, Pick::Clipboard));
             if let Some(entry) = self.pastes.get_mut(id) {
-                entry.old.retain(|(pick, _)| *pick != Pick::Clipboard);
+                entry.forget(Pick::Clipboard);
             }
             self.keep(id, Pick::Clipboard)?;
         }
@@ -116,11 +102,11 @@ impl EventLoop {
     /// Reads what is selected now, one read at a time.
     fn check_selected(&mut self, id: PasteId) -> Result<(), ConnectionError> {
         let Some(entry) = self.pastes.get_mut(id) else { return Ok(()) };
-        if entry.check != Check::Idle {
-            entry.check = Check::ReadingOldNews;
+        if entry.desk.check != Check::Idle {
+            entry.desk.check = Check::ReadingOldNews;
             return Ok(());
         }
-        entry.check = Check::Reading;
+        entry.desk.check = Check::Reading;
         self.undated.push_back(Undated::Check(id));
         self.display.ask_time()
     }
@@ -137,7 +123,7 @@ impl EventLoop {
 
     fn checked(&mut self, id: PasteId, result: Result<UserText, ReadFailure>) -> Result<(), ConnectionError> {
         let Some(entry) = self.pastes.get_mut(id) else { return Ok(()) };
-        let before = std::mem::replace(&mut entry.check, Check::Idle);
+        let before = std::mem::replace(&mut entry.desk.check, Check::Idle);
         if result.is_ok_and(|selected| entry.former() == Some(&selected)) {
             return self.advance(id, Input::Selected);
         }

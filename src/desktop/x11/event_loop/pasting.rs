@@ -31,7 +31,7 @@ impl EventLoop {
         let picks = entry.picks();
         self.pastes.entries.push(entry);
         self.watch_hands()?;
-        picks.into_iter().try_for_each(|pick| self.keep(id, pick))
+        picks.iter().try_for_each(|pick| self.keep(id, *pick))
     }
 
     pub(super) fn paste(&mut self, paste: Paste) -> Result<(), ConnectionError> {
@@ -135,8 +135,8 @@ impl EventLoop {
     fn watch_hands(&mut self) -> Result<(), ConnectionError> {
         let is_waiting = |entry: &Entry| entry.transaction.is_before_taking();
         let wanted = if self.pastes.entries.iter().any(is_waiting) { Watch::On } else { Watch::Off };
-        if wanted != self.pastes.watch {
-            self.pastes.watch = wanted;
+        if wanted != self.watch {
+            self.watch = wanted;
             hands::watch(wanted, &self.display)?;
         }
         Ok(())
@@ -200,7 +200,7 @@ impl EventLoop {
 
     /// Puts back what was in the selections of ours that this paste took.
     pub(super) fn put_back(&mut self, id: PasteId) -> Result<Option<Input>, ConnectionError> {
-        let old = self.pastes.get(id).map(|entry| entry.old.clone()).unwrap_or_default();
+        let old = self.pastes.get(id).map(Entry::puts_back).unwrap_or_default();
         for (pick, old) in old {
             let selection = self.owners.atom(pick);
             match old {

@@ -12,7 +12,7 @@ use crate::desktop::paste::transaction::Input;
 use crate::desktop::paste::{Consent, NotPasted, PasteId};
 use crate::desktop::x11::contents::Contents;
 use crate::desktop::x11::display::answered;
-use crate::desktop::x11::pastes::Entry;
+use crate::desktop::x11::pastes::{Entry, Keys};
 use crate::desktop::x11::{focus, hands};
 use crate::text::sealed::AnswerText;
 
@@ -79,7 +79,7 @@ impl EventLoop {
 
     fn touch(&mut self, is_meant: impl Fn(Window) -> bool) {
         for entry in &mut self.pastes.entries {
-            entry.is_touched |= entry.transaction.is_before_taking() && entry.window().is_some_and(&is_meant);
+            entry.desk.is_touched |= entry.transaction.is_before_taking() && entry.window().is_some_and(&is_meant);
         }
     }
 
@@ -143,7 +143,7 @@ impl EventLoop {
             let is_same = selection.is_some() && selection.map(|taken| taken.mark()) == entry.context.selection;
             let is_there = entry.manner.place == Place::Terminal
                 || selection.is_some_and(|taken| self.display.clients.same(taken.owner, window));
-            if !is_same || !is_there || entry.is_touched {
+            if !is_same || !is_there || entry.desk.is_touched {
                 return Some(NotPasted::SelectionChanged);
             }
         }
@@ -156,22 +156,23 @@ impl EventLoop {
         let group = self.display.active_group()?;
         let Some(entry) = self.pastes.get_mut(id) else { return Ok(false) };
         let keys = |way: &apps::Way| {
-            way.chords.iter().map(|chord| self.keymap.presses(*chord, group)).collect::<Option<Vec<_>>>()
+            let presses = way.chords.iter().map(|chord| self.keymap.presses(*chord, group)).collect::<Option<_>>()?;
+            Some(Keys { presses, reads: way.reads })
         };
-        let found = entry.manner.ways.iter().find_map(keys);
-        let is_found = found.is_some();
-        entry.presses = found.unwrap_or_default();
-        Ok(is_found)
+        entry.desk.keys = entry.manner.ways.iter().find_map(keys);
+        Ok(entry.desk.keys.is_some())
     }
 
     /// Offers the text. For as long as it takes to look who owns the clipboard nobody else is served, so that nothing is
     /// taken away that was copied this very moment and is not kept.
     pub(super) fn take(&mut self, id: PasteId) -> Result<Input, ConnectionError> {
-        let Some(entry) = self.pastes.get(id).filter(|entry| entry.is_kept()) else {
+        let Some(entry) = self.pastes.get(id) else { return Ok(Input::Failed(NotPasted::ClipboardChanged)) };
+        let reads = entry.desk.keys.as_ref().map(|keys| keys.reads).unwrap_or_default();
+        if !entry.is_kept(reads) {
             return Ok(Input::Failed(NotPasted::ClipboardChanged));
-        };
+        }
         let contents = Contents::of_answer(&AnswerText::from(entry.text_to_paste()), &self.display.atoms);
-        let selections = entry.picks().into_iter().map(|pick| self.owners.atom(pick)).collect::<Vec<_>>();
+        let selections = reads.iter().map(|pick| self.owners.atom(*pick)).collect::<Vec<_>>();
         self.display.conn.grab_server()?;
         let is_as_kept = self.is_as_told(&selections)?;
         let mut is_ours = is_as_kept;
@@ -180,6 +181,9 @@ impl EventLoop {
         }
         self.display.conn.ungrab_server()?;
         self.display.conn.flush()?;
+        if let Some(entry) = self.pastes.get_mut(id).filter(|_| is_as_kept) {
+            entry.taken = reads;
+        }
         if !is_ours {
             return Ok(Input::Failed(NotPasted::ClipboardChanged));
         }
@@ -214,7 +218,7 @@ impl EventLoop {
             return Ok(Input::Failed(NotPasted::FocusChanged));
         }
         self.lift_modifiers()?;
-        for presses in &entry.presses {
+        for presses in entry.desk.keys.iter().flat_map(|keys| &keys.presses) {
             hands::press(presses, &self.display)?;
         }
         // Requests that were on their way before the keys are no receipts: they are heard before the answer to this.
