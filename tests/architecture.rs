@@ -130,6 +130,7 @@ fn systems_are_told_apart_at_the_boundaries_alone() {
             "cli/change",
             "cli/each/progress",
             "daemon/serve",
+            "daemon/rest",
             "daemon/holder",
             "action/shipped",
             "config/load_tests",

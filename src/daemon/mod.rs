@@ -10,6 +10,7 @@ pub mod hands;
 pub mod holder;
 mod pasting;
 mod requests;
+mod rest;
 pub mod runs;
 pub mod serve;
 mod tray;

@@ -15,6 +15,7 @@ use crate::config::paths::{Paths, process_env};
 use crate::config::pending;
 use crate::config::watch::{self, Watch};
 use crate::daemon::hands::Hands;
+use crate::daemon::rest::Rest;
 use crate::daemon::runs::{Render, Runs};
 use crate::daemon::{Inbox, Loop, Report, Wake, now, requests, seed, tray};
 use crate::desktop::{Desktop, TriggerContext, main_thread};
@@ -62,9 +63,15 @@ async fn serve(paths: Paths, render: Render) -> anyhow::Result<ExitCode> {
     if !mistakes.is_empty() {
         daemon.inbox.event(Event::Mistakes(mistakes));
     }
+    let mut rest = Rest::new();
     while !daemon.ending {
-        let reports = looped.next().await;
-        daemon.see_to(&mut looped, reports);
+        tokio::select! {
+            reports = looped.next() => {
+                rest.disturbed();
+                daemon.see_to(&mut looped, reports);
+            }
+            () = rest.due() => rest.give_back(),
+        }
     }
     // Signs of work must not stay on the screen for jobs that nobody works on.
     let reports = looped.handle(Event::Cancel(Which::All));

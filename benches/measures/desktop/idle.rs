@@ -13,7 +13,7 @@ use rustls::pki_types::{CertificateDer, PrivateKeyDer};
 use super::press;
 use super::server::Server;
 use super::world::{KEY, Running, World, home, pass, postil};
-use crate::distribution::Verdict;
+use crate::distribution::{Distribution, Target, Verdict};
 
 /// Until what a start or a job leaves behind is done.
 const SETTLE: Duration = Duration::from_secs(2);
@@ -21,10 +21,14 @@ const SETTLE: Duration = Duration::from_secs(2);
 /// Where Debian keeps the certificates of all authorities.
 const AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
+/// After this long without anything to do the daemon has given its program's pages back (`daemon::rest`).
+const LONGER_THAN_A_REST: Duration = Duration::from_secs(22);
+const RESTS: usize = 5;
+
 pub fn measure(watched_for: Duration) {
     let world = World::start();
     println!(
-        "| | wake-ups in {} s | PSS | RSS | of it written to | threads |\n|---|--:|--:|--:|--:|---|",
+        "| | wake-ups in {} s | PSS, before that | PSS | RSS | of it written to | threads |\n|---|--:|--:|--:|--:|--:|---|",
         watched_for.as_secs()
     );
     plain(&world, watched_for);
@@ -41,6 +45,22 @@ fn plain(world: &World, watched_for: Duration) {
     watch("fresh", &postil, watched_for);
     press::once(world, &server);
     watch("after a first job", &postil, watched_for);
+    rested(world, &server);
+}
+
+/// What the press after a rest pays for the pages that were given back in it.
+fn rested(world: &World, server: &Server) {
+    let after_rests: Distribution = (0..RESTS)
+        .map(|_| {
+            pass(LONGER_THAN_A_REST);
+            press::once(world, server)
+        })
+        .collect();
+    println!(
+        "\n{}\n{}",
+        Distribution::HEAD,
+        after_rests.row("the first press after a rest: key to complete request", &Target::default())
+    );
 }
 
 fn tls(world: &World, watched_for: Duration) {
@@ -80,6 +100,7 @@ fn certified(folder: &Path) -> Option<ServerConfig> {
 
 fn watch(when: &str, postil: &Running, watched_for: Duration) {
     pass(SETTLE);
+    let at_once = Memory::of(postil.id());
     let before = switches(postil.id());
     pass(watched_for);
     let after = switches(postil.id());
@@ -89,8 +110,9 @@ fn watch(when: &str, postil: &Running, watched_for: Duration) {
     let names: Vec<_> = after.iter().map(|(name, _)| name.as_str()).collect();
     let allowed = (2 * watched_for.as_secs()).div_ceil(60);
     println!(
-        "| {when} | {woken} ({}) | {} ({}) | {} ({}) | {} | {} |",
+        "| {when} | {woken} ({}) | {} | {} ({}) | {} ({}) | {} | {} |",
         Verdict(woken <= allowed),
+        megabytes(at_once.pss),
         megabytes(memory.pss),
         Verdict(memory.pss <= 8 << 10),
         megabytes(memory.rss),

@@ -135,14 +135,15 @@ fn report(who: &str, size: &str, presses: &[Press], request: &Target, notify: &T
     println!("{}", whole.row(&format!("{who}, {size}: key to Notify"), &Target::default()));
 }
 
-/// One press with its answer, for what is to be measured after a job.
-pub fn once(world: &World, server: &Server) {
+/// One press with its answer: from the key to the complete request.
+pub fn once(world: &World, server: &Server) -> Duration {
     world.select(SIZES[0].1);
     let key = world.keycode(KEY);
     world.hold_modifiers();
-    world.press(key);
-    server.next_exchange();
+    let sent = world.press(key);
+    let exchange = server.next_exchange();
     world.session.next_notification();
     world.release(key);
     world.let_go();
+    exchange.complete - sent
 }

@@ -1,6 +1,6 @@
 //! Files that are looked at as bytes without being read: of a dictionary of 16 MB a look-up touches some pages.
 //!
-//! Invariant: the one place with `unsafe`, and what it gives lives no longer than a look-up. A file that is made shorter
+//! Invariant: what it gives lives no longer than a look-up. A file that is made shorter
 //! while it is mapped would end the process; packages are installed by renaming whole files into place, which leaves
 //! what is mapped alone.
 
