@@ -393,7 +393,8 @@ fn seconds(duration: Duration) -> String {
     match duration {
         d if d < Duration::from_secs(1) => format!("{} ms", d.as_millis()),
         d if d.as_secs() < 120 => format!("{} s", d.as_secs()),
-        d => format!("{} min", d.as_secs().div_ceil(60)),
+        d if d.as_secs() <= 120 * 60 => format!("{} min", d.as_secs().div_ceil(60)),
+        d => format!("{} h", d.as_secs().div_ceil(3600)),
     }
 }
 

@@ -12,7 +12,7 @@ fn limited(seconds: u64) -> CallFailure {
 fn a_limit_is_waited_for_and_the_wait_is_shown() {
     let mut desk = Desk::new();
     desk.press(0).selected(1, "x").log.clear();
-    desk.broken(1, 0, limited(4)).gives("1: sign “explain” rate limit of here, again in 5 s <>");
+    desk.broken(1, 0, limited(4)).gives("1: sign “explain” rate limit of here, again in 4 s <>");
     desk.pass(3_900).gives("");
     // What still comes of the attempt that failed is stale.
     desk.chunk(1, "late").gives("");

@@ -35,9 +35,9 @@ fn waiting(wait: &Wait) -> String {
     format!("{why}, again in {}", rounded(wait.after))
 }
 
-/// In whole seconds, upwards: nobody counts the tenths.
+/// In whole seconds: nobody counts the tenths, and what is waited beyond a server's own word is less than half of one.
 fn rounded(wait: Duration) -> String {
-    format!("{} s", wait.as_millis().div_ceil(1000).max(1))
+    format!("{} s", wait.as_secs_f64().round().max(1.0))
 }
 
 /// Where in a job: `step 2 of 3: criticise`.
@@ -147,7 +147,7 @@ mod tests {
             rates: crate::llm::rates::Rates::default(),
             message: "".into(),
         };
-        check(wait(limited, 3_001), "rate limit of there, again in 4 s");
+        check(wait(limited, 4_200), "rate limit of there, again in 4 s");
         check(wait(CallFailure::BrokenOff { host: "h:1".into() }, 5), "the connection to h:1 broke, again in 1 s");
     }
 }
