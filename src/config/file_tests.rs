@@ -175,6 +175,17 @@ fn providers_are_checked() {
         "[provider.opnai]\nmodel = 'x'",
         "1:11: a provider without an address: `opnai`; did you mean `openai`? else add `base_url = \"https://…\"`",
     );
+    check("[provider.openai]\ntier = 3\n[provider.anthropic]\ntier = 'Build'", "");
+    check(
+        "[provider.anthropic]\ntier = 'gold'",
+        "2:8: a tier of which no limits are known: `'gold'`; write `build`, `scale` or `start`, or `requests_per_minute` and \
+         the like",
+    );
+    check(
+        "[provider.gemini]\ntier = 1",
+        "2:8: a tier of which no limits are known: `1`; write `requests_per_minute` and the like; what the server tells is \
+         kept in any case",
+    );
     check(
         "[provider.w]\nbase_url = 'llm.example.com'",
         "2:12: not an address: `'llm.example.com'`; write it as in `https://llm.example.com/v1`",

@@ -164,6 +164,8 @@ pub struct Provider {
     /// Laid over the request's body.
     pub body: serde_json::Map<String, serde_json::Value>,
     pub limits: Limits,
+    /// What the provider calls the user's limits, as it stands in the table of published ones (`1`, `build`).
+    pub tier: Option<String>,
     pub models: BTreeMap<String, ModelFacts>,
     /// Where the rest of what is known of its models stands.
     pub catalogue: Catalogue,
@@ -203,8 +205,32 @@ pub enum KeySource {
 pub struct Limits {
     pub requests_per_minute: Option<u32>,
     pub requests_per_day: Option<u32>,
+    /// In and out together.
     pub tokens_per_minute: Option<u64>,
     pub tokens_per_day: Option<u64>,
+    /// Where a provider counts what it reads and what it writes apart.
+    pub input_tokens_per_minute: Option<u64>,
+    pub output_tokens_per_minute: Option<u64>,
+}
+
+impl Limits {
+    /// These, but for what `written` says otherwise. Who limits all tokens limits those in and out.
+    pub fn without(self, written: Self) -> Self {
+        let tokens = written.tokens_per_minute;
+        let parts = written.input_tokens_per_minute.or(written.output_tokens_per_minute);
+        Self {
+            requests_per_minute: self.requests_per_minute.filter(|_| written.requests_per_minute.is_none()),
+            requests_per_day: self.requests_per_day.filter(|_| written.requests_per_day.is_none()),
+            tokens_per_minute: self.tokens_per_minute.filter(|_| tokens.or(parts).is_none()),
+            tokens_per_day: self.tokens_per_day.filter(|_| written.tokens_per_day.is_none()),
+            input_tokens_per_minute: self
+                .input_tokens_per_minute
+                .filter(|_| tokens.or(written.input_tokens_per_minute).is_none()),
+            output_tokens_per_minute: self
+                .output_tokens_per_minute
+                .filter(|_| tokens.or(written.output_tokens_per_minute).is_none()),
+        }
+    }
 }
 
 /// What the user says of a model, over the shipped data.
@@ -293,6 +319,7 @@ impl Provider {
             api_version: None,
             body: serde_json::Map::new(),
             limits: Limits::default(),
+            tier: None,
             models: BTreeMap::new(),
             catalogue: Catalogue::default(),
             timeouts: Timeouts::default(),

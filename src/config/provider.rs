@@ -33,6 +33,7 @@ pub fn laid_over(known: Provider, written: &ProviderTable) -> Provider {
         body: known.body.into_iter().chain(written.body.clone()).collect(),
         api_version: written.api_version.clone().or(known.api_version),
         limits: limits_over(known.limits, written.limits),
+        tier: written.tier.as_ref().map(|tier| tier.value.clone()).or(known.tier),
         models: known.models.into_iter().chain(written.models.clone()).collect(),
         catalogue: known.catalogue,
         timeouts: Timeouts {
@@ -57,5 +58,7 @@ fn limits_over(known: Limits, written: Limits) -> Limits {
         requests_per_day: written.requests_per_day.or(known.requests_per_day),
         tokens_per_minute: written.tokens_per_minute.or(known.tokens_per_minute),
         tokens_per_day: written.tokens_per_day.or(known.tokens_per_day),
+        input_tokens_per_minute: written.input_tokens_per_minute.or(known.input_tokens_per_minute),
+        output_tokens_per_minute: written.output_tokens_per_minute.or(known.output_tokens_per_minute),
     }
 }

@@ -5,12 +5,13 @@
 
 use std::collections::BTreeMap;
 
-use crate::config::locate::Span;
+use crate::config::locate::{Located, Span};
 use crate::config::reader::{Field, Named, Reader};
 use crate::config::secret::{self, WAY_OUT};
 use crate::config::tree::{Node, Value};
 use crate::config::word::words;
 use crate::config::{KeySource, Limits, ModelFacts, ProviderKind};
+use crate::llm::models::tiers;
 
 pub const KEYS: &[&str] = &[
     "kind",
@@ -21,17 +22,29 @@ pub const KEYS: &[&str] = &[
     "headers",
     "body",
     "api_version",
+    "tier",
     "requests_per_minute",
     "requests_per_day",
     "tokens_per_minute",
     "tokens_per_day",
+    "input_tokens_per_minute",
+    "output_tokens_per_minute",
     "models",
     "timeout_seconds",
     "proxy",
     "allow_http",
 ];
-pub const MODEL_KEYS: &[&str] =
-    &["context", "output", "price", "requests_per_minute", "requests_per_day", "tokens_per_minute", "tokens_per_day"];
+pub const MODEL_KEYS: &[&str] = &[
+    "context",
+    "output",
+    "price",
+    "requests_per_minute",
+    "requests_per_day",
+    "tokens_per_minute",
+    "tokens_per_day",
+    "input_tokens_per_minute",
+    "output_tokens_per_minute",
+];
 pub const TIMEOUT_KEYS: &[&str] = &["connect", "first", "silence"];
 
 /// A wait of more than an hour is a mistake in the unit.
@@ -56,6 +69,8 @@ pub struct ProviderTable {
     pub body: serde_json::Map<String, serde_json::Value>,
     pub api_version: Option<String>,
     pub limits: Limits,
+    /// In the table's manner.
+    pub tier: Option<Located<String>>,
     pub models: BTreeMap<String, ModelFacts>,
     pub timeouts: WrittenTimeouts,
     pub proxy: Option<String>,
@@ -94,6 +109,7 @@ fn provider(entry: &Named<'_>) -> Option<ProviderTable> {
         body: table.get("body").map(|field| body(&field)).unwrap_or_default(),
         api_version: table.get("api_version").and_then(|field| field.words()).map(|version| version.value),
         limits: limits(&table),
+        tier: table.get("tier").and_then(|field| tier(&field)),
         models: table.get("models").map(|field| models(&field)).unwrap_or_default(),
         timeouts: table.get("timeout_seconds").map(|field| timeouts(&field)).unwrap_or_default(),
         proxy: url("proxy"),
@@ -241,7 +257,18 @@ fn limits(table: &Reader<'_>) -> Limits {
         requests_per_day: count("requests_per_day"),
         tokens_per_minute: tokens("tokens_per_minute"),
         tokens_per_day: tokens("tokens_per_day"),
+        input_tokens_per_minute: tokens("input_tokens_per_minute"),
+        output_tokens_per_minute: tokens("output_tokens_per_minute"),
     }
+}
+
+/// Many are numbers.
+fn tier(field: &Field<'_>) -> Option<Located<String>> {
+    let named = match field.value() {
+        Value::Whole(number) => Located { value: number.to_string(), span: field.span().clone() },
+        _ => field.words()?,
+    };
+    Some(Located { value: tiers::plain(&named.value), ..named })
 }
 
 fn models(field: &Field<'_>) -> BTreeMap<String, ModelFacts> {

@@ -14,9 +14,9 @@ use crate::config::file::ConfigFile;
 use crate::config::locate::{Located, Source};
 use crate::config::paths::Env;
 use crate::config::reader::Report;
-use crate::config::{Budget, Panel, Paste, Privacy, Provider, Secrets, Settings, Written, locale, provider};
+use crate::config::{Budget, Panel, Paste, Privacy, Provider, Secrets, Settings, Written, locale, provider, word};
 use crate::llm::known::{self, known_providers};
-use crate::llm::models::Catalogue;
+use crate::llm::models::{Catalogue, tiers};
 use crate::text::near::nearest;
 
 /// The providers that `auto` asks first where the user gave no order: those with a key of the user's own whose default
@@ -176,7 +176,23 @@ fn check_providers(report: &Report<'_>, file: &ConfigFile, names: &Names) {
                 };
             report.mistake(&table.name_span, "a provider without an address", help);
         }
+        if let (Some(tier), Some(provider)) = (&table.tier, names.providers.get(&table.name)) {
+            check_tier(report, tier, provider);
+        }
     }
+}
+
+/// Nobody is to think that limits are kept of which nothing is known.
+fn check_tier(report: &Report<'_>, tier: &Located<String>, provider: &Provider) {
+    let known = tiers::tiers_of(provider);
+    if known.contains(tier.value.as_str()) {
+        return;
+    }
+    let help = match known.is_empty() {
+        true => "write `requests_per_minute` and the like; what the server tells is kept in any case".to_owned(),
+        false => format!("write {}, or `requests_per_minute` and the like", word::list(known)),
+    };
+    report.mistake(&tier.span, "a tier of which no limits are known", help);
 }
 
 fn check_order(report: &Report<'_>, file: &ConfigFile, names: &Names) {

@@ -90,6 +90,7 @@ fn provider() -> Value {
         "headers": table_of(text()),
         "body": described(json!({ "type": "object" }), "laid over every request"),
         "api_version": described(text(), "of Azure's or Anthropic's interface, in place of the usual one"),
+        "tier": described(json!({ "type": ["string", "integer"] }), "what the provider calls your limits, as in build or 1"),
         "models": table_of(model()),
         "timeout_seconds": table(json!({ "connect": seconds(), "first": seconds(), "silence": seconds() })),
         "proxy": text(),
@@ -111,7 +112,14 @@ fn model() -> Value {
 }
 
 fn add_limits(keys: &mut Value) {
-    for key in ["requests_per_minute", "requests_per_day", "tokens_per_minute", "tokens_per_day"] {
+    for key in [
+        "requests_per_minute",
+        "requests_per_day",
+        "tokens_per_minute",
+        "tokens_per_day",
+        "input_tokens_per_minute",
+        "output_tokens_per_minute",
+    ] {
         keys[key] = count();
     }
 }

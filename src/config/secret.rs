@@ -15,6 +15,8 @@ const HARMLESS: &[&str] = &[
     "max_completion_tokens",
     "tokens_per_minute",
     "tokens_per_day",
+    "input_tokens_per_minute",
+    "output_tokens_per_minute",
     "hotkey",
     "hot_key",
     "shortcut_key",

@@ -93,6 +93,9 @@ impl Page<'_> {
         if let Some(version) = &provider.api_version {
             self.line(&section, "api_version", &quoted(version), known);
         }
+        if let Some(tier) = &provider.tier {
+            self.line(&section, "tier", &quoted(tier), known);
+        }
         if let Some(proxy) = &provider.proxy {
             self.line(&section, "proxy", &quoted(&without_password(proxy)), known);
         }

@@ -172,6 +172,11 @@ pub fn home(provider: &Provider) -> Option<&'static str> {
     }
 }
 
+/// Whether it is the known provider of this name at its own address, and no gateway to it.
+pub fn is_of(provider: &Provider, name: &str) -> bool {
+    KNOWN.iter().any(|known| known.name == name && host_of(known.base_url) == provider.host())
+}
+
 /// The known provider that this is, by where it is or else by its name.
 fn of(provider: &Provider) -> Option<&'static Known> {
     let is_there = |known: &&Known| !known.base_url.is_empty() && host_of(known.base_url) == provider.host();

@@ -6,6 +6,7 @@
 
 pub mod litellm;
 mod row;
+pub mod tiers;
 
 use std::fmt;
 use std::sync::Arc;
