@@ -10,7 +10,7 @@ mod server;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Condvar, Mutex};
 
-use command::{Home, finish, interrupt};
+use command::{Home, finish, interrupt, kill};
 use serde_json::json;
 use server::{Answer, Recorded, Server, says};
 
@@ -167,6 +167,28 @@ fn an_interrupted_run_goes_on_where_it_stopped() {
     assert_eq!(finish(home.command(&paragraphs).stdin(stdin()).spawn().unwrap()).code, Some(2));
     let toned = [&arguments[..], &["--option", "tone=formal"]].concat();
     assert_eq!(finish(home.command(&toned).stdin(stdin()).spawn().unwrap()).code, Some(2));
+}
+
+#[test]
+fn a_run_that_was_killed_goes_on_where_it_stopped() {
+    let server = brackets();
+    let home = Home::with_model(&server.base_url());
+    let numbers = 0..100;
+    home.write("text", &numbers.clone().map(|number| format!("{number}\n")).collect::<String>());
+    let arguments = ["run", "translate", "--each", "line", "--resume", "home/progress"];
+    let start = || home.command(&arguments).stdin(std::fs::File::open(home.path("text")).unwrap()).spawn().unwrap();
+    let asked = || server.requests().iter().filter(|request| request.method == "POST").count();
+    for killed_at in [20, 45] {
+        let child = start();
+        server.wait_until("some of it is done", |log| log.requests.len() >= killed_at);
+        kill(&child);
+        assert_eq!(finish(child).code, None);
+    }
+    let done = finish(start());
+    assert_eq!(done.stdout, numbers.clone().map(|number| format!("<{number}>\n")).collect::<String>());
+    assert_eq!(done.code, Some(0));
+    // Asked about twice are only those, four each time, that were on their way.
+    assert!((numbers.len()..=numbers.len() + 8).contains(&asked()), "{} were asked about", asked());
 }
 
 #[test]

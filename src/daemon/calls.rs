@@ -15,7 +15,7 @@ use crate::daemon::Inbox;
 use crate::engine::call::{Backend, CallId, Request};
 use crate::engine::event::{BackendFailure, Event};
 use crate::llm::client::Client;
-use crate::llm::request::{Chunk, Completion, Finish};
+use crate::llm::request::{Chunk, Completion, Finish, Going, KeyName};
 #[cfg(feature = "harper")]
 use crate::offline::fix::proofreader::Proofreader;
 use crate::offline::{self, Builtin, BuiltinFailure, Made, command};
@@ -43,8 +43,8 @@ impl Calls {
         }
     }
 
-    /// Starts a call. Answered by any number of deltas and one end.
-    pub fn run(&mut self, call: CallId, backend: Backend, request: Request) {
+    /// Starts a call, of a model with this key first. Answered by any number of deltas and one end.
+    pub fn run(&mut self, call: CallId, backend: Backend, request: Request, key: Option<KeyName>) {
         self.running.retain(|_, task| !task.is_finished());
         let (inbox, client) = (self.inbox.clone(), self.client.clone());
         let by = backend.name();
@@ -60,7 +60,8 @@ impl Calls {
             return;
         }
         let task = tokio::spawn(async move {
-            let result = caught(answer(call, backend, request, &client, &inbox)).await;
+            let asked = Asked { call, request, key };
+            let result = caught(answer(asked, backend, &client, &inbox)).await;
             let result = result.unwrap_or_else(|| Err(fell_over(&by).into()));
             inbox.event(Event::Done { call, result });
         });
@@ -74,16 +75,24 @@ impl Calls {
     }
 }
 
-async fn answer(
+struct Asked {
     call: CallId,
-    backend: Backend,
     request: Request,
+    key: Option<KeyName>,
+}
+
+async fn answer(
+    Asked { call, request, key }: Asked,
+    backend: Backend,
     client: &Client,
     inbox: &Inbox,
 ) -> Result<Completion, BackendFailure> {
     let on_chunk = |chunk: Chunk| inbox.event(Event::Delta { call, chunk });
     match backend {
-        Backend::Model(target) => Ok(client.run(&target, &request, on_chunk).await?),
+        Backend::Model(target) => {
+            let on_going = |going: Going| inbox.event(Event::Going { call, going });
+            Ok(client.run_with(key.as_ref(), &target, &request, on_going, on_chunk).await?)
+        }
         Backend::Command(command) => command::run(&command, &request.text, on_chunk).await,
         Backend::Open(address) => command::open(address.expose()).await.map(|()| Completion::bare(Finish::Stop)),
         Backend::Builtin(builtin) => Ok(made_whole(run_builtin(builtin, request).await?, on_chunk)),

@@ -11,7 +11,7 @@ use tokio::task::spawn_blocking;
 use crate::action::{Sink, Source};
 use crate::config::paths::{Paths, process_env};
 use crate::config::{Provider, Settings};
-use crate::daemon::books::Shared;
+use crate::daemon::books::{self, Shared};
 use crate::daemon::calls::Calls;
 use crate::daemon::pasting::Pasting;
 use crate::daemon::{Inbox, Report, Wake, holder};
@@ -83,7 +83,7 @@ impl Hands {
         Self {
             pasting: Pasting::new(inbox.clone(), &runtime_dir, journal),
             calls: Calls::new(inbox.clone(), client.clone()),
-            shared: Shared::new(inbox.clone(), &paths.state_dir),
+            shared: Shared::new(inbox.clone(), &paths.state_dir, client.keys().clone()),
             inbox,
             stay,
             client,
@@ -102,8 +102,9 @@ impl Hands {
             Effect::ReadClipboard { job, context } => self.read_clipboard(job, context),
             Effect::Compute { id, work } => self.compute(id, work),
             Effect::Warm(target) => self.warm(target),
-            Effect::Run { call, backend, request } => self.calls.run(call, backend, *request),
+            Effect::Run { call, backend, request, key } => self.calls.run(call, backend, *request, key),
             Effect::Reserve(reservation) => self.shared.reserve(*reservation),
+            Effect::Sent(sent) => self.shared.sent(*sent),
             Effect::Settle(settlement) => self.shared.settle(*settlement),
             Effect::Record(record) => self.shared.record(*record),
             Effect::Abort(call) => self.calls.abort(call),
@@ -164,9 +165,9 @@ impl Hands {
         self.shared.ledger().peek().books
     }
 
-    /// The models of which servers have told limits.
+    /// The models of which servers have told limits, or which they have closed.
     pub fn limited(&self) -> std::collections::BTreeSet<String> {
-        self.books().limited()
+        self.books().limited(books::moment())
     }
 
     /// Waits until what calls used is written down.

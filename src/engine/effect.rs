@@ -10,10 +10,10 @@ use crate::desktop::{BindingId, Found, TriggerContext};
 use crate::engine::call::{Backend, CallId, JobId, Label, Request};
 use crate::engine::compute::{Work, WorkId};
 use crate::engine::event::Button;
-use crate::engine::gate::{CallRecord, Reservation, Settlement};
+use crate::engine::gate::{CallRecord, Reservation, Sent, Settlement};
 use crate::engine::job::consent::Question;
 use crate::engine::outcome::{Failure, Outcome, Place};
-use crate::llm::request::CallFailure;
+use crate::llm::request::{CallFailure, KeyName};
 use crate::llm::roster::Target;
 use crate::text::diff::Piece;
 use crate::text::sealed::{AnswerText, UserText};
@@ -29,10 +29,12 @@ pub enum Effect {
     Compute { id: WorkId, work: Work },
     /// Open the connection now, without a key, so that it stands when the text is there.
     Warm(Target),
-    /// Answered by any number of `Event::Delta` and one `Event::Done`.
-    Run { call: CallId, backend: Backend, request: Box<Request> },
+    /// Answered by any number of `Event::Delta` and one `Event::Done`. `key`: the one that is tried before others.
+    Run { call: CallId, backend: Backend, request: Box<Request>, key: Option<KeyName> },
     /// Ask the books whether this call may begin, and set aside what it needs; answered by `Event::Admitted`.
     Reserve(Box<Reservation>),
+    /// Tell the books that a request goes out now.
+    Sent(Box<Sent>),
     /// Put right in the books what was set aside for a call that has ended.
     Settle(Box<Settlement>),
     /// Write down what a call used.

@@ -14,7 +14,7 @@ use crate::engine::gate::Admission;
 use crate::engine::job::consent::Permission;
 use crate::engine::job::placing::Decision;
 use crate::llm::limits::Urgency;
-use crate::llm::request::{CallFailure, Chunk, Completion, Conversation};
+use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Going};
 use crate::llm::roster::Survey;
 use crate::offline::BuiltinFailure;
 use crate::text::sealed::{ForeignText, PromptText};
@@ -53,6 +53,11 @@ pub enum Event {
     Admitted {
         call: CallId,
         admission: Admission,
+    },
+    /// The call's request goes out now.
+    Going {
+        call: CallId,
+        going: Going,
     },
     Delta {
         call: CallId,

@@ -18,21 +18,23 @@ use crate::action::ActionName;
 use crate::engine::call::{Backend, CallId, Request};
 use crate::engine::effect::Effect;
 use crate::engine::event::BackendFailure;
-use crate::llm::limits::habits::Tokens;
-use crate::llm::limits::{Ask, Ended, Urgency, Used};
+use crate::llm::limits::{Ask, Ended, Leave, Urgency, Used};
 use crate::llm::models::{self, Price};
 use crate::llm::rates::Rates;
-use crate::llm::request::{CallFailure, Chunk, Completion};
+use crate::llm::request::{CallFailure, Chunk, Completion, Going};
 use crate::llm::roster::Target;
 use crate::llm::spending::{Budgeted, Spent};
 pub use queue::MANY;
 use queue::Queue;
-pub use reserve::{Admission, Reservation, Settlement};
+pub use reserve::{Admission, Reservation, Sent, Settlement};
 use running::Running;
 pub use running::{CallRecord, demand};
 
 /// A person is not kept waiting longer than this: they are told instead, and another model may stand in.
 const LONGEST_WAIT: Duration = Duration::from_secs(10 * 60);
+
+/// The end of what never went out.
+const UNSENT: Ended = Ended { used: Used::Unsent, rates: Rates(Vec::new()), retry_after: None };
 
 /// What comes out of the gate.
 #[derive(Debug)]
@@ -108,10 +110,10 @@ impl Gate {
             return self.give_back(call, admission, &name, now);
         }
         let mut passed = match admission {
-            Admission::Go { taken, cost, limited, budgeted } => {
-                queue.limited = limited;
+            Admission::Go { leave, cost, budgeted } => {
+                queue.limited = leave.limited;
                 let told = Passed::Told(call, budgeted);
-                let run = self.let_go(call, taken, cost, now);
+                let run = self.let_go(call, Some(leave), cost, now);
                 [told].into_iter().chain(run).collect()
             }
             Admission::Wait(wait) if urgency == Urgency::Person && wait > LONGEST_WAIT => {
@@ -125,6 +127,26 @@ impl Gate {
         };
         passed.extend(self.next(&name, now));
         passed
+    }
+
+    /// A running call's request goes out, perhaps with another key than what was set aside is of.
+    pub fn going(&mut self, call: CallId, Going { key, passed }: Going) -> Vec<Passed> {
+        let Some(running) = self.running.get_mut(&call) else { return Vec::new() };
+        let mut effects = Vec::new();
+        let (tried, ended) = match passed {
+            Some((tried, failure)) => (Some(tried), running::ended_by(&failure)),
+            None => (running.key.clone(), UNSENT),
+        };
+        let is_another = tried != key && (running.taken.is_some() || ended.used == Used::Refused);
+        if is_another {
+            let (ask, taken) = (running.ask.clone(), running.taken.take());
+            effects.push(Effect::Settle(Box::new(Settlement { ask, key: tried, taken, ended, cost: 0.0 })));
+        }
+        running.key = key;
+        if running.is_timed {
+            effects.push(Effect::Sent(Box::new(Sent { ask: running.ask.clone(), key: running.key.clone() })));
+        }
+        effects.into_iter().map(Passed::Effect).collect()
     }
 
     /// A piece of a running call's answer.
@@ -182,16 +204,17 @@ impl Gate {
             // What a model costs is looked up where it matters.
             let price = self.budget.and_then(|_| models::data_of(target).price);
             let budget = self.budget.filter(|_| price != Some(Price::FREE));
-            let is_kept = budget.is_some() || ask.has_written_limits() || self.limited.contains(name);
+            let is_kept = budget.is_some() || ask.has_known_limits() || self.limited.contains(name);
             if is_kept {
-                let reservation = Reservation { call, ask: ask.clone(), price, budget };
+                let provider = target.provider.clone();
+                let reservation = Reservation { call, ask: ask.clone(), provider, price, budget };
                 passed.push(Passed::Effect(Effect::Reserve(Box::new(reservation))));
                 break;
             }
             if let Some(queue) = self.queues.get_mut(name) {
                 queue.answered();
             }
-            passed.extend(self.let_go(call, Tokens::default(), 0.0, now));
+            passed.extend(self.let_go(call, None, 0.0, now));
         }
         if self.queues.get(name).is_some_and(Queue::is_idle) {
             self.queues.remove(name);
@@ -199,22 +222,24 @@ impl Gate {
         passed
     }
 
-    fn let_go(&mut self, call: CallId, taken: Tokens, cost: f64, now: Instant) -> Option<Passed> {
+    fn let_go(&mut self, call: CallId, leave: Option<Leave>, cost: f64, now: Instant) -> Option<Passed> {
         let Held { target, request, ask, action } = self.held.remove(&call)?;
         if let Some(queue) = self.queues.get_mut(ask.queue()) {
             queue.began(call, ask.urgency);
         }
         let backend = Backend::Model(target.clone());
-        self.running.insert(call, Running::new(target, ask, action, (taken, cost), now));
-        Some(Passed::Effect(Effect::Run { call, backend, request }))
+        let running = Running::new(target, ask, action, (leave, cost), now);
+        let key = running.key.clone();
+        self.running.insert(call, running);
+        Some(Passed::Effect(Effect::Run { call, backend, request, key }))
     }
 
     /// The call was withdrawn while the books were being asked: what they set aside is given back.
     fn give_back(&mut self, call: CallId, admission: Admission, name: &str, now: Instant) -> Vec<Passed> {
         let mut passed = Vec::new();
-        if let (Some(Held { ask, .. }), Admission::Go { taken, cost, .. }) = (self.held.remove(&call), admission) {
-            let ended = Ended { used: Used::Unsent, rates: Rates::default(), retry_after: None };
-            let settlement = Settlement { ask, taken, ended, cost: -cost };
+        if let (Some(Held { ask, .. }), Admission::Go { leave, cost, .. }) = (self.held.remove(&call), admission) {
+            let Leave { key, taken, .. } = leave;
+            let settlement = Settlement { ask, key, taken: Some(taken), ended: UNSENT, cost: -cost };
             passed.push(Passed::Effect(Effect::Settle(Box::new(settlement))));
         }
         passed.extend(self.next(name, now));
@@ -246,7 +271,8 @@ impl Gate {
         let is_kept = running.is_kept() || ended.used == Used::Refused || !ended.rates.is_empty();
         if is_kept {
             let cost = record.cost.unwrap_or(0.0) - running.cost;
-            let settlement = Settlement { ask: running.ask, taken: running.taken, ended, cost };
+            let Running { ask, key, taken, .. } = running;
+            let settlement = Settlement { ask, key, taken, ended, cost };
             passed.push(Passed::Effect(Effect::Settle(Box::new(settlement))));
         }
         passed.push(Passed::Effect(Effect::Record(Box::new(record))));

@@ -154,6 +154,7 @@ impl Engine {
                 job.computed(id, done, world, effects);
             }),
             Event::Admitted { call, admission } => self.admitted(call, admission, &mut effects),
+            Event::Going { call, going } => self.going(call, going, &mut effects),
             Event::Delta { call, chunk } => {
                 self.gate.delta(call, &chunk, self.now.at);
                 self.step_call(call, &mut effects, |job, world, effects| job.delta(call, chunk, world, effects));

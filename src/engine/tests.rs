@@ -17,7 +17,7 @@ use crate::action::template::{Names, Template};
 use crate::action::{Action, ActionName, AnswerForm, EngineKind, ModelChoice, Sink, Source};
 use crate::config::{Binding, Bound, Provider, ProviderKind, Settings};
 use crate::desktop::{App, BindFailure, BindingId, Found, ReadFailure, TriggerContext};
-use crate::llm::limits::habits::Tokens;
+use crate::llm::limits::Leave;
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Turn, Usage};
 use crate::llm::roster::{Readiness, Survey};
 use crate::llm::spending::Budgeted;
@@ -55,7 +55,8 @@ impl Desk {
         for effect in &effects {
             if let Effect::Reserve(reservation) = effect {
                 let budgeted = Budgeted::Fine;
-                let admission = Admission::Go { taken: Tokens::default(), cost: 0.0, limited: true, budgeted };
+                let leave = Leave { limited: true, ..Leave::default() };
+                let admission = Admission::Go { leave, cost: 0.0, budgeted };
                 self.event(Event::Admitted { call: reservation.call, admission });
             }
         }
@@ -211,7 +212,7 @@ fn line(effect: &Effect) -> Option<String> {
         | Effect::Journal { .. }
         | Effect::Undone(_) => placing::line(effect),
         Effect::Warm(target) => format!("warm {}", target.label()),
-        Effect::Run { call, backend, request } => {
+        Effect::Run { call, backend, request, .. } => {
             let said = match backend {
                 Backend::Model(_) => conversation_line(&request.conversation),
                 Backend::Open(_) => String::new(),
@@ -241,7 +242,7 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::Bind(shortcuts) => format!("bind {}", shortcuts.len()),
         Effect::Survey(_) => "look for models".into(),
         Effect::RememberTold(provider) => format!("told of {provider}"),
-        Effect::Tray(_) | Effect::Reserve(_) | Effect::Settle(_) | Effect::Record(_) => return None,
+        Effect::Tray(_) | Effect::Reserve(_) | Effect::Sent(_) | Effect::Settle(_) | Effect::Record(_) => return None,
     })
 }
 

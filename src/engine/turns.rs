@@ -9,7 +9,7 @@ use super::gate::{Admission, Passed};
 use super::job::SIGN_AFTER;
 use super::outcome::Note;
 use crate::llm::limits::Urgency;
-use crate::llm::request::Completion;
+use crate::llm::request::{Completion, Going};
 use crate::llm::spending::Budgeted;
 
 impl Engine {
@@ -32,7 +32,7 @@ impl Engine {
     fn take_in(&mut self, effects: &mut Vec<Effect>) {
         for effect in std::mem::take(effects) {
             match effect {
-                Effect::Run { call, backend: Backend::Model(target), request } if !self.gate.lets(call) => {
+                Effect::Run { call, backend: Backend::Model(target), request, .. } if !self.gate.lets(call) => {
                     let Some(job) = self.jobs.get(&call.job) else { continue };
                     let urgency = if self.batch.contains(&call.job) { Urgency::Batch } else { Urgency::Person };
                     let whose = (job.action.name.clone(), urgency);
@@ -53,6 +53,11 @@ impl Engine {
 
     pub(super) fn admitted(&mut self, call: CallId, admission: Admission, effects: &mut Vec<Effect>) {
         let passed = self.gate.admitted(call, admission, self.now.at);
+        self.passed(passed, effects);
+    }
+
+    pub(super) fn going(&mut self, call: CallId, going: Going, effects: &mut Vec<Effect>) {
+        let passed = self.gate.going(call, going);
         self.passed(passed, effects);
     }
 

@@ -24,7 +24,7 @@ use super::known;
 use super::rates::{self, Rates};
 use super::refusal::Answered;
 use super::refused::{Field, Refused};
-use super::request::{CallFailure, Chunk, Completion, Waiting};
+use super::request::{CallFailure, Chunk, Completion, Going, KeyName, Waiting};
 use super::roster::{Readiness, Survey, Target};
 use super::wire::{Delivery, KeyHeader, Outgoing, Wire};
 use crate::config::Provider;
@@ -57,13 +57,32 @@ impl Client {
         &self,
         target: &Target,
         request: &Request,
+        on_chunk: impl FnMut(Chunk),
+    ) -> Result<Completion, CallFailure> {
+        self.run_with(None, target, request, |_| (), on_chunk).await
+    }
+
+    /// The same with the key of this name before all others; that it took another's turn is a note. `on_going` is told of
+    /// each request just before it goes out.
+    pub async fn run_with(
+        &self,
+        first: Option<&KeyName>,
+        target: &Target,
+        request: &Request,
+        mut on_going: impl FnMut(Going),
         mut on_chunk: impl FnMut(Chunk),
     ) -> Result<Completion, CallFailure> {
         let address = Address::of(&target.provider, &target.provider.base_url)?;
+        // What takes a while where it is the first request of all is done before the moment is told.
+        self.connections.to(&address)?;
         let mut keys = self.keys.of(&target.provider);
+        let waiting = first.and_then(|first| keys.begin_with(first));
         let (mut key, mut notes) = (keys.next().await?, Vec::new());
+        notes.extend(key.as_ref().zip(waiting).map(|(key, waiting)| at_its_limit(&target.provider, waiting, key)));
+        let mut passed = None;
         loop {
             key = needed(key, &target.provider, &address)?;
+            on_going(Going { key: key.as_ref().map(|held| held.name.clone()), passed: passed.take() });
             let wire = Wire::of_target(target, &self.refusals.of(target));
             let mut asking = Asking { wire, target, key: key.as_ref().map(|held| held.key.clone()) };
             match self.accepted_in_some_form(&mut asking, request).await {
@@ -72,7 +91,10 @@ impl Client {
                     let notes = completion.notes.into_iter().chain(notes).collect();
                     return Ok(Completion { notes, ..completion });
                 }
-                Err(failure) => key = self.next_key(key, failure, &mut keys, &mut notes).await?,
+                Err(failure) => {
+                    passed = key.as_ref().map(|used| (used.name.clone(), failure.clone()));
+                    key = self.next_key(key, failure, &mut keys, &mut notes).await?;
+                }
             }
         }
     }
@@ -306,6 +328,18 @@ impl Refusals {
     fn by_label(&self) -> MutexGuard<'_, HashMap<String, Refused>> {
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+/// The books let this key take the turn of another.
+fn at_its_limit(provider: &Provider, passed: KeyName, used: &Held) -> Note {
+    let name = provider.name.clone();
+    let limited = CallFailure::RateLimited {
+        provider: name.clone(),
+        retry_after: None,
+        rates: Rates::default(),
+        message: "".into(),
+    };
+    Note::OtherKey { provider: name, passed, why: Box::new(limited), used: used.name.clone() }
 }
 
 /// The key that goes with a request, if one does. Never one in clear, but to this machine or on the user's word.

@@ -78,16 +78,31 @@ impl Place {
             Self::Keyring(label) => KeyName::Keyring(label.clone()),
         }
     }
+
+    fn seems_to_have_one(&self) -> bool {
+        match self {
+            Self::Env(name) => from_environment(name).is_some(),
+            Self::Command(_) | Self::Keyring(_) => true,
+        }
+    }
 }
 
 impl Keys {
     /// This provider's keys, in the order in which they are to be tried now.
     pub fn of<'p>(&self, provider: &'p Provider) -> Turn<'p> {
-        let mut rest: Vec<_> = provider.keys.iter().flat_map(|source| places(source, provider)).collect();
+        Turn { keys: self.clone(), provider, rest: self.in_order(provider).into(), failure: None }
+    }
+
+    /// What those that seem to be there are called, in the same order. No command is run for that, and no keyring asked.
+    pub fn names(&self, provider: &Provider) -> Vec<KeyName> {
+        self.in_order(provider).iter().filter(|place| place.seems_to_have_one()).map(Place::name).collect()
+    }
+
+    fn in_order(&self, provider: &Provider) -> Vec<Place> {
+        let mut places: Vec<_> = provider.keys.iter().flat_map(|source| places(source, provider)).collect();
         let (rests, now) = (self.rests(), Instant::now());
-        rest.sort_by_key(|place| rests.until(&provider.name, &place.name(), now));
-        drop(rests);
-        Turn { keys: self.clone(), provider, rest: rest.into(), failure: None }
+        places.sort_by_key(|place| rests.until(&provider.name, &place.name(), now));
+        places
     }
 
     /// This key is not to be the first choice for a while.
@@ -126,6 +141,14 @@ impl Turn<'_> {
     /// Whose keys they are.
     pub fn provider(&self) -> &Provider {
         self.provider
+    }
+
+    /// Has this key tried before the others. Gives the one whose turn it would have been, if that is another.
+    pub fn begin_with(&mut self, key: &KeyName) -> Option<KeyName> {
+        let first = self.rest.iter().find(|place| place.seems_to_have_one()).map(Place::name);
+        let place = self.rest.remove(self.rest.iter().position(|place| place.name() == *key)?)?;
+        self.rest.push_front(place);
+        first.filter(|first| first != key)
     }
 
     /// The next key that is there; none where there are no more.

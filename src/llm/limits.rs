@@ -1,9 +1,10 @@
 //! Keeps the limits of providers before they have to say no: how many requests and tokens a minute and a day, from the
 //! configuration or as servers told them.
 //!
-//! [`Books`] are all that is remembered of it. Before a call, [`Books::ask`] either sets aside what the call will need
-//! or says when to ask again; after it, [`Books::settle`] puts right what was set aside and learns. A person goes before
-//! a batch: a batch leaves room for one call, and stands back while a person waits.
+//! [`Books`] are all that is remembered of it: an account for each key of a provider as a whole, and one for each of its
+//! models with that key. Before a call, [`Books::ask`] either sets aside what the call will need, with the first key that
+//! has it, or says when to ask again; after it, [`Books::settle`] puts right what was set aside and learns. A person goes
+//! before a batch: a batch leaves room for one call, and stands back while a person waits.
 //!
 //! Pure: time is an argument, and where the books lie, so that all processes of a user share them, is the business of
 //! `store::ledger`.
@@ -21,17 +22,22 @@ use std::time::Duration;
 use serde::{Deserialize, Serialize};
 
 use crate::config::Limits;
+use crate::llm::models::tiers;
 use crate::llm::rates::Rates;
+use crate::llm::request::KeyName;
 use crate::llm::roster::Target;
-use account::Account;
+use account::{Account, Bounds};
 use bucket::Moment;
-use habits::{Demand, Tokens};
+use habits::{Demand, Habits, Tokens};
 
 /// Of a model that was never asked it is not known what its calls need: of a batch the first goes alone, for this long.
 const FIRST_ALONE: Duration = Duration::from_secs(2);
 
 /// What was not used for so long is full again by any limit, and forgotten.
 const FORGOTTEN_AFTER: Duration = Duration::from_secs(3 * 24 * 3600);
+
+/// Between the name of a model or provider and that of the key with which it is asked.
+const OF_KEY: char = '#';
 
 /// Who waits for an answer.
 #[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
@@ -48,26 +54,32 @@ pub enum Urgency {
 pub struct Ask {
     provider: String,
     model: String,
-    limits: Limits,
-    limits_of_model: Limits,
+    bounds: Bounds,
+    bounds_of_model: Bounds,
     pub demand: Demand,
     pub urgency: Urgency,
 }
 
 impl Ask {
-    /// Whether the user wrote a limit that it comes under.
-    pub fn has_written_limits(&self) -> bool {
-        [self.limits, self.limits_of_model].iter().any(|limits| *limits != Limits::default())
+    /// Whether a limit that it comes under is known without a server's having told it.
+    pub fn has_known_limits(&self) -> bool {
+        [self.bounds, self.bounds_of_model].iter().any(|bounds| *bounds != Bounds::default())
     }
 
     /// Servers are told apart by their address too: two configurations may give one name to different ones.
     pub fn of(target: &Target, demand: Demand, urgency: Urgency) -> Self {
         let provider = format!("{}@{}", target.provider.name, target.provider.host());
+        let written = target.provider.limits;
+        let of_model = target.provider.models.get(&target.model).map(|facts| facts.limits).unwrap_or_default();
+        let published = match target.provider.tier {
+            Some(_) => tiers::published(&target.provider, &target.model).without(written).without(of_model),
+            None => Limits::default(),
+        };
         Self {
             model: format!("{provider}/{}", target.model),
             provider,
-            limits: target.provider.limits,
-            limits_of_model: target.provider.models.get(&target.model).map(|facts| facts.limits).unwrap_or_default(),
+            bounds: Bounds { written, published: Limits::default() },
+            bounds_of_model: Bounds { written: of_model, published },
             demand,
             urgency,
         }
@@ -77,17 +89,42 @@ impl Ask {
     pub fn queue(&self) -> &str {
         &self.model
     }
+
+    /// The accounts that a call with this key is entered in.
+    fn scopes(&self, key: Option<&KeyName>) -> [(String, Bounds); 2] {
+        let account = |name: &str| key.map_or(name.to_owned(), |key| format!("{name}{OF_KEY}{}", tag(key)));
+        [(account(&self.provider), self.bounds), (account(&self.model), self.bounds_of_model)]
+    }
+}
+
+/// The key's name in the books.
+fn tag(key: &KeyName) -> String {
+    match key {
+        KeyName::Env(name) => format!("env:{name}"),
+        KeyName::Command(program) => format!("command:{program}"),
+        KeyName::Keyring(label) => format!("keyring:{label}"),
+    }
 }
 
 /// Whether a call may begin.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, PartialEq)]
 pub enum Verdict {
-    /// Now; this was set aside for it. `limited`: whether there are limits that are kept.
-    Go {
-        taken: Tokens,
-        limited: bool,
-    },
+    /// Now.
+    Go(Leave),
     Wait(Duration),
+}
+
+/// With what a call may begin.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Leave {
+    /// The key whose account it is entered in; none where none is needed.
+    pub key: Option<KeyName>,
+    /// What was set aside for it there.
+    pub taken: Tokens,
+    /// Whether there are limits that are kept.
+    pub limited: bool,
+    /// Whether it matters to a few milliseconds when it goes out ([`Books::sent`]).
+    pub is_timed: bool,
 }
 
 /// How a call ended, as far as limits are concerned.
@@ -122,57 +159,82 @@ pub struct Books {
 }
 
 impl Books {
-    /// Sets aside what the call needs, or says how long to wait before asking again.
-    pub fn ask(&mut self, ask: &Ask, now: Moment) -> Verdict {
-        let model = self.accounts.entry(ask.model.clone()).or_default();
-        let tokens = model.habits.expect(ask.demand);
-        let mut wait = model.wait(ask.limits_of_model, tokens, ask.urgency, now).max(self.alone(ask, now));
-        let provider = self.accounts.entry(ask.provider.clone()).or_default();
-        wait = wait.max(provider.wait(ask.limits, tokens, ask.urgency, now));
-        let limited = self.is_limited(ask);
-        for (name, limits) in scopes(ask) {
-            let account = self.accounts.entry(name.to_owned()).or_default();
+    /// Sets aside what the call needs, with the first of `keys` that has it now, or says how long to wait before asking
+    /// again. Without keys there is one account, which is the server's.
+    pub fn ask(&mut self, ask: &Ask, keys: &[KeyName], now: Moment) -> Verdict {
+        let tokens = self.expect(ask);
+        let choices = keys.iter().map(Some).chain(keys.is_empty().then_some(None));
+        let waits = choices.map(|key| (self.wait(ask, key, tokens, now), key));
+        // Of equal ones the first.
+        let (wait, key) = waits.min_by_key(|(wait, _)| *wait).unwrap_or_default();
+        let scopes = ask.scopes(key);
+        for (name, bounds) in &scopes {
+            let account = self.accounts.entry(name.clone()).or_default();
             match wait.is_zero() {
-                true => account.take(limits, tokens, ask.urgency, now),
+                true => account.take(*bounds, tokens, ask.urgency, now),
                 false if ask.urgency == Urgency::Person => account.stand_back(wait, now),
                 false => {}
             }
         }
-        match wait.is_zero() {
-            true => Verdict::Go { taken: self.first(ask, tokens, now), limited },
-            false => Verdict::Wait(wait),
+        if !wait.is_zero() {
+            return Verdict::Wait(wait);
+        }
+        self.first(ask, key, now);
+        let any =
+            |is: fn(&Account, Bounds) -> bool| scopes.iter().any(|(name, bounds)| is(self.account(name), *bounds));
+        let (limited, is_timed) = (any(Account::is_limited), any(Account::is_timed));
+        Verdict::Go(Leave { key: key.cloned(), taken: tokens, limited, is_timed })
+    }
+
+    /// The call's request goes out now, which may be later than when it was allowed to.
+    pub fn sent(&mut self, ask: &Ask, key: Option<&KeyName>, now: Moment) {
+        for (name, bounds) in ask.scopes(key) {
+            self.accounts.entry(name).or_default().sent(bounds, now);
         }
     }
 
-    /// Puts right what was set aside.
-    pub fn settle(&mut self, ask: &Ask, taken: Tokens, ended: &Ended, now: Moment) {
+    /// Puts right what was set aside with this key; `taken` is none where nothing was.
+    pub fn settle(&mut self, ask: &Ask, key: Option<&KeyName>, taken: Option<Tokens>, ended: &Ended, now: Moment) {
         self.first_alone.remove(&ask.model);
-        for (name, limits) in scopes(ask) {
-            let account = self.accounts.entry(name.to_owned()).or_default();
-            // What a server says of its limits is of the model that was asked.
-            let rates = if name == ask.model { ended.rates.clone() } else { Rates::default() };
-            account.settle(limits, taken, &Ended { rates, ..ended.clone() }, now);
+        let [of_provider, of_model] = ask.scopes(key);
+        // What a server says of its limits is of the model that was asked.
+        for ((name, bounds), rates) in [(of_provider, Rates::default()), (of_model, ended.rates.clone())] {
+            let account = self.accounts.entry(name).or_default();
+            account.settle(bounds, taken, &Ended { rates, ..ended.clone() }, now);
         }
         if let Used::Reported(used) = ended.used {
-            self.accounts.entry(ask.model.clone()).or_default().habits.learn(ask.demand, used);
+            // A model is what it is with whichever key.
+            let model = self.accounts.entry(ask.model.clone()).or_default();
+            model.touched = now;
+            model.habits.learn(ask.demand, used);
         }
         self.accounts.retain(|_, account| now.since(account.touched) < FORGOTTEN_AFTER);
     }
 
     /// What a call of this model is expected to use.
     pub fn expect(&self, ask: &Ask) -> Tokens {
-        self.accounts.get(&ask.model).map(|account| account.habits).unwrap_or_default().expect(ask.demand)
+        self.habits(ask).expect(ask.demand)
     }
 
-    /// The models of which servers have told limits.
-    pub fn limited(&self) -> BTreeSet<String> {
-        let told = self.accounts.iter().filter(|(_, account)| account.is_limited(Limits::default()));
-        told.map(|(name, _)| name.clone()).collect()
+    /// The models of which servers have told limits, or which they have closed until later than now.
+    pub fn limited(&self, now: Moment) -> BTreeSet<String> {
+        let is = |account: &Account| account.is_limited(Bounds::default()) || account.is_closed(now);
+        let told = self.accounts.iter().filter(|(_, account)| is(account));
+        told.map(|(name, _)| name.split_once(OF_KEY).map_or(name.as_str(), |(model, _)| model).to_owned()).collect()
     }
 
-    fn is_limited(&self, ask: &Ask) -> bool {
-        let none = Account::default();
-        scopes(ask).iter().any(|(name, limits)| self.accounts.get(*name).unwrap_or(&none).is_limited(*limits))
+    fn habits(&self, ask: &Ask) -> Habits {
+        self.account(&ask.model).habits
+    }
+
+    fn account(&self, name: &str) -> &Account {
+        static NONE: Account = Account::NEW;
+        self.accounts.get(name).unwrap_or(&NONE)
+    }
+
+    fn wait(&self, ask: &Ask, key: Option<&KeyName>, tokens: Tokens, now: Moment) -> Duration {
+        let of = |(name, bounds): &(String, Bounds)| self.account(name).wait(*bounds, tokens, ask.urgency, now);
+        ask.scopes(key).iter().map(of).fold(self.alone(ask, now), Duration::max)
     }
 
     fn alone(&self, ask: &Ask, now: Moment) -> Duration {
@@ -183,17 +245,10 @@ impl Books {
     }
 
     /// Where it is the first call of a model and tokens are limited, the others of a batch wait for what it tells.
-    fn first(&mut self, ask: &Ask, tokens: Tokens, now: Moment) -> Tokens {
-        let none = Account::default();
-        let counts = |(name, limits): (&str, Limits)| self.accounts.get(name).unwrap_or(&none).limits_tokens(limits);
-        let known = self.accounts.get(&ask.model).is_some_and(|account| account.habits.are_known());
-        if !known && scopes(ask).into_iter().any(counts) {
+    fn first(&mut self, ask: &Ask, key: Option<&KeyName>, now: Moment) {
+        let counts = |(name, bounds): &(String, Bounds)| self.account(name).limits_tokens(*bounds);
+        if !self.habits(ask).are_known() && ask.scopes(key).iter().any(counts) {
             self.first_alone.entry(ask.model.clone()).or_insert(now.after(FIRST_ALONE));
         }
-        tokens
     }
-}
-
-fn scopes(ask: &Ask) -> [(&str, Limits); 2] {
-    [(&ask.provider, ask.limits), (&ask.model, ask.limits_of_model)]
 }

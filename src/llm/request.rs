@@ -150,6 +150,15 @@ pub enum KeyName {
     Keyring(String),
 }
 
+/// A request that is about to go out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Going {
+    /// With this key, if it needs one.
+    pub key: Option<KeyName>,
+    /// The key that was tried before in the same call, and why it was passed over.
+    pub passed: Option<(KeyName, CallFailure)>,
+}
+
 /// Why the system's keyring could not be used, by what the user can do about it.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
 pub enum KeyringProblem {

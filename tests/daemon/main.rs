@@ -29,6 +29,7 @@ mod configuration;
 mod ends;
 mod job;
 mod keys;
+mod limits;
 mod replace;
 mod screen;
 mod servers;

@@ -5,7 +5,7 @@
 use std::fs;
 use std::io::{Read, Write};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
 use std::time::Duration;
@@ -156,8 +156,13 @@ pub fn interrupt(child: &Child) {
     kill_process(Pid::from_child(child), Signal::INT).unwrap();
 }
 
-/// Reads from `stdout` until it has said `text`; gives it back to be read on.
-pub fn await_text(mut stdout: ChildStdout, text: &str) -> ChildStdout {
+/// As nobody can see coming.
+pub fn kill(child: &Child) {
+    kill_process(Pid::from_child(child), Signal::KILL).unwrap();
+}
+
+/// Reads from stdout or stderr until it has said `text`; gives it back to be read on.
+pub fn await_text<R: Read + Send + 'static>(mut stdout: R, text: &str) -> R {
     let (sender, said) = mpsc::channel();
     let text = text.to_owned();
     thread::spawn(move || {

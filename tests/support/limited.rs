@@ -7,6 +7,9 @@ use std::time::{Duration, Instant};
 
 use super::server::{Answer, DONE, Recorded, STOP, chunk};
 
+/// What a small request is, in tokens.
+const SMALL: f64 = 30.0;
+
 /// Limits a minute, and what was used of them.
 pub struct Limits {
     requests: f64,
@@ -43,6 +46,12 @@ impl Limits {
 
     pub fn state(&self) -> State {
         self.state.lock().expect("nobody panics with it").clone()
+    }
+
+    /// Whether a small request would be taken now.
+    pub fn has_room(&self) -> bool {
+        let state = self.refilled();
+        state.requests >= 1.0 && state.tokens >= SMALL
     }
 
     /// Answers with what `answer` makes of the text, or refuses.

@@ -26,10 +26,19 @@ pub struct Queue {
 }
 
 impl Queue {
+    /// One that is tried again has waited its turn before, and others wait for its answer: it comes before those that were
+    /// never tried.
     pub fn push(&mut self, call: CallId, urgency: Urgency) {
-        match urgency {
-            Urgency::Person => self.persons.push_back(call),
-            Urgency::Batch => self.batch.push_back(call),
+        let line = match urgency {
+            Urgency::Person => &mut self.persons,
+            Urgency::Batch => &mut self.batch,
+        };
+        // Not before the one that is being asked for.
+        let asked = usize::from(self.asked.is_some() && self.asked == line.front().copied());
+        let tried = line.iter().skip(asked).take_while(|other| other.attempt > 0).count();
+        match call.attempt {
+            0 => line.push_back(call),
+            _ => line.insert(asked + tried, call),
         }
     }
 

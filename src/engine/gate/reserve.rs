@@ -1,12 +1,15 @@
 //! What the books are asked before a call and told after it, and what they come to.
 
+use std::sync::Arc;
 use std::time::Duration;
 
+use crate::config::Provider;
 use crate::engine::call::CallId;
 use crate::llm::limits::bucket::Moment;
 use crate::llm::limits::habits::Tokens;
-use crate::llm::limits::{Ask, Books, Ended, Verdict};
+use crate::llm::limits::{Ask, Books, Ended, Leave, Verdict};
 use crate::llm::models::Price;
+use crate::llm::request::KeyName;
 use crate::llm::spending::{Budgeted, Cost, Spending, Spent};
 
 /// What is asked of the books before a call.
@@ -14,6 +17,8 @@ use crate::llm::spending::{Budgeted, Cost, Spending, Spent};
 pub struct Reservation {
     pub call: CallId,
     pub ask: Ask,
+    /// Whose keys there are to choose from.
+    pub provider: Arc<Provider>,
     pub price: Option<Price>,
     /// US dollars for this month, where the user set a bound and this call comes under it.
     pub budget: Option<f64>,
@@ -22,11 +27,10 @@ pub struct Reservation {
 /// What the books say.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Admission {
-    /// This was set aside, in tokens and in US dollars.
+    /// In this way; `cost` was set aside, in US dollars.
     Go {
-        taken: Tokens,
+        leave: Leave,
         cost: f64,
-        limited: bool,
         budgeted: Budgeted,
     },
     /// To be asked again after this long.
@@ -34,19 +38,35 @@ pub enum Admission {
     OverBudget(Spent),
 }
 
-/// What is put right at the end of a call.
+/// A request that goes out.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Sent {
+    pub ask: Ask,
+    pub key: Option<KeyName>,
+}
+
+/// What is put right at the end of a call, or of what one key had to do with it.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Settlement {
     pub ask: Ask,
-    pub taken: Tokens,
+    pub key: Option<KeyName>,
+    /// What was set aside with that key, if anything was.
+    pub taken: Option<Tokens>,
     pub ended: Ended,
     /// What it cost beyond what was set aside.
     pub cost: f64,
 }
 
 impl Reservation {
-    /// Sets aside what the call needs, where limits and budget allow it.
-    pub fn admit(&self, books: &mut Books, spending: &mut Spending, now: Moment, month: &str) -> Admission {
+    /// Sets aside what the call needs, where limits and budget allow it. `keys`: those there are, in the order of their
+    /// use.
+    pub fn admit(
+        &self,
+        books: &mut Books,
+        spending: &mut Spending,
+        keys: &[KeyName],
+        (now, month): (Moment, &str),
+    ) -> Admission {
         let cost = self.price.map(|price| Cost {
             least: price.of(&Tokens { input: self.ask.demand.input as f64, output: 0.0 }.into()),
             expected: price.of(&books.expect(&self.ask).into()),
@@ -58,15 +78,15 @@ impl Reservation {
             Ok(budgeted) => budgeted,
             Err(spent) => return Admission::OverBudget(spent),
         };
-        match books.ask(&self.ask, now) {
+        match books.ask(&self.ask, keys, now) {
             Verdict::Wait(wait) => Admission::Wait(wait),
-            Verdict::Go { taken, limited } => {
+            Verdict::Go(leave) => {
                 let cost = cost.filter(|_| self.budget.is_some()).map_or(0.0, |cost| cost.expected);
                 if self.budget.is_some() {
                     spending_after.add(cost, month);
                     *spending = spending_after;
                 }
-                Admission::Go { taken, cost, limited, budgeted }
+                Admission::Go { leave, cost, budgeted }
             }
         }
     }
@@ -74,7 +94,7 @@ impl Reservation {
 
 impl Settlement {
     pub fn settle(&self, books: &mut Books, spending: &mut Spending, now: Moment, month: &str) {
-        books.settle(&self.ask, self.taken, &self.ended, now);
+        books.settle(&self.ask, self.key.as_ref(), self.taken, &self.ended, now);
         // A month that nobody has added up yet is added up from the records, which have this call too.
         if spending.is_of(month) {
             spending.add(self.cost, month);

@@ -6,10 +6,10 @@ use crate::action::ActionName;
 use crate::engine::call::Request;
 use crate::engine::event::BackendFailure;
 use crate::llm::limits::habits::{Demand, Tokens};
-use crate::llm::limits::{Ask, Ended, Used};
+use crate::llm::limits::{Ask, Ended, Leave, Used};
 use crate::llm::models;
 use crate::llm::rates::Rates;
-use crate::llm::request::{CallFailure, Chunk, Completion, Usage};
+use crate::llm::request::{CallFailure, Chunk, Completion, KeyName, Usage};
 use crate::llm::roster::Target;
 
 /// About so many bytes are a token, where nobody has counted.
@@ -37,9 +37,16 @@ pub struct Running {
     target: Target,
     pub ask: Ask,
     action: ActionName,
-    pub taken: Tokens,
+    /// The key that it goes with, as far as that is known.
+    pub key: Option<KeyName>,
+    /// What was set aside with that key, if anything was.
+    pub taken: Option<Tokens>,
+    /// Whether the books were asked.
+    was_asked_for: bool,
     /// What was set aside of the budget.
     pub cost: f64,
+    /// Whether it matters when it goes out.
+    pub is_timed: bool,
     began: Instant,
     first: Option<Instant>,
     /// Of the answer so far, thinking included.
@@ -47,13 +54,22 @@ pub struct Running {
 }
 
 impl Running {
-    pub fn new(target: Target, ask: Ask, action: ActionName, (taken, cost): (Tokens, f64), now: Instant) -> Self {
-        Self { target, ask, action, taken, cost, began: now, first: None, bytes: 0 }
+    /// `leave`: what the books said; none where they were not asked.
+    pub fn new(
+        target: Target,
+        ask: Ask,
+        action: ActionName,
+        (leave, cost): (Option<Leave>, f64),
+        now: Instant,
+    ) -> Self {
+        let (taken, was_asked_for) = (leave.as_ref().map(|leave| leave.taken), leave.is_some());
+        let Leave { key, is_timed, .. } = leave.unwrap_or_default();
+        Self { target, ask, action, key, taken, was_asked_for, cost, is_timed, began: now, first: None, bytes: 0 }
     }
 
     /// Whether the books know of it.
     pub fn is_kept(&self) -> bool {
-        self.taken != Tokens::default() || self.cost != 0.0
+        self.was_asked_for
     }
 
     pub fn delta(&mut self, chunk: &Chunk, now: Instant) {
@@ -69,15 +85,13 @@ impl Running {
 
     /// What its end says to the books.
     pub fn ended(&self, result: &Result<Completion, BackendFailure>) -> Ended {
-        let (used, rates, retry_after) = match result {
-            Ok(Completion { usage: Some(usage), rates, .. }) => (Used::Reported((*usage).into()), rates.clone(), None),
-            Ok(Completion { usage: None, rates, .. }) => {
-                (Used::Answered { output: self.answered() }, rates.clone(), None)
-            }
-            Err(BackendFailure::Model(failure)) => ended_by(failure),
-            Err(_) => (Used::Unknown, Rates::default(), None),
+        let (used, rates) = match result {
+            Ok(Completion { usage: Some(usage), rates, .. }) => (Used::Reported((*usage).into()), rates.clone()),
+            Ok(Completion { usage: None, rates, .. }) => (Used::Answered { output: self.answered() }, rates.clone()),
+            Err(BackendFailure::Model(failure)) => return ended_by(failure),
+            Err(_) => (Used::Unknown, Rates::default()),
         };
-        Ended { used, rates, retry_after }
+        Ended { used, rates, retry_after: None }
     }
 
     pub fn record(
@@ -108,8 +122,9 @@ impl Running {
     }
 }
 
-fn ended_by(failure: &CallFailure) -> (Used, Rates, Option<Duration>) {
-    match failure {
+/// What a failure says to the books.
+pub fn ended_by(failure: &CallFailure) -> Ended {
+    let (used, rates, retry_after) = match failure {
         CallFailure::RateLimited { retry_after, rates, .. } => (Used::Refused, rates.clone(), *retry_after),
         CallFailure::Unreachable { .. }
         | CallFailure::Tls { .. }
@@ -117,7 +132,8 @@ fn ended_by(failure: &CallFailure) -> (Used, Rates, Option<Duration>) {
         | CallFailure::KeyCommand { .. }
         | CallFailure::KeyInClear { .. } => (Used::Unsent, Rates::default(), None),
         _ => (Used::Unknown, Rates::default(), None),
-    }
+    };
+    Ended { used, rates, retry_after }
 }
 
 /// What a call is expected to need, before it is made.

@@ -5,7 +5,8 @@ use std::sync::Arc;
 use super::*;
 use crate::config::{Limits, Provider, ProviderKind};
 use crate::engine::call::JobId;
-use crate::llm::request::{Conversation, Finish, Sampling, Turn, Usage};
+use crate::llm::limits::habits::Tokens;
+use crate::llm::request::{Conversation, Finish, KeyName, Sampling, Turn, Usage};
 use crate::offline::BuiltinFailure;
 
 struct Desk {
@@ -50,6 +51,12 @@ impl Desk {
         self.log(passed)
     }
 
+    fn going(&mut self, job: u64, with: &str, passed: Option<(&str, CallFailure)>) -> &mut Self {
+        let passed = passed.map(|(name, failure)| (key(name), failure));
+        let passed = self.gate.going(call(job), Going { key: Some(key(with)), passed });
+        self.log(passed)
+    }
+
     fn abort(&mut self, job: u64) -> &mut Self {
         let (runs, passed) = self.gate.abort(call(job), self.now);
         self.log.extend(runs.then(|| format!("stop {job}")));
@@ -82,7 +89,11 @@ fn line(passed: &Passed) -> Option<String> {
     Some(match passed {
         Passed::Effect(Effect::Run { call, .. }) => format!("run {}", call.job),
         Passed::Effect(Effect::Reserve(reservation)) => format!("ask {}", reservation.call.job),
-        Passed::Effect(Effect::Settle(settlement)) => format!("settle {:?}", settlement.ended.used),
+        Passed::Effect(Effect::Settle(settlement)) => {
+            let with = settlement.key.as_ref().map_or(String::new(), |key| format!(" {key:?}"));
+            format!("settle {:?}{with}", settlement.ended.used)
+        }
+        Passed::Effect(Effect::Sent(_)) => "sent".to_owned(),
         Passed::Effect(Effect::Record(record)) => format!("record {}", record.outcome),
         Passed::Failed(call, failure) => format!("fail {}: {failure}", call.job),
         Passed::Waits(call, wait, _) => format!("{} waits {} ms", call.job, wait.as_millis()),
@@ -90,6 +101,10 @@ fn line(passed: &Passed) -> Option<String> {
         Passed::Told(call, budgeted) => format!("tell {}: {budgeted:?}", call.job),
         Passed::Effect(other) => format!("{other:?}"),
     })
+}
+
+fn key(name: &str) -> KeyName {
+    KeyName::Env(name.into())
 }
 
 fn call(job: u64) -> CallId {
@@ -110,7 +125,8 @@ fn unlimited() -> Target {
 }
 
 fn go() -> Admission {
-    Admission::Go { taken: Tokens { input: 10.0, output: 5.0 }, cost: 0.0, limited: true, budgeted: Budgeted::Fine }
+    let taken = Tokens { input: 10.0, output: 5.0 };
+    Admission::Go { leave: Leave { taken, limited: true, ..Leave::default() }, cost: 0.0, budgeted: Budgeted::Fine }
 }
 
 fn wait(millis: u64) -> Admission {
@@ -202,11 +218,71 @@ fn the_budget_is_kept_for_what_may_cost() {
     desk.person(1, &here).gives("run 1").person(2, &unlimited()).gives("ask 2");
     desk.admit(2, Admission::OverBudget(spent));
     desk.gives("fail 2: the month's budget does not allow another call of test");
-    let near = Admission::Go { taken: Tokens::default(), cost: 0.5, limited: false, budgeted: Budgeted::Near(spent) };
+    let near = Admission::Go { leave: Leave::default(), cost: 0.5, budgeted: Budgeted::Near(spent) };
     desk.person(3, &unlimited())
         .admit(3, near)
         .gives("ask 3; tell 3: Near(Spent { dollars: 0.9, budget: 1.0 }); run 3");
     // What was set aside is put right, though the call came to nothing.
     let failed = Err(BackendFailure::Builtin(BuiltinFailure::NotFitting("x".into())));
     desk.done(3, failed).gives("settle Unknown; record failed");
+}
+
+#[test]
+fn what_a_key_had_to_do_with_a_call_is_settled_with_that_key() {
+    let refused = || CallFailure::RateLimited {
+        provider: "test".into(),
+        retry_after: None,
+        rates: Rates::default(),
+        message: "".into(),
+    };
+    let with = |name: &str| {
+        let Admission::Go { leave, cost, budgeted } = go() else { panic!("it goes") };
+        Admission::Go { leave: Leave { key: Some(key(name)), is_timed: true, ..leave }, cost, budgeted }
+    };
+    let (mut desk, model) = (Desk::new(), limited());
+    desk.person(1, &model).admit(1, with("A")).going(1, "A", None).gives("ask 1; run 1; sent");
+    desk.going(1, "B", Some(("A", refused()))).gives("settle Refused Env(\"A\"); sent");
+    assert_eq!(desk.gate.running[&call(1)].taken, None, "nothing was set aside with B");
+    let used = "settle Reported(Tokens { input: 12.0, output: 3.0 }) Env(\"B\"); record answered";
+    desk.done(1, answered()).gives(used);
+    // The key that was meant is gone: another goes out, and what was set aside is given back.
+    desk.person(2, &model)
+        .admit(2, with("A"))
+        .going(2, "B", None)
+        .gives("ask 2; run 2; settle Unsent Env(\"A\"); sent");
+    // Nothing is settled where the books were not asked.
+    desk.person(3, &unlimited()).going(3, "B", None).gives("run 3").done(3, answered()).gives("record answered");
+}
+
+#[test]
+fn what_is_tried_again_comes_before_what_was_never_tried() {
+    let (mut desk, model) = (Desk::new(), limited());
+    let request = || {
+        let conversation = Conversation { instructions: None, turns: vec![Turn::Text("four".into())] };
+        let sampling = Sampling::default();
+        Box::new(Request {
+            conversation,
+            sampling,
+            text: "".into(),
+            options: Default::default(),
+            languages: Vec::new(),
+        })
+    };
+    desk.batch(1, &model).admit(1, wait(100)).batch(2, &model).batch(3, &model);
+    for (job, attempt) in [(4, 1), (5, 1)] {
+        let again = CallId { attempt, ..call(job) };
+        let whose = (ActionName::new("fix"), Urgency::Batch);
+        let passed = desk.gate.hold(again, model.clone(), request(), whose, desk.now);
+        desk.log(passed);
+    }
+    desk.gives("ask 1; 1 waits 100 ms");
+    let order: Vec<_> = std::iter::from_fn(|| {
+        let queue = desk.gate.queues.values_mut().next()?;
+        queue.answered();
+        let next = queue.next(desk.now)?;
+        queue.began(next, Urgency::Person);
+        Some(next.job.0)
+    })
+    .collect();
+    assert_eq!(order, [4, 5, 1, 2, 3]);
 }

@@ -140,6 +140,6 @@ impl Caller<'_> {
         let outgoing = self.guard.outgoing(&asking.backend, &asking.request, origin);
         asking.restoring = outgoing.restoring;
         let request = Box::new(outgoing.request);
-        self.effects.push(Effect::Run { call: asking.call, backend: asking.backend.clone(), request });
+        self.effects.push(Effect::Run { call: asking.call, backend: asking.backend.clone(), request, key: None });
     }
 }

@@ -10,13 +10,25 @@ use super::{Ended, Urgency, Used};
 use crate::config::Limits;
 use crate::llm::rates::{Allowance, Counted, Rates, Window};
 
+/// Limits that are known before a server has told any.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Bounds {
+    /// In the config.
+    pub written: Limits,
+    /// By the provider for the user's tier. What was written lies over it, and what the server tells too.
+    pub published: Limits,
+}
+
 /// All that is counted, in the order of the arrays here.
 const COUNTED: [Counted; 4] = [Counted::Requests, Counted::Tokens, Counted::InputTokens, Counted::OutputTokens];
 
 /// How much of an allowance is used: what is left lets requests overtake one another on their way without harm.
 const PACE: f64 = 0.985;
-/// Where a second's worth is not even two requests, there is no other room for that: 40 ms a second.
-const PACE_OF_FEW: f64 = 0.96;
+/// Where a second's worth is not even two requests, there is no other room for that: 36 ms a second. Enough, as they are
+/// timed ([`Account::sent`]).
+const PACE_OF_FEW: f64 = 0.965;
+/// So many requests a second are few.
+const FEW: f64 = 2.0;
 /// Which part of a second's worth of requests goes out at once, for the same reason. Of tokens all: a batch leaves some.
 const BURST_OF_REQUESTS: f64 = 0.8;
 
@@ -62,33 +74,55 @@ struct Learnt {
 }
 
 impl Account {
+    /// One of which nothing is known yet.
+    pub const NEW: Self = Self {
+        levels: [None; 4],
+        days: [const { Day::NEW }; 4],
+        learnt: Learnt { per_minute: [None; 4], per_day: [None; 4] },
+        habits: Habits::NEW,
+        closed_until: Moment(0),
+        person_until: Moment(0),
+        slower: 0.0,
+        touched: Moment(0),
+    };
+
     /// Whether anything is known that limits.
-    pub fn is_limited(&self, limits: Limits) -> bool {
-        let is_limited = |counted| self.per_minute(counted, limits).or(self.per_day(counted, limits)).is_some();
+    pub fn is_limited(&self, bounds: Bounds) -> bool {
+        let is_limited = |counted| self.per_minute(counted, bounds).or(self.per_day(counted, bounds)).is_some();
         COUNTED.into_iter().any(is_limited)
     }
 
+    /// Whether the server wants no request now.
+    pub fn is_closed(&self, now: Moment) -> bool {
+        self.closed_until > now
+    }
+
+    /// Whether requests are so few that a late one would come too close to the next.
+    pub fn is_timed(&self, bounds: Bounds) -> bool {
+        self.per_minute(Counted::Requests, bounds).is_some_and(|limit| limit / 60.0 < FEW)
+    }
+
     /// Whether tokens are, so that it matters how many a call needs.
-    pub fn limits_tokens(&self, limits: Limits) -> bool {
-        COUNTED[1..].iter().any(|counted| self.per_minute(*counted, limits).is_some())
+    pub fn limits_tokens(&self, bounds: Bounds) -> bool {
+        COUNTED[1..].iter().any(|counted| self.per_minute(*counted, bounds).is_some())
     }
 
     /// How long until a call may begin that needs so many tokens.
-    pub fn wait(&self, limits: Limits, tokens: Tokens, urgency: Urgency, now: Moment) -> Duration {
+    pub fn wait(&self, bounds: Bounds, tokens: Tokens, urgency: Urgency, now: Moment) -> Duration {
         let mut wait = self.closed_until.since(now);
         if urgency == Urgency::Batch {
             wait = wait.max(self.person_until.since(now));
         }
         for counted in COUNTED {
             let amount = amount(counted, tokens);
-            if let Some(rule) = self.rule(counted, limits) {
+            if let Some(rule) = self.rule(counted, bounds) {
                 let there = match urgency {
                     Urgency::Person => amount,
                     Urgency::Batch => amount + amount.max(rule.burst * LEFT_BY_BATCHES),
                 };
                 wait = wait.max(self.level(counted, rule, now).wait_for(there, rule, now));
             }
-            if let Some(limit) = self.per_day(counted, limits) {
+            if let Some(limit) = self.per_day(counted, bounds) {
                 wait = wait.max(self.days[index(counted)].wait_for(amount, limit, now));
             }
         }
@@ -96,11 +130,24 @@ impl Account {
     }
 
     /// Takes a call's needs out.
-    pub fn take(&mut self, limits: Limits, tokens: Tokens, urgency: Urgency, now: Moment) {
+    pub fn take(&mut self, bounds: Bounds, tokens: Tokens, urgency: Urgency, now: Moment) {
         if urgency == Urgency::Person {
             self.person_until = now;
         }
-        self.change(limits, |counted| amount(counted, tokens), now);
+        self.change(bounds, |counted| amount(counted, tokens), now);
+    }
+
+    /// A request that was taken out earlier goes out now. No server has more left after it than its burst without it,
+    /// however long ago it was allowed.
+    pub fn sent(&mut self, bounds: Bounds, now: Moment) {
+        if !self.is_timed(bounds) {
+            return;
+        }
+        if let Some(rule) = self.rule(Counted::Requests, bounds) {
+            let mut level = self.level(Counted::Requests, rule, now);
+            level.at_most(rule.burst - 1.0, rule, now);
+            self.levels[index(Counted::Requests)] = Some(level);
+        }
     }
 
     /// A person waits for their turn, which comes after `wait`.
@@ -108,8 +155,10 @@ impl Account {
         self.person_until = now.after((wait + PERSONS_TURN).min(LONGEST_COURTESY));
     }
 
-    /// Puts right what was taken for a call that has ended, and learns from its end.
-    pub fn settle(&mut self, limits: Limits, taken: Tokens, ended: &Ended, now: Moment) {
+    /// Puts right what was taken for a call that has ended, if anything was, and learns from its end.
+    pub fn settle(&mut self, bounds: Bounds, taken: Option<Tokens>, ended: &Ended, now: Moment) {
+        let not_taken = if taken.is_none() { 1.0 } else { 0.0 };
+        let taken = taken.unwrap_or_default();
         let (requests, tokens) = match ended.used {
             Used::Reported(used) => (0.0, minus(used, taken)),
             Used::Answered { output } => (0.0, Tokens { input: 0.0, output: output - taken.output }),
@@ -118,10 +167,10 @@ impl Account {
             Used::Unknown => (0.0, Tokens::default()),
         };
         let correction = |counted| match counted {
-            Counted::Requests => requests,
+            Counted::Requests => requests + not_taken,
             _ => amount(counted, tokens),
         };
-        self.change(limits, correction, now);
+        self.change(bounds, correction, now);
         match ended.used {
             Used::Refused => {
                 self.closed_until = self.closed_until.max(now.after(ended.retry_after.unwrap_or(REFUSED_WAIT)));
@@ -130,32 +179,32 @@ impl Account {
             Used::Reported(_) | Used::Answered { .. } => self.slower = (self.slower - FASTER).max(0.0),
             Used::Unsent | Used::Unknown => {}
         }
-        self.learn(&ended.rates, limits, now);
+        self.learn(&ended.rates, bounds, now);
     }
 
-    fn change(&mut self, limits: Limits, amount: impl Fn(Counted) -> f64, now: Moment) {
+    fn change(&mut self, bounds: Bounds, amount: impl Fn(Counted) -> f64, now: Moment) {
         self.touched = now;
         for counted in COUNTED {
             let of_this = amount(counted);
-            if let Some(rule) = self.rule(counted, limits) {
+            if let Some(rule) = self.rule(counted, bounds) {
                 let mut level = self.level(counted, rule, now);
                 level.take(of_this, rule, now);
                 self.levels[index(counted)] = Some(level);
             }
-            if self.per_day(counted, limits).is_some() {
+            if self.per_day(counted, bounds).is_some() {
                 self.days[index(counted)].take(of_this, now);
             }
         }
     }
 
-    fn learn(&mut self, rates: &Rates, limits: Limits, now: Moment) {
+    fn learn(&mut self, rates: &Rates, bounds: Bounds, now: Moment) {
         for Allowance { of, per, limit, remaining, .. } in rates.0.iter().copied() {
             let (limit, remaining) = (limit.map(|limit| limit as f64), remaining.map(|left| left as f64));
             let place = index(of);
             match per.unwrap_or(Window::Minute) {
                 Window::Minute => {
                     self.learnt.per_minute[place] = limit.or(self.learnt.per_minute[place]);
-                    if let (Some(rule), Some(remaining)) = (self.rule(of, limits), remaining) {
+                    if let (Some(rule), Some(remaining)) = (self.rule(of, bounds), remaining) {
                         let mut level = self.level(of, rule, now);
                         level.at_most(remaining, rule, now);
                         self.levels[place] = Some(level);
@@ -175,9 +224,9 @@ impl Account {
         self.levels[index(counted)].unwrap_or_else(|| Level::full(rule, now))
     }
 
-    fn rule(&self, counted: Counted, limits: Limits) -> Option<Rule> {
-        let second = self.per_minute(counted, limits)? / 60.0;
-        let few = counted == Counted::Requests && second < 2.0;
+    fn rule(&self, counted: Counted, bounds: Bounds) -> Option<Rule> {
+        let second = self.per_minute(counted, bounds)? / 60.0;
+        let few = counted == Counted::Requests && second < FEW;
         let per_second = second * self.pace() * if few { PACE_OF_FEW } else { PACE };
         let burst = match counted {
             Counted::Requests => (second * BURST_OF_REQUESTS).max(1.0),
@@ -190,23 +239,24 @@ impl Account {
         1.0 - self.slower
     }
 
-    /// The lower of what the user says and what the server said.
-    fn per_minute(&self, counted: Counted, limits: Limits) -> Option<f64> {
-        let written = match counted {
+    /// The lower of what the user says and what the server said; else what is published.
+    fn per_minute(&self, counted: Counted, bounds: Bounds) -> Option<f64> {
+        let of = |limits: Limits| match counted {
             Counted::Requests => limits.requests_per_minute.map(f64::from),
             Counted::Tokens => limits.tokens_per_minute.map(|tokens| tokens as f64),
-            Counted::InputTokens | Counted::OutputTokens => None,
+            Counted::InputTokens => limits.input_tokens_per_minute.map(|tokens| tokens as f64),
+            Counted::OutputTokens => limits.output_tokens_per_minute.map(|tokens| tokens as f64),
         };
-        lower(written, self.learnt.per_minute[index(counted)])
+        lower(of(bounds.written), self.learnt.per_minute[index(counted)]).or(of(bounds.published))
     }
 
-    fn per_day(&self, counted: Counted, limits: Limits) -> Option<f64> {
-        let written = match counted {
+    fn per_day(&self, counted: Counted, bounds: Bounds) -> Option<f64> {
+        let of = |limits: Limits| match counted {
             Counted::Requests => limits.requests_per_day.map(f64::from),
             Counted::Tokens => limits.tokens_per_day.map(|tokens| tokens as f64),
             Counted::InputTokens | Counted::OutputTokens => None,
         };
-        lower(written, self.learnt.per_day[index(counted)])
+        lower(of(bounds.written), self.learnt.per_day[index(counted)]).or(of(bounds.published))
     }
 }
 

@@ -83,6 +83,8 @@ pub struct Day {
 }
 
 impl Day {
+    pub const NEW: Self = Self { hours: VecDeque::new() };
+
     pub fn used(&self, now: Moment) -> f64 {
         self.recent(now).map(|(_, used)| used).sum()
     }

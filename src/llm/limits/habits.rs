@@ -56,6 +56,8 @@ pub struct Habits {
 }
 
 impl Habits {
+    pub const NEW: Self = Self { seen: 0, ratio: 0.0, output: 0.0, deviation: 0.0 };
+
     pub fn are_known(&self) -> bool {
         self.seen > 0
     }

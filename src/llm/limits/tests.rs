@@ -114,12 +114,12 @@ fn simulate(run: &Run) -> Server {
             0 => {
                 let Some(next) = waiting.front().copied() else { continue };
                 let (input, ..) = run.calls[next % run.calls.len()];
-                match books.ask(&ask_of(run.limits, input, Urgency::Batch), at(now)) {
+                match books.ask(&ask_of(run.limits, input, Urgency::Batch), &[], at(now)) {
                     Verdict::Wait(wait) => {
                         asks_at = later(wait.as_secs_f64()) + 500;
                         events.push(Reverse((asks_at, 0, 0)));
                     }
-                    Verdict::Go { taken: set_aside, .. } => {
+                    Verdict::Go(Leave { taken: set_aside, .. }) => {
                         waiting.pop_front();
                         taken.insert(next, set_aside);
                         events.push(Reverse((later(run.jitter[next % run.jitter.len()]), 1, next)));
@@ -137,7 +137,7 @@ fn simulate(run: &Run) -> Server {
                 server.answered(now, output);
                 let used = ended(Used::Reported(Tokens { input, output }));
                 let ask = ask_of(run.limits, estimated, Urgency::Batch);
-                books.settle(&ask, taken.remove(&call).unwrap(), &used, at(now));
+                books.settle(&ask, None, taken.remove(&call), &used, at(now));
                 asks_at = 0;
                 events.push(Reverse((micros, 0, 0)));
             }
@@ -181,7 +181,7 @@ fn without_limits_nothing_waits() {
     let mut books = Books::default();
     let ask = ask_of(Limits::default(), 1000, Urgency::Batch);
     for _ in 0..100 {
-        assert!(matches!(books.ask(&ask, at(0.0)), Verdict::Go { limited: false, .. }));
+        assert!(matches!(books.ask(&ask, &[], at(0.0)), Verdict::Go(Leave { limited: false, .. })));
     }
 }
 
@@ -190,19 +190,19 @@ fn a_person_goes_first() {
     let limits = per_minute(Some(600), None);
     let (person, batch) = (ask_of(limits, 10, Urgency::Person), ask_of(limits, 10, Urgency::Batch));
     let mut books = Books::default();
-    while matches!(books.ask(&batch, at(0.0)), Verdict::Go { .. }) {}
+    while matches!(books.ask(&batch, &[], at(0.0)), Verdict::Go(_)) {}
     // The batch has used up all that is its own, and a person begins at once.
     for _ in 0..4 {
-        assert!(matches!(books.ask(&person, at(0.0)), Verdict::Go { .. }));
+        assert!(matches!(books.ask(&person, &[], at(0.0)), Verdict::Go(_)));
     }
     // The next person waits; the batch stands back until it was their turn.
-    let Verdict::Wait(wait) = books.ask(&person, at(0.0)) else { panic!("a person goes beyond the limit") };
+    let Verdict::Wait(wait) = books.ask(&person, &[], at(0.0)) else { panic!("a person goes beyond the limit") };
     assert!(wait < Duration::from_millis(110), "{wait:?}");
-    assert!(matches!(books.ask(&batch, at(0.2)), Verdict::Wait(_)));
-    assert!(matches!(books.ask(&person, at(0.2)), Verdict::Go { .. }));
+    assert!(matches!(books.ask(&batch, &[], at(0.2)), Verdict::Wait(_)));
+    assert!(matches!(books.ask(&person, &[], at(0.2)), Verdict::Go(_)));
     // And one who never came back holds it up for a moment only.
-    let Verdict::Go { .. } = books.ask(&person, at(0.2)) else {
-        return assert!(matches!(books.ask(&batch, at(0.7)), Verdict::Go { .. }));
+    let Verdict::Go(_) = books.ask(&person, &[], at(0.2)) else {
+        return assert!(matches!(books.ask(&batch, &[], at(0.7)), Verdict::Go(_)));
     };
     panic!("a person goes beyond the limit");
 }
@@ -212,24 +212,26 @@ fn a_refusal_closes_until_the_server_opens() {
     let limits = per_minute(Some(600), None);
     let ask = ask_of(limits, 10, Urgency::Person);
     let mut books = Books::default();
-    let Verdict::Go { taken, .. } = books.ask(&ask, at(0.0)) else { panic!("nothing was used") };
+    let Verdict::Go(Leave { taken, .. }) = books.ask(&ask, &[], at(0.0)) else { panic!("nothing was used") };
     let refused = Ended { retry_after: Some(Duration::from_secs(4)), ..ended(Used::Refused) };
-    books.settle(&ask, taken, &refused, at(0.1));
-    assert_eq!(books.ask(&ask, at(0.1)), Verdict::Wait(Duration::from_secs(4)));
-    assert!(matches!(books.ask(&ask, at(4.1)), Verdict::Go { .. }));
+    books.settle(&ask, None, Some(taken), &refused, at(0.1));
+    assert_eq!(books.ask(&ask, &[], at(0.1)), Verdict::Wait(Duration::from_secs(4)));
+    assert!(matches!(books.ask(&ask, &[], at(4.1)), Verdict::Go(_)));
 }
 
 #[test]
 fn what_a_server_tells_is_kept() {
     let ask = ask_of(Limits::default(), 10, Urgency::Person);
     let mut books = Books::default();
-    let Verdict::Go { taken, limited: false } = books.ask(&ask, at(0.0)) else { panic!("nothing limits") };
+    let Verdict::Go(Leave { taken, limited: false, .. }) = books.ask(&ask, &[], at(0.0)) else {
+        panic!("nothing limits")
+    };
     let told =
         |of, limit, remaining| Allowance { of, per: None, limit: Some(limit), remaining: Some(remaining), reset: None };
     let rates = Rates(vec![told(Counted::Requests, 60, 0), told(Counted::Tokens, 6_000_000, 5_000_000)]);
-    books.settle(&ask, taken, &Ended { rates, ..ended(Used::Unknown) }, at(0.0));
-    assert!(books.is_limited(&ask));
-    let Verdict::Wait(wait) = books.ask(&ask, at(0.0)) else { panic!("the server said that nothing is left") };
+    books.settle(&ask, None, Some(taken), &Ended { rates, ..ended(Used::Unknown) }, at(0.0));
+    assert_eq!(books.limited(at(0.0)), BTreeSet::from([ask.queue().to_owned()]));
+    let Verdict::Wait(wait) = books.ask(&ask, &[], at(0.0)) else { panic!("the server said that nothing is left") };
     assert!((1.03..1.05).contains(&wait.as_secs_f64()), "{wait:?}");
 }
 
@@ -239,9 +241,9 @@ fn a_day_has_its_own_limit() {
     let ask = ask_of(limits, 10, Urgency::Person);
     let mut books = Books::default();
     for second in 0..3 {
-        assert!(matches!(books.ask(&ask, at(f64::from(second))), Verdict::Go { limited: true, .. }));
+        assert!(matches!(books.ask(&ask, &[], at(f64::from(second))), Verdict::Go(Leave { limited: true, .. })));
     }
-    let Verdict::Wait(wait) = books.ask(&ask, at(4.0)) else { panic!("three were used") };
+    let Verdict::Wait(wait) = books.ask(&ask, &[], at(4.0)) else { panic!("three were used") };
     assert!(wait > Duration::from_secs(23 * 3600), "{wait:?}");
 }
 
@@ -249,20 +251,101 @@ fn a_day_has_its_own_limit() {
 fn what_was_not_sent_was_not_used() {
     let ask = ask_of(per_minute(Some(60), None), 10, Urgency::Person);
     let mut books = Books::default();
-    let Verdict::Go { taken, .. } = books.ask(&ask, at(0.0)) else { panic!("nothing was used") };
-    assert!(matches!(books.ask(&ask, at(0.0)), Verdict::Wait(_)));
-    books.settle(&ask, taken, &ended(Used::Unsent), at(0.0));
-    assert!(matches!(books.ask(&ask, at(0.0)), Verdict::Go { .. }));
+    let Verdict::Go(Leave { taken, .. }) = books.ask(&ask, &[], at(0.0)) else { panic!("nothing was used") };
+    assert!(matches!(books.ask(&ask, &[], at(0.0)), Verdict::Wait(_)));
+    books.settle(&ask, None, Some(taken), &ended(Used::Unsent), at(0.0));
+    assert!(matches!(books.ask(&ask, &[], at(0.0)), Verdict::Go(_)));
 }
 
 #[test]
 fn what_is_long_unused_is_forgotten() {
     let mut books = Books::default();
     let old = ask_of(per_minute(Some(60), None), 10, Urgency::Person);
-    books.ask(&old, at(0.0));
+    books.ask(&old, &[], at(0.0));
     let mut new = old.clone();
     (new.model, new.provider) = ("other/m".into(), "other".into());
-    books.ask(&new, at(400_000.0));
-    books.settle(&new, Tokens::default(), &ended(Used::Unknown), at(400_000.0));
+    books.ask(&new, &[], at(400_000.0));
+    books.settle(&new, None, None, &ended(Used::Unknown), at(400_000.0));
     assert_eq!(books.accounts.keys().collect::<Vec<_>>(), ["other", "other/m"]);
+}
+
+fn keys() -> [KeyName; 2] {
+    [KeyName::Env("FIRST".into()), KeyName::Keyring("second".into())]
+}
+
+fn key_of(verdict: Verdict) -> Option<KeyName> {
+    let Verdict::Go(leave) = verdict else { panic!("it has to wait: {verdict:?}") };
+    leave.key
+}
+
+#[test]
+fn each_key_has_an_account_of_its_own() {
+    let ask = ask_of(per_minute(Some(60), None), 10, Urgency::Person);
+    let (mut books, keys) = (Books::default(), keys());
+    for key in &keys {
+        assert_eq!(key_of(books.ask(&ask, &keys, at(0.0))).as_ref(), Some(key));
+    }
+    let Verdict::Wait(wait) = books.ask(&ask, &keys, at(0.5)) else { panic!("both are used up") };
+    assert!((0.53..0.55).contains(&wait.as_secs_f64()), "{wait:?}");
+    assert_eq!(key_of(books.ask(&ask, &keys, at(1.1))).as_ref(), Some(&keys[0]));
+}
+
+#[test]
+fn a_refusal_closes_the_key_that_was_refused() {
+    let ask = ask_of(Limits::default(), 10, Urgency::Person);
+    let (mut books, keys) = (Books::default(), keys());
+    let refused = Ended { retry_after: Some(Duration::from_secs(4)), ..ended(Used::Refused) };
+    books.settle(&ask, Some(&keys[0]), None, &refused, at(0.0));
+    assert!(books.limited(at(1.0)).contains(ask.queue()) && books.limited(at(5.0)).is_empty());
+    assert_eq!(key_of(books.ask(&ask, &keys, at(0.1))).as_ref(), Some(&keys[1]));
+    assert_eq!(key_of(books.ask(&ask, &keys, at(4.1))).as_ref(), Some(&keys[0]));
+    assert_eq!(books.ask(&ask, &keys[..1], at(1.0)), Verdict::Wait(Duration::from_secs(3)));
+}
+
+#[test]
+fn what_one_key_is_told_is_known_of_the_model() {
+    let ask = ask_of(Limits::default(), 10, Urgency::Person);
+    let (mut books, [key, _]) = (Books::default(), keys());
+    let one = Allowance { of: Counted::Requests, per: None, limit: Some(60), remaining: Some(60), reset: None };
+    let told = Ended { rates: Rates(vec![one]), ..ended(Used::Reported(Tokens { input: 20.0, output: 7.0 })) };
+    books.settle(&ask, Some(&key), None, &told, at(0.0));
+    assert_eq!(books.limited(at(0.0)), BTreeSet::from([ask.queue().to_owned()]));
+    // How long its answers are is the model's, whichever key asks.
+    assert_eq!(books.expect(&ask).output, 7.0);
+}
+
+#[test]
+fn a_late_request_moves_the_next_one() {
+    let ask = ask_of(per_minute(Some(60), None), 10, Urgency::Batch);
+    let mut books = Books::default();
+    let Verdict::Go(leave) = books.ask(&ask, &[], at(0.0)) else { panic!("nothing was used") };
+    assert!(leave.is_timed);
+    // It took 0.4 s until it went out: the server's second begins then.
+    books.sent(&ask, None, at(0.4));
+    let Verdict::Wait(wait) = books.ask(&ask, &[], at(0.4)) else { panic!("one a second") };
+    assert!((1.03..1.05).contains(&wait.as_secs_f64()), "{wait:?}");
+    let many = ask_of(per_minute(Some(600), None), 10, Urgency::Batch);
+    assert!(matches!(books.ask(&many, &[], at(5.0)), Verdict::Go(Leave { is_timed: false, .. })));
+}
+
+#[test]
+fn what_is_published_gives_way_to_what_is_known_better() {
+    let published = Limits { input_tokens_per_minute: Some(600), ..per_minute(Some(60), None) };
+    let with = |written: Limits| {
+        let mut ask = ask_of(written, 10, Urgency::Person);
+        ask.bounds_of_model.published = published.without(written);
+        ask
+    };
+    let goes = |books: &mut Books, ask: &Ask| {
+        (0..20).take_while(|_| matches!(books.ask(ask, &[], at(1.0)), Verdict::Go(_))).count()
+    };
+    // One a second, as published; six where the user says so, and twenty where the server does.
+    assert_eq!(goes(&mut Books::default(), &with(Limits::default())), 1);
+    let written = Limits { input_tokens_per_minute: Some(1_000_000), ..per_minute(Some(480), None) };
+    assert_eq!(goes(&mut Books::default(), &with(written)), 6);
+    let (mut books, ask) = (Books::default(), with(Limits::default()));
+    let told = |of| Allowance { of, per: None, limit: Some(100_000), remaining: None, reset: None };
+    let rates = Rates(vec![told(Counted::Requests), told(Counted::InputTokens)]);
+    books.settle(&ask, None, None, &Ended { rates, ..ended(Used::Unknown) }, at(0.0));
+    assert_eq!(goes(&mut books, &ask), 20);
 }
