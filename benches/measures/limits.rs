@@ -1,12 +1,12 @@
 //! What `--each` makes of the limits of a server that enforces them to the letter, whether a person gets in between, and
-//! what a long text takes of memory. Takes seven minutes; only when it is named: `cargo bench -- limits`.
+//! what a long text takes of memory. Takes a quarter of an hour; only when it is named: `cargo bench -- limits memory`.
 
 #![allow(clippy::disallowed_methods, reason = "a server takes its time, and a person presses now and then")]
 
 use std::fs;
 use std::path::Path;
 use std::process::{Child, Command, Stdio};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex};
 use std::thread;
 use std::time::{Duration, Instant};
 
@@ -21,25 +21,55 @@ const LATENCY: Duration = Duration::from_millis(400);
 const PERSON_EVERY: Duration = Duration::from_secs(9);
 /// What a person's text has in it.
 const PERSON: &str = "from a person";
+/// How often a person's job is timed without a batch.
+const ALONE: usize = 20;
 
 pub fn measure() {
     println!("\n### Limits\n");
+    let alone = alone();
     println!(
-        "2,000 short lines by `--each line`, looked at over three minutes; the server answers after {} ms. A person's job \
-         from the start of its process to the server, every {} s.\n",
+        "2,000 short lines by `--each line`, looked at over three minutes; the server answers after {} ms. Every {} s a \
+         person's job begins while the server has room for it. It is timed from the start of its process to its arrival at \
+         the server; without a batch that takes {:.1} ms, which is taken off.\n",
         LATENCY.as_millis(),
-        PERSON_EVERY.as_secs()
+        PERSON_EVERY.as_secs(),
+        alone.as_secs_f64() * 1e3
     );
-    println!("| a minute | requests used | tokens used | refused (429) | a person waits: median, most |");
-    println!("|---|--:|--:|--:|--:|");
-    run(600, Some(60_000));
-    run(60, None);
-    memory();
+    println!(
+        "| a minute | requests used | tokens used | refused (429) | persons with room | the batch delays them: median, most |"
+    );
+    println!("|---|--:|--:|--:|--:|--:|");
+    run(600, Some(60_000), alone);
+    run(600, Some(10_000), alone);
+    run(60, None, alone);
 }
 
-fn run(requests: u32, tokens: Option<u32>) {
+/// What a person's job takes to the server where nothing else is asked: the median.
+fn alone() -> Duration {
+    let arrivals: Arc<Mutex<Vec<Instant>>> = Arc::default();
+    let noted = Arc::clone(&arrivals);
+    let server = Server::start(move |_| {
+        noted.lock().unwrap().push(Instant::now());
+        crate::server::says("yes")
+    });
+    let folder = tempfile::tempdir().unwrap();
+    // A limit that never binds, so that the books are asked as they are beside a batch.
+    configure(folder.path(), &server.base_url(), "requests_per_minute = 60000\n");
+    let mut took: Vec<_> = (0..ALONE).filter_map(|_| person(folder.path(), &arrivals)).collect();
+    took.sort();
+    took[took.len() / 2]
+}
+
+/// How long a person's job takes to the server.
+fn person(home: &Path, arrivals: &Mutex<Vec<Instant>>) -> Option<Duration> {
+    let asked = Instant::now();
+    start(home, &["run", "brief", PERSON], None).wait().unwrap();
+    arrivals.lock().unwrap().last().map(|arrived| arrived.saturating_duration_since(asked))
+}
+
+fn run(requests: u32, tokens: Option<u32>, alone: Duration) {
     let limits = Arc::new(Limits::a_minute(f64::from(requests), tokens.map_or(f64::INFINITY, f64::from)));
-    let arrivals: Arc<std::sync::Mutex<Vec<Instant>>> = Arc::default();
+    let arrivals: Arc<Mutex<Vec<Instant>>> = Arc::default();
     let (enforced, noted) = (Arc::clone(&limits), Arc::clone(&arrivals));
     let server = Server::start(move |request| {
         if String::from_utf8_lossy(&request.body).contains(PERSON) {
@@ -62,9 +92,9 @@ fn run(requests: u32, tokens: Option<u32>) {
         thread::sleep(PERSON_EVERY.min(LOOK.saturating_sub(began.elapsed())));
         last = limits.state();
         if began.elapsed() + PERSON_EVERY < LOOK {
-            let asked = Instant::now();
-            start(folder.path(), &["run", "brief", PERSON], None).wait().unwrap();
-            waits.extend(arrivals.lock().unwrap().last().map(|arrived| arrived.duration_since(asked)));
+            let has_room = limits.has_room();
+            let waited = person(folder.path(), &arrivals);
+            waits.extend(waited.filter(|_| has_room).map(|waited| waited.saturating_sub(alone)));
         }
     }
     let _ = (batch.kill(), batch.wait());
@@ -72,17 +102,18 @@ fn run(requests: u32, tokens: Option<u32>) {
     let minutes = LOOK.as_secs_f64() / 60.0;
     let part = |used: u64, limit: f64| format!("{:.1} %", 100.0 * used as f64 / limit / minutes);
     println!(
-        "| {requests} requests, {} tokens | {} | {} | {} | {} ms, {} ms |",
+        "| {requests} requests, {} tokens | {} | {} | {} | {} | {} ms, {} ms |",
         tokens.map_or("any".to_owned(), |tokens| tokens.to_string()),
         part(last.served, f64::from(requests)),
         tokens.map_or("".to_owned(), |tokens| part(last.used_tokens, f64::from(tokens))),
         last.refused,
+        waits.len(),
         waits.get(waits.len() / 2).map_or(0, Duration::as_millis),
         waits.last().map_or(0, Duration::as_millis),
     );
 }
 
-fn memory() {
+pub fn measure_memory() {
     println!("\n| 100,000 lines by `--each line` | peak RSS | of 1,000 lines |");
     println!("|---|--:|--:|");
     let server = Server::start(|_| crate::server::says("yes"));

@@ -49,8 +49,11 @@ fn main() {
         println!("\n### A piece of an answer\n");
         pure::measure();
     }
-    // Minutes long, so it is taken only when it is named.
+    // Minutes long, so they are taken only when they are named.
     if has("limits") {
         limits::measure();
+    }
+    if has("memory") {
+        limits::measure_memory();
     }
 }
