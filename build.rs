@@ -1,5 +1,12 @@
-//! Makes the list of known misspellings that `offline/fix` reads, as one text: `typos-dict` as a table of references would
-//! be memory that every process has to touch when it starts. And has the linker write addresses small.
+//! Makes what `offline/fix` reads: harper's dictionary and the list of known misspellings, as finite state transducers.
+//! And has the linker write addresses small.
+//!
+//! Tables of references would be memory that every process has to touch when it starts, and harper needs a second and a
+//! hundred megabytes to unfold its dictionary; these are read where they lie.
+
+#[cfg(feature = "harper")]
+#[path = "src/offline/fix/mend/flags.rs"]
+mod flags;
 
 fn main() -> Result<(), Box<dyn std::error::Error>> {
     println!("cargo:rerun-if-changed=build.rs");
@@ -8,7 +15,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("cargo:rustc-link-arg-bins=-Wl,-z,pack-relative-relocs");
     }
     #[cfg(feature = "harper")]
-    misspellings()?;
+    {
+        println!("cargo:rerun-if-changed=src/offline/fix/mend/flags.rs");
+        let folder = std::env::var_os("OUT_DIR").ok_or("cargo names no folder")?;
+        english::write(std::path::Path::new(&folder))?;
+    }
     Ok(())
 }
 
@@ -24,15 +35,113 @@ fn can_pack_relocations() -> bool {
     is_glibc == ["linux", "gnu"] && is_for_here && newer
 }
 
-/// Sorted lines of a misspelling and what it can only have been meant as.
 #[cfg(feature = "harper")]
-fn misspellings() -> Result<(), Box<dyn std::error::Error>> {
-    let certain = typos_dict::WORD.map.entries().filter_map(|(wrong, right)| match right {
-        [right] => Some(format!("{} {right}\n", wrong.into_inner().to_lowercase())),
-        _ => None,
-    });
-    let mut lines: Vec<String> = certain.collect();
-    lines.sort_unstable_by(|one, other| one.split(' ').next().cmp(&other.split(' ').next()));
-    let folder = std::env::var_os("OUT_DIR").ok_or("cargo names no folder")?;
-    Ok(std::fs::write(std::path::Path::new(&folder).join("misspellings.txt"), lines.concat())?)
+mod english {
+    use std::collections::{BTreeMap, BTreeSet, HashMap};
+    use std::error::Error;
+    use std::fs;
+    use std::path::Path;
+
+    use harper_core::spell::{Dictionary, MutableDictionary};
+    use harper_core::{Dialect, DictWordMetadata};
+
+    use super::flags;
+
+    /// Of a word with as many known misspellings we say that everybody knows it: what is misspelt often is written often.
+    const OFTEN: usize = 3;
+
+    /// `words.fst`, from small letters to [`flags`]; `misspellings.fst`, from a misspelling to what it was meant as: its
+    /// place in `corrections.txt`, a bit that is set where it may have been another, and in the last byte its length.
+    pub fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
+        let meant = misspellings();
+        let mut misspelt: HashMap<&str, usize> = HashMap::new();
+        meant.values().for_each(|(right, _)| *misspelt.entry(right).or_default() += 1);
+        let often = |word: &str| misspelt.get(word).is_some_and(|count| *count >= OFTEN);
+        let dictionary = MutableDictionary::curated();
+        let words: BTreeSet<String> =
+            dictionary.words_iter().map(|word| word.iter().collect::<String>().to_lowercase()).collect();
+        let flags = words.iter().filter_map(|word| {
+            let known = dictionary.get_word_metadata_str(word)?;
+            let exact = dictionary.contains_exact_word_str(word);
+            Some((word, of(&known) | bit(!exact, flags::NAME) | bit(often(word), flags::COMMON)))
+        });
+        fs::write(folder.join("words.fst"), fst::Map::from_iter(flags)?.as_fst().as_bytes())?;
+        let mut corrections = String::new();
+        let mut places: HashMap<&str, u64> = HashMap::new();
+        for (right, _) in meant.values() {
+            places.entry(right).or_insert_with(|| {
+                let place = (corrections.len() as u64) << 9 | right.len() as u64;
+                corrections.push_str(right);
+                place
+            });
+        }
+        let placed =
+            meant.iter().map(|(wrong, (right, sure))| (wrong, places[right.as_str()] | if *sure { 0 } else { 1 << 8 }));
+        fs::write(folder.join("misspellings.fst"), fst::Map::from_iter(placed)?.as_fst().as_bytes())?;
+        Ok(fs::write(folder.join("corrections.txt"), corrections)?)
+    }
+
+    /// What each misspelling of typos-dict was meant as, and whether surely: it has one correction alone, or is a slip of
+    /// one of them alone.
+    fn misspellings() -> BTreeMap<String, (String, bool)> {
+        let entries = typos_dict::WORD.map.entries();
+        let meant = entries.filter_map(|(wrong, right)| {
+            let wrong = wrong.into_inner().to_lowercase();
+            let (first, others) = right.split_first()?;
+            let mut slips = right.iter().filter(|right| is_slip(&wrong, right));
+            let meant = match (slips.next(), slips.next()) {
+                _ if others.is_empty() => (*first, true),
+                (Some(slip), None) => (*slip, true),
+                _ => (*first, false),
+            };
+            Some((wrong, (meant.0.to_owned(), meant.1)))
+        });
+        meant.collect()
+    }
+
+    /// Whether `wrong` is `right` with a letter left out, one too many, or two swapped, and not at its first letter.
+    fn is_slip(wrong: &str, right: &str) -> bool {
+        let (wrong, right): (Vec<char>, Vec<char>) = (wrong.chars().collect(), right.chars().collect());
+        let without = |word: &[char], at: usize| [&word[..at], &word[at + 1..]].concat();
+        let swapped = |at: usize| {
+            let mut word = right.clone();
+            word.swap(at, at + 1);
+            word == wrong
+        };
+        wrong.len() >= 5
+            && ((1..right.len()).any(|at| without(&right, at) == wrong)
+                || (1..wrong.len()).any(|at| without(&wrong, at) == right)
+                || (1..right.len().saturating_sub(1)).any(swapped))
+    }
+
+    fn of(known: &DictWordMetadata) -> u64 {
+        let function = known.is_pronoun() || known.is_determiner() || known.is_conjunction() || known.preposition;
+        let at_home = |dialect| known.dialects.is_dialect_enabled(dialect);
+        bit(known.is_noun(), flags::NOUN)
+            | bit(known.is_plural_noun(), flags::PLURAL)
+            | bit(known.is_mass_noun_only(), flags::MASS)
+            | bit(known.is_adjective(), flags::ADJECTIVE)
+            | bit(known.is_comparative_adjective(), flags::COMPARATIVE)
+            | bit(known.is_adverb(), flags::ADVERB)
+            | bit(known.is_verb_lemma(), flags::VERB)
+            | bit(known.is_verb_third_person_singular_present_form(), flags::VERB_OF_ONE)
+            | bit(known.is_verb_past_form(), flags::PAST)
+            | bit(known.is_verb_past_form() || known.is_verb_past_participle_form(), flags::PARTICIPLE)
+            | bit(known.is_verb_progressive_form(), flags::PROGRESSIVE)
+            | bit(function, flags::FUNCTION)
+            | bit(at_home(Dialect::American), flags::AMERICAN)
+            | bit(at_home(Dialect::British), flags::BRITISH)
+            | bit(known.common && !is_inflected(known), flags::COMMON)
+    }
+
+    /// Forms of everyday words (`discoing`) are no everyday words.
+    fn is_inflected(known: &DictWordMetadata) -> bool {
+        known.is_verb_past_form()
+            || known.is_verb_progressive_form()
+            || known.is_verb_third_person_singular_present_form()
+    }
+
+    fn bit(set: bool, bit: u64) -> u64 {
+        if set { bit } else { 0 }
+    }
 }

@@ -1,6 +1,6 @@
 //! What `fix` does without a model, on sentences of real projects: what is right stays, and most of what is wrong is mended.
 //!
-//! Half of each set was looked at while the rules were made; the other half was not, and is measured the same.
+//! How each set was made and which of them were looked at while the rules were made: docs/offline.md.
 
 #![cfg(feature = "harper")]
 #![allow(clippy::unwrap_used)]
@@ -26,24 +26,26 @@ fn rows(name: &str) -> Vec<Vec<String>> {
 
 #[test]
 fn good_sentences_stay_and_most_mistakes_go() {
-    let mut mender = Mender::load();
-    let harmed: Vec<_> = rows("clean").into_iter().filter(|row| mender.mend(&row[2]).text != row[2]).collect();
-    assert!(harmed.is_empty(), "{harmed:#?}");
-    for (set, fewest) in [("mistakes", 58), ("mistakes-held-out", 55)] {
+    let mender = Mender::open();
+    for set in ["clean", "clean-more"] {
+        let harmed: Vec<_> = rows(set).into_iter().filter(|row| mender.mend(&row[2]).text != row[2]).collect();
+        assert!(harmed.is_empty(), "{harmed:#?}");
+    }
+    for (set, fewest) in [("mistakes", 64), ("mistakes-held-out", 60), ("mistakes-more", 55), ("mistakes-unseen", 58)] {
         let rows = rows(set);
         let mended: Vec<_> = rows.iter().map(|row| mender.mend(&row[3]).text).collect();
-        let right = rows.iter().zip(&mended).filter(|(row, text)| row[4] == **text).count();
-        // Neither what its authors made of it nor what it was: some of these are other mistakes of the same sentence.
-        let other = rows.iter().zip(&mended).filter(|(row, text)| row[4] != **text && row[3] != **text).count();
-        println!("{set}: {right} of {} as their authors mended them, {other} otherwise", rows.len());
+        let right = rows.iter().zip(&mended).filter(|(row, text)| row[4..].contains(text)).count();
+        // Neither right nor what it was: half of it, another mistake of the sentence, or wrong.
+        let other = rows.iter().zip(&mended).filter(|(row, text)| !row[3..].contains(text)).count();
+        println!("{set}: {right} of {} right, {other} changed otherwise", rows.len());
         assert!(right * 100 >= rows.len() * fewest, "{set}: {right} of {}", rows.len());
-        assert!(other * 100 <= rows.len() * 4, "{set}: {other} of {}", rows.len());
+        assert!(other * 100 <= rows.len() * 3, "{set}: {other} of {}", rows.len());
     }
 }
 
 #[test]
 fn what_is_no_prose_stays() {
-    let mut mender = Mender::load();
+    let mender = Mender::open();
     for text in [
         "Run `recieve teh` now.",
         "Use --teh and /usr/recieve/teh.txt or teh@recieve.org.",
@@ -57,6 +59,12 @@ fn what_is_no_prose_stays() {
         "The color and the behavior of the center.",
         "TEH RECIEVE and CamelTeh and snake_recieve.",
         "It starts at 5 p.m. and takes 1.2.3 days.",
+        "Using files is what it need not do, and these two do not.",
+        "What was listened to to avoid it is an xterm on buildd.",
+        "The list of files that needs to be read, and the option for users that needs it.",
+        "Only then will cached files be removed.",
+        "These include, for example, chronyc, and chronyd.",
+        "It is what you expect for a parametrized test, and the United States is big.",
     ] {
         assert_eq!(mender.mend(text).text, text);
     }
@@ -64,14 +72,14 @@ fn what_is_no_prose_stays() {
 
 #[test]
 fn the_shape_of_the_text_stays() {
-    let mut mender = Mender::load();
+    let mender = Mender::open();
     let mended = mender.mend("  I recieve teh\r\n\tpackage.  Your welcome!\n\n* its been  ok\n");
     assert_eq!(mended.text, "  I receive the\r\n\tpackage.  You're welcome!\n\n* it's been  ok\n");
 }
 
 #[test]
 fn what_people_get_wrong_most_is_mended() {
-    let mut mender = Mender::load();
+    let mender = Mender::open();
     for (wrong, right) in [
         ("It could of been worse.", "It could have been worse."),
         ("Its been a while.", "It's been a while."),
@@ -91,6 +99,34 @@ fn what_people_get_wrong_most_is_mended() {
         ("They dont know.", "They don't know."),
         ("This mean that it works.", "This means that it works."),
         ("You have to setup the server.", "You have to set up the server."),
+        ("It takes an `int` and a `u8`.", "It takes an `int` and a `u8`."),
+        ("It takes a `int` and an `u8`.", "It takes an `int` and a `u8`."),
+        (
+            "It is an 32-bit number in a object-oriented language.",
+            "It is a 32-bit number in an object-oriented language.",
+        ),
+        ("The values can exposed by a tool.", "The values can be exposed by a tool."),
+        ("It will received the answer.", "It will receive the answer."),
+        ("It can contains a value.", "It can contain a value."),
+        ("They have provide the file.", "They have provided the file."),
+        ("We use it to contains them.", "We use it to contain them."),
+        ("Here, it's corresponds to a line.", "Here, it corresponds to a line."),
+        ("This is happens when it starts.", "This happens when it starts."),
+        ("Names are describes in the guide.", "Names are described in the guide."),
+        ("They are not enable by default.", "They are not enabled by default."),
+        ("You want ensure that it ends.", "You want to ensure that it ends."),
+        ("You can follow this steps:", "You can follow these steps:"),
+        ("It works with frameworks that doesn't have it.", "It works with frameworks that don't have it."),
+        ("The examples uses a table.", "The examples use a table."),
+        ("Time limits does not work here.", "Time limits do not work here."),
+        ("If the user want to go, it ends.", "If the user wants to go, it ends."),
+        ("It changes it's behavior in tests.", "It changes its behavior in tests."),
+        ("If you task does that, it ends.", "If your task does that, it ends."),
+        ("The key different between them is size.", "The key difference between them is size."),
+        ("There are couple of ways.", "There are a couple of ways."),
+        ("It works trough the window.", "It works through the window."),
+        ("We are planing to change it.", "We are planning to change it."),
+        ("It is an unreleated problem.", "It is an unrelated problem."),
     ] {
         assert_eq!(mender.mend(wrong).text, right);
         assert_eq!(mender.mend(right).text, right, "once more");
@@ -183,15 +219,14 @@ const PIECES: &[&str] = &[
 
 #[test]
 fn nothing_that_is_written_makes_it_fall() {
-    let mut mender = Mender::load();
+    let mender = Mender::open();
     let text = vec((select(PIECES), any::<bool>()), 0..60);
     let mut runner = TestRunner::new(Config { cases: 300, failure_persistence: None, ..Config::default() });
-    let mender = std::cell::RefCell::new(&mut mender);
     runner
         .run(&text, |pieces| {
             let text: String =
                 pieces.iter().map(|(piece, space)| format!("{piece}{}", if *space { " " } else { "" })).collect();
-            let mended = mender.borrow_mut().mend(&text);
+            let mended = mender.mend(&text);
             prop_assert_eq!(mended.changed.is_empty(), mended.text == text);
             let breaks = |text: &str| text.matches('\n').count();
             prop_assert!(breaks(&mended.text) <= breaks(&text));

@@ -32,9 +32,10 @@ impl Drop for ProcessGroup {
     }
 }
 
-/// What a child of ours may have of memory: a few times what it needs. With more asked for, it ends.
+/// What a child of ours may have of addresses, the program itself and its threads' stacks among them: a few times what it
+/// needs. With more asked for, it ends.
 #[cfg(all(unix, feature = "harper"))]
-const MOST_MEMORY: u64 = 1 << 30;
+const MOST_MEMORY: u64 = 512 << 20;
 
 /// Bounds the memory of this process.
 #[cfg(all(unix, feature = "harper"))]

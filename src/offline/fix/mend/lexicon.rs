@@ -15,17 +15,28 @@ pub trait Lexicon {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
     Noun,
-    /// One that stands for several: `fields`.
+    /// A noun that stands for several: `fields`.
     Plural,
+    /// One that is not counted: `information`.
+    Mass,
     Adjective,
+    /// `larger`.
+    Comparative,
     Adverb,
     /// As in a dictionary: `take`.
     Verb,
     /// `takes`.
     VerbOfOne,
+    /// `worked`, of verbs that take `-ed`.
+    Past,
     /// `taken`, `worked`.
     Participle,
+    /// `taking`.
+    Progressive,
+    /// A pronoun, determiner, conjunction or preposition.
     Function,
+    /// Written with a capital, and no other way.
+    Name,
 }
 
 /// British or American. Where nothing tells them apart, a text is of either.

@@ -1,11 +1,18 @@
 //! The list of known misspellings: what each can only have been meant as.
 
-use std::collections::HashMap;
 use std::sync::LazyLock;
 
-/// Sorted lines of `misspelling correction`, made from `typos-dict` by the build script: those with one correction alone.
-/// Text, so that a program that never looks at it never has it in memory.
-const LIST: &str = include_str!(concat!(env!("OUT_DIR"), "/misspellings.txt"));
+use fst::Map;
+
+use super::Sure;
+
+/// Made from `typos-dict` by the build script: from a misspelling to the place of what was meant in `CORRECTIONS`, a bit that
+/// is set where it may have been another, and in the last byte its length. Read where it lies.
+const MISSPELLINGS: &[u8] = include_bytes!(concat!(env!("OUT_DIR"), "/misspellings.fst"));
+const CORRECTIONS: &str = include_str!(concat!(env!("OUT_DIR"), "/corrections.txt"));
+
+static LIST: LazyLock<Map<&'static [u8]>> =
+    LazyLock::new(|| Map::new(MISSPELLINGS).expect("the build script has written it"));
 
 /// Shorter ones are abbreviations and names more often than slips.
 const SHORTEST: usize = 4;
@@ -13,32 +20,59 @@ const SHORTEST: usize = 4;
 /// Slips that are shorter, or that the list leaves open.
 const OURS: &[(&str, &str)] = &[
     ("adn", "and"),
+    ("afterwords", "afterwards"),
     ("agian", "again"),
     ("alot", "a lot"),
     ("alongwith", "along with"),
+    ("approvement", "approval"),
     ("aswell", "as well"),
     ("atleast", "at least"),
     ("beleive", "believe"),
     ("cant", "can't"),
     ("eachother", "each other"),
     ("eventhough", "even though"),
+    ("everytime", "every time"),
+    ("gived", "given"),
+    ("happend", "happened"),
     ("hte", "the"),
     ("infact", "in fact"),
+    ("infered", "inferred"),
+    ("infering", "inferring"),
     ("inspite", "in spite"),
     ("loosing", "losing"),
     ("ofcourse", "of course"),
     ("ofthe", "of the"),
     ("ot", "to"),
+    ("overlayed", "overlaid"),
+    ("preceed", "precede"),
+    ("preceeding", "preceding"),
     ("recieve", "receive"),
     ("taht", "that"),
     ("teh", "the"),
     ("tehy", "they"),
+    ("tha", "that"),
     ("thats", "that's"),
     ("thier", "their"),
-    ("throwed", "thrown"),
+    ("ca'nt", "can't"),
+    ("coudn't", "couldn't"),
+    ("did'nt", "didn't"),
+    ("do'nt", "don't"),
+    ("doens't", "doesn't"),
+    ("does'nt", "doesn't"),
+    ("dateset", "dataset"),
+    ("deffer", "defer"),
+    ("dosen't", "doesn't"),
+    ("is'nt", "isn't"),
+    ("reformated", "reformatted"),
+    ("reformating", "reformatting"),
+    ("shoudn't", "shouldn't"),
+    ("woudln't", "wouldn't"),
+    ("woudn't", "wouldn't"),
+    ("your're", "you're"),
     ("tne", "the"),
     ("waht", "what"),
     ("wich", "which"),
+    ("wil", "will"),
     ("withing", "within"),
     ("wont", "won't"),
 ];
@@ -53,12 +87,14 @@ const WORDS: &[&str] = &[
     "endianess",
     "exponentials",
     "files's",
+    "gost",
     "hist",
     "iff",
     "inout",
     "mis",
     "ment",
     "mmaped",
+    "buildd",
     "buildds",
     "descrypt",
     "patname",
@@ -77,47 +113,23 @@ const WORDS: &[&str] = &[
     "ws",
 ];
 
-/// How many misspellings of a word the list has: what is misspelt often is written often.
-static MISSPELT: LazyLock<HashMap<&'static str, u32>> = LazyLock::new(|| {
-    let mut counts = HashMap::new();
-    LIST.lines().filter_map(|line| line.split_once(' ')).for_each(|(_, right)| *counts.entry(right).or_default() += 1);
-    counts
-});
-
-/// With fewer misspellings known a word is rare.
-const OFTEN: u32 = 3;
-
-/// Whether it is a word that many have misspelt, and so one that many write.
-pub fn is_written_often(word: &str) -> bool {
-    MISSPELT.get(word).is_some_and(|count| *count >= OFTEN)
-}
-
 /// Whether it is one that we call a slip although dictionaries have it.
 pub fn is_ours(word: &str) -> bool {
     OURS.iter().any(|(wrong, _)| *wrong == word)
 }
 
 /// What this word, in small letters, was meant as.
-pub fn meant(word: &str) -> Option<&'static str> {
+pub fn meant(word: &str) -> Option<(&'static str, Sure)> {
     if let Some((_, right)) = OURS.iter().find(|(wrong, _)| *wrong == word) {
-        return Some(right);
+        return Some((right, Sure::Yes));
     }
     if word.chars().count() < SHORTEST || WORDS.contains(&word) {
         return None;
     }
-    let (mut low, mut high) = (0, LIST.len());
-    while low < high {
-        let middle = (low + high) / 2;
-        let start = LIST[..middle].rfind('\n').map_or(0, |at| at + 1);
-        let line = LIST[start..].split('\n').next().unwrap_or("");
-        let (wrong, right) = line.split_once(' ')?;
-        match wrong.cmp(word) {
-            std::cmp::Ordering::Equal => return Some(right),
-            std::cmp::Ordering::Less => low = start + line.len() + 1,
-            std::cmp::Ordering::Greater => high = start,
-        }
-    }
-    None
+    let place = LIST.get(word)?;
+    let (start, length) = (usize::try_from(place >> 9).ok()?, usize::try_from(place & 0xff).ok()?);
+    let sure = if place & 0x100 == 0 { Sure::Yes } else { Sure::Perhaps };
+    Some((CORRECTIONS.get(start..start + length)?, sure))
 }
 
 #[cfg(test)]
@@ -129,11 +141,12 @@ mod tests {
         for (wrong, right) in
             [("recieve", "receive"), ("occured", "occurred"), ("teh", "the"), ("seperate", "separate")]
         {
-            assert_eq!(meant(wrong), Some(right), "{wrong}");
+            assert_eq!(meant(wrong), Some((right, Sure::Yes)), "{wrong}");
         }
+        assert_eq!(meant("ovious"), Some(("obvious", Sure::Yes)), "the nearer of two");
+        assert_eq!(meant("connectin").map(|(_, sure)| sure), Some(Sure::Perhaps), "one of two that are as near");
         for word in ["receive", "the", "", "zzzzzz", "aaaa", "therefor", "ba"] {
             assert_eq!(meant(word), None, "{word}");
         }
-        assert!(LIST.lines().is_sorted());
     }
 }

@@ -4,6 +4,7 @@
 //! Pure: text in, text and corrections out. Every rule gives edits; this file decides which of them happen. An edit that
 //! touches anything but plain words of prose is dropped here, whoever made it, so that no rule has to be trusted with that.
 
+pub mod flags;
 pub mod lexicon;
 pub mod near;
 pub mod protect;
@@ -11,7 +12,7 @@ pub mod rules;
 pub mod words;
 
 #[cfg(feature = "harper")]
-pub mod curated;
+pub mod dictionary;
 #[cfg(feature = "harper")]
 pub mod misspelt;
 #[cfg(feature = "harper")]
@@ -131,27 +132,24 @@ fn as_written(written: &str, with: &str) -> String {
     }
 }
 
-/// Everything that mends, loaded.
+/// Everything that mends.
 #[cfg(feature = "harper")]
 pub struct Mender {
-    curated: curated::Curated,
-    lexicon: curated::Known,
+    dictionary: dictionary::Dictionary,
 }
 
 #[cfg(feature = "harper")]
 impl Mender {
-    /// Loads the dictionary and the rules, which takes most of a second and 160 MB.
-    pub fn load() -> Self {
-        let curated = curated::Curated::load();
-        Self { lexicon: curated.lexicon(), curated }
+    /// Opens the dictionary.
+    pub fn open() -> Self {
+        Self { dictionary: dictionary::Dictionary::open() }
     }
 
-    /// Mends `text`: our own rules first, then what harper says.
-    pub fn mend(&mut self, text: &str) -> Mended {
-        let prose = Prose::of(text, &self.lexicon);
+    /// Mends `text`.
+    pub fn mend(&self, text: &str) -> Mended {
+        let prose = Prose::of(text, &self.dictionary);
         let mut edits = spelling::edits(&prose);
         edits.extend(rules::edits(&prose));
-        edits.extend(self.curated.edits(&prose));
         apply(&prose, edits)
     }
 }

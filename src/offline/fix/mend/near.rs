@@ -3,7 +3,7 @@
 //! New words are made all the time, and most of what a dictionary does not know is no mistake. So a word that is made of
 //! known parts (`keymap`, `subdir`, `tokenizes`) is left alone, and nothing is done where two words are as near.
 
-use super::lexicon::{Lexicon, Variety};
+use super::lexicon::{Lexicon, Part, Variety};
 
 /// Shorter words have too many neighbours.
 const SHORTEST: usize = 6;
@@ -17,14 +17,17 @@ const PREFIXES: &[&str] = &[
 
 const SUFFIXES: &[&str] = &[
     "able", "ably", "al", "ality", "ally", "ance", "ation", "d", "ed", "en", "er", "ers", "es", "esque", "ful",
-    "fully", "hood", "ian", "ible", "ic", "ical", "ied", "ier", "ies", "ify", "ing", "ings", "ise", "ised", "iser",
-    "ish", "ism", "ist", "ists", "ity", "ization", "isation", "ize", "ized", "izer", "izers", "izes", "izing", "less",
-    "let", "like", "ly", "ment", "ness", "or", "ors", "s", "ship", "th", "ward", "wards", "ware", "wise", "y",
+    "fully", "hood", "ian", "ible", "ic", "ical", "id", "ids", "fd", "fs", "db", "ctl", "io", "os", "ied", "ier",
+    "ies", "ify", "ing", "ings", "ise", "ised", "iser", "ish", "ism", "ist", "ists", "ity", "ization", "isation",
+    "ize", "ized", "izer", "izers", "izes", "izing", "less", "let", "like", "ly", "ment", "ness", "or", "ors", "s",
+    "ship", "th", "ward", "wards", "ware", "wise", "y",
 ];
 
 /// Words of the trade that no dictionary has, and that are near another word.
 const OF_THE_TRADE: &[&str] = &[
     "argparse",
+    "commonjs",
+    "gost",
     "atime",
     "autoconf",
     "automake",
@@ -142,11 +145,22 @@ pub fn guess(word: &str, variety: Option<Variety>, lexicon: &dyn Lexicon) -> Opt
         {
             Some(Guess::Sure(right.clone()))
         }
+        // The only one there is, if the word is long.
+        ([(right, Slip::OfTheHand)], _)
+            if letters.len() > LONG && is_basic(right, lexicon) && !is_made_of_words(word, lexicon) =>
+        {
+            Some(Guess::Sure(right.clone()))
+        }
         ([(right, _)], _) | (_, [(right, _)]) if !is_made_of_words(word, lexicon) => {
             Some(Guess::Perhaps(right.clone()))
         }
         _ => None,
     }
+}
+
+/// Whether it is a word as dictionaries list it; of rare words there are too many forms.
+fn is_basic(word: &str, lexicon: &dyn Lexicon) -> bool {
+    ![Part::Plural, Part::VerbOfOne, Part::Past, Part::Progressive].iter().any(|part| lexicon.can_be(word, *part))
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -202,18 +216,27 @@ fn is_vowel(letter: char) -> bool {
     matches!(letter, 'a' | 'e' | 'i' | 'o' | 'u' | 'y')
 }
 
-/// Whether it is known words put together, or one with a known beginning or end.
+/// Whether it is known words put together, or one with a known beginning or end. Short and rare words are no parts: nearly
+/// everything could be put together of them.
 fn is_made_of_words(word: &str, lexicon: &dyn Lexicon) -> bool {
-    let known = |part: &str| part.len() >= 3 && lexicon.knows(part);
-    let split = (3..word.len().saturating_sub(2)).any(|at| known(&word[..at]) && known(&word[at..]));
-    let prefixed = PREFIXES.iter().any(|prefix| word.strip_prefix(prefix).is_some_and(known));
+    const SHORTEST_PART: usize = 4;
+    let known = |part: &str| part.len() >= SHORTEST_PART && lexicon.knows(part);
+    let usual = |part: &str| part.len() >= 3 && lexicon.is_common(part);
+    let rare = |part: &str| part.len() > SHORTEST_PART && lexicon.knows(part);
+    let split = (3..word.len().saturating_sub(2)).any(|at| {
+        let (one, other) = word.split_at(at);
+        (usual(one) && (usual(other) || rare(other))) || (rare(one) && usual(other))
+    });
+    let prefixed =
+        PREFIXES.iter().any(|prefix| word.strip_prefix(prefix).is_some_and(|rest| known(rest) || usual(rest)));
     let suffixed = SUFFIXES.iter().any(|suffix| {
         word.strip_suffix(suffix).is_some_and(|stem| {
-            known(stem)
-                || known(&format!("{stem}e"))
-                || stem.chars().next_back().is_some_and(|last| {
-                    known(stem.strip_suffix(last).unwrap_or(stem)) && stem.ends_with(&format!("{last}{last}"))
-                })
+            let doubled = || {
+                let last = stem.chars().next_back()?;
+                let single = stem.strip_suffix(last)?;
+                single.ends_with(last).then_some(single)
+            };
+            known(stem) || usual(stem) || known(&format!("{stem}e")) || doubled().is_some_and(known)
         })
     });
     split || prefixed || suffixed

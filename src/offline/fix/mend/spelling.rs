@@ -18,7 +18,8 @@ fn edit(prose: &Prose<'_>, word: &Word<'_>, variety: Option<Variety>) -> Option<
         return None;
     }
     let edit = |with: &str, sure| Some(Edit { at: word.at.clone(), with: as_written(word.text, with), sure });
-    if let Some(meant) = misspelt::meant(&word.small) {
+    let squeezed = squeezed(&word.small);
+    if let Some((meant, sure)) = misspelt::meant(&word.small).or_else(|| misspelt::meant(squeezed.as_deref()?)) {
         // With a capital it may be somebody's name.
         let named = word.text != word.small && lexicon.knows(word.text);
         let meant = variety.and_then(|variety| variety.spelling(meant, lexicon)).unwrap_or_else(|| meant.to_owned());
@@ -27,18 +28,43 @@ fn edit(prose: &Prose<'_>, word: &Word<'_>, variety: Option<Variety>) -> Option<
             return None;
         }
         let split = meant.contains([' ', '\'']);
-        return edit(&meant, if named || !(split || lexicon.knows(&meant)) { Sure::Perhaps } else { Sure::Yes });
+        return edit(&meant, if named || !(split || lexicon.knows(&meant)) { Sure::Perhaps } else { sure });
     }
     // A word that its author uses again and again is meant.
     let used = prose.words.iter().filter(|other| other.small == word.small).take(2).count();
-    if used > 1 || word.text != word.small {
+    // With a capital it is a name, but for long words at the beginning of a sentence.
+    let named = word.text != word.small && !(word.opens && word.small.len() >= LONGER_THAN_NAMES);
+    if used > 1 || named || is_of_a_family(prose, word) {
         return None;
     }
     match near::guess(&word.small, variety, lexicon)? {
+        Guess::Sure(meant) | Guess::Perhaps(meant) if is_variant(&word.small, &meant) => None,
         Guess::Sure(meant) => edit(&meant, Sure::Yes),
         Guess::Perhaps(meant) => edit(&meant, Sure::Perhaps),
     }
 }
+
+/// Of a word with three of a letter in a row, the one with two: a key that was held too long hides no other slip.
+fn squeezed(word: &str) -> Option<String> {
+    let letters: Vec<char> = word.chars().collect();
+    let at = letters.windows(3).position(|run| run[0] == run[1] && run[1] == run[2])?;
+    Some(letters[..at].iter().chain(&letters[at + 1..]).collect())
+}
+
+/// Names are shorter, mostly.
+const LONGER_THAN_NAMES: usize = 10;
+
+/// `chronyc` in a text that has `chronyd`: names that begin alike.
+fn is_of_a_family(prose: &Prose<'_>, word: &Word<'_>) -> bool {
+    let Some(stem) = word.small.get(..FAMILY) else { return false };
+    prose
+        .words
+        .iter()
+        .any(|other| other.small != word.small && other.small.starts_with(stem) && !prose.lexicon.knows(&other.small))
+}
+
+/// As many letters have names in common that belong together.
+const FAMILY: usize = 5;
 
 /// How far back a correction is looked for.
 const NEAR: usize = 3;
@@ -58,9 +84,10 @@ fn is_variant(written: &str, meant: &str) -> bool {
         ("ae", "e"),
         ("oe", "e"),
         ("dgement", "dgment"),
-        ("ssed", "sed"),
-        ("ssing", "sing"),
-        ("sses", "ses"),
+        ("cussed", "cused"),
+        ("cussing", "cusing"),
+        ("cusses", "cuses"),
+        ("iassed", "iased"),
         ("lled", "led"),
         ("lling", "ling"),
         ("ller", "ler"),
@@ -68,6 +95,7 @@ fn is_variant(written: &str, meant: &str) -> bool {
         ("ence", "ense"),
         ("ogue", "og"),
         ("tre", "ter"),
+        ("metri", "meteri"),
     ];
     let same = |from: &str, to: &str| {
         written.match_indices(from).any(|(at, _)| [&written[..at], to, &written[at + from.len()..]].concat() == meant)

@@ -28,31 +28,78 @@ pub fn article(place: Place<'_>) -> Option<Edit> {
         "an" => "a",
         _ => return None,
     };
+    if let Some(vowel) = code_or_number(&place.prose.text[place.word().at.end..]) {
+        return (vowel == (wanted == "an")).then(|| place.replace(0, wanted)).flatten();
+    }
     let next = place.next_word(1)?;
-    let noun = [Part::Noun, Part::Adjective, Part::Adverb].iter().any(|part| place.can_be(&next.small, *part));
+    // What dictionaries lack, too: `unsized`.
+    let negated = next.small.strip_prefix("un").is_some_and(|rest| place.knows(rest) && !place.knows(&next.small));
+    let noun = negated
+        || place.is_of_no_part(&next.small)
+        || [Part::Noun, Part::Adjective, Part::Adverb].iter().any(|part| place.can_be(&next.small, *part));
     if place.before() == "the" {
         return None;
     }
     if let Some(vowel) = capitals(next.text) {
         return (vowel == (wanted == "an")).then(|| place.replace(0, wanted)).flatten();
     }
-    let word =
-        next.plain == Plain::Yes && next.text == next.small && next.small.len() > 2 && !next.small.contains('\'');
-    if !word || !noun || NO_NOUN.contains(&next.small.as_str()) || (wanted == "a" && is_verb_alone(place, &next.small))
+    // "object-oriented": its first part says how it begins.
+    let compound = place.rest(1).starts_with('-') && place.knows(&next.small);
+    let word = (next.plain == Plain::Yes || compound)
+        && next.text == next.small
+        && (next.small.len() > 2 || compound)
+        && !next.small.contains('\'');
+    if !word
+        || !(noun || compound)
+        || NO_NOUN.contains(&next.small.as_str())
+        || (wanted == "a" && is_verb_alone(place, &next.small))
     {
+        return None;
+    }
+    // "an defining": `and`, perhaps.
+    if wanted == "a" && place.can_be(&next.small, Part::Progressive) {
         return None;
     }
     // "the a option", "an a": a letter.
     if place.before() == "the" || place.before() == "an" || place.before() == "a" {
         return None;
     }
-    let vowel = spoken_with_vowel(&next.small)?;
+    let vowel = if negated { true } else { spoken_with_vowel(&next.small)? };
     (vowel == (wanted == "an")).then(|| place.replace(0, wanted)).flatten()
+}
+
+/// How code in backticks and numbers before a hyphen are spoken, where one can tell: `int`, `8-bit`, and not `u` or `href`.
+fn code_or_number(after: &str) -> Option<bool> {
+    let after = after.strip_prefix(' ')?;
+    // A role of reStructuredText, a link.
+    let role = after.strip_prefix(':').and_then(|role| role.split_once(":`")).map(|(_, code)| code);
+    let code = role.unwrap_or(after).trim_start_matches(['`', '[']);
+    if code.len() < after.len() && code.starts_with('.') {
+        // "a dot".
+        return Some(false);
+    }
+    let letters = code.find(|c: char| !c.is_ascii_alphabetic()).unwrap_or(code.len());
+    let digits = after.find(|c: char| !c.is_ascii_digit()).unwrap_or(after.len());
+    if digits > 0 && after[digits..].starts_with('-') {
+        return Some(after.starts_with('8') || matches!(&after[..digits], "11" | "18"));
+    }
+    if code.len() == after.len() || letters < 2 {
+        // `u32`, `x86`: a letter before a number.
+        return (code.len() < after.len() && code[letters..].starts_with(|c: char| c.is_ascii_digit()))
+            .then(|| code.starts_with(['a', 'e', 'f', 'h', 'i', 'l', 'm', 'n', 'o', 'r', 's', 'x']));
+    }
+    let name = code[..letters].to_ascii_lowercase();
+    match name.chars().next()? {
+        'o' if name.starts_with("one") || name.starts_with("once") => Some(false),
+        'a' | 'e' | 'i' | 'o' if !name.starts_with("eu") => Some(true),
+        'b' | 'c' | 'd' | 'g' | 'j' | 'k' | 'p' | 'q' | 't' | 'v' | 'w' | 'y' | 'z' => Some(false),
+        _ => None,
+    }
 }
 
 /// `an exit` may be a noun, `an have` is `and have`.
 fn is_verb_alone(place: Place<'_>, word: &str) -> bool {
-    let verb = place.can_be(word, Part::Verb) || place.can_be(word, Part::VerbOfOne);
+    let verb = [Part::Verb, Part::VerbOfOne, Part::Progressive].iter().any(|part| place.can_be(word, *part));
     verb && !place.can_be(word, Part::Noun) && !place.can_be(word, Part::Adjective)
 }
 
@@ -77,7 +124,9 @@ fn capitals(word: &str) -> Option<bool> {
 /// None where it is a matter of taste: `herb`, `historic`.
 fn spoken_with_vowel(word: &str) -> Option<bool> {
     let begins = |list: &[&str]| list.iter().any(|begin| word.starts_with(begin));
-    if begins(&["herb", "histor", "hotel", "hysteric", "habit", "heroic", "homage", "ubuntu", "url", "sql"]) {
+    // "an xterm": a letter that is spoken by itself.
+    let letter = word.starts_with('x') || !word.contains(['a', 'e', 'i', 'o', 'u', 'y']);
+    if letter || begins(&["herb", "histor", "hotel", "hysteric", "habit", "heroic", "homage", "ubuntu", "url", "sql"]) {
         return None;
     }
     if begins(AS_VOWEL) {

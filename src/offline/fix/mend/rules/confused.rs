@@ -31,6 +31,11 @@ pub fn its(place: Place<'_>) -> Option<Edit> {
                         )
                 }
                 "going" => place.next(2) == Some("to"),
+                // "make sure its added": what is done to it.
+                done if place.can_be(done, Part::Past) && !place.can_be(done, Part::Adjective) => {
+                    one_of(place.before(), "sure if that when because since until once")
+                        && (place.closes_clause(1) || is(place.next(2), "to by in as from"))
+                }
                 "too" | "possible" | "impossible" | "important" | "easy" | "hard" | "better" => {
                     place.opens_clause() && is(place.next(2), "to that for")
                 }
@@ -50,10 +55,53 @@ pub fn its(place: Place<'_>) -> Option<Edit> {
                     "a an the not so too no all like best worth time fine ok okay good possible hard easy \
                         better something just true false",
                 );
-            (own || after_preposition).then(|| place.replace(0, "its")).flatten()
+            (own || after_preposition || owns_thing(place)).then(|| place.replace(0, "its")).flatten()
         }
         _ => None,
     }
+}
+
+/// `change it's behavior in`, `but it's behavior differs`: a thing that is counted would have an article after `it is`.
+fn owns_thing(place: Place<'_>) -> bool {
+    const DOING: &str = "do does did change changes changed has have use uses using set sets get gets call calls keep keeps lose update \
+        updates updating run runs finish complete return returns read reads write writes store stores define defines changing";
+    let Some(next) = place.next(1) else { return false };
+    let thing = place.can_be(next, Part::Noun)
+        && ![
+            Part::Mass,
+            Part::Adjective,
+            Part::Adverb,
+            Part::Function,
+            Part::Past,
+            Part::Participle,
+            Part::Progressive,
+            Part::Name,
+        ]
+        .iter()
+        .any(|part| place.can_be(next, *part));
+    let after_verb = one_of(place.before(), DOING)
+        && (place.closes_clause(1) || is(place.next(2), "in to with for from when at on by and or before after as"));
+    let before_verb =
+        is(Some(place.before()), "and but because if when that") && place.is_verb_alone(2, Part::VerbOfOne);
+    let begins = place.opens_clause() || one_of(place.before(), "now so then and but");
+    thing && (after_verb || before_verb) || begins && is_subject(place)
+}
+
+/// "It's plugin system allows": what follows is the subject of another verb, up to three words long.
+fn is_subject(place: Place<'_>) -> bool {
+    const VERBS: &str = "will can is has was does should must may";
+    let part_of_name = |by: usize| {
+        place.next_word(by).is_some_and(|word| {
+            word.text == word.small
+                && (place.can_be(&word.small, Part::Noun) || place.can_be(&word.small, Part::Adjective))
+                && ![Part::Function, Part::Adverb, Part::Plural, Part::Progressive, Part::Past, Part::Mass]
+                    .iter()
+                    .any(|part| place.can_be(&word.small, *part))
+        })
+    };
+    let verb = (1..=3).take_while(|by| part_of_name(*by)).last().map(|last| last + 1);
+    let noun_before = |by: usize| place.next(by - 1).is_some_and(|word| place.can_be(word, Part::Noun));
+    verb.is_some_and(|by| noun_before(by) && (is(place.next(by), VERBS) || place.is_verb_alone(by, Part::VerbOfOne)))
 }
 
 /// `your` and `you're`.
@@ -83,10 +131,38 @@ pub fn your(place: Place<'_>) -> Option<Edit> {
             let noun = place.next(1)?;
             let own = noun == "own"
                 && one_of(place.before(), "on of with in for use write create make define add provide build");
-            own.then(|| place.replace(0, "your")).flatten()
+            // "If you task does": a verb of one after what would be the verb of `you`.
+            let task = one_of(place.before(), "if when while whether that")
+                && place.can_be(noun, Part::Noun)
+                && !place.can_be(noun, Part::Adverb)
+                && !place.can_be(noun, Part::Function)
+                && (is(place.next(2), "does doesn't is isn't has hasn't") || place.is_verb_alone(2, Part::VerbOfOne));
+            // "for you contribution", where a thing alone follows.
+            let thing = one_of(place.before(), "for in of on with from to")
+                && is_thing_alone(place, noun)
+                && (place.closes_clause(1) || is(place.next(2), "is in and or to for from with"));
+            (own || task || thing).then(|| place.replace(0, "your")).flatten()
         }
         _ => None,
     }
+}
+
+/// Whether it names a thing, and is nothing else.
+fn is_thing_alone(place: Place<'_>, word: &str) -> bool {
+    place.can_be(word, Part::Noun)
+        && ![
+            Part::Verb,
+            Part::VerbOfOne,
+            Part::Adjective,
+            Part::Adverb,
+            Part::Function,
+            Part::Past,
+            Part::Participle,
+            Part::Progressive,
+            Part::Plural,
+        ]
+        .iter()
+        .any(|part| place.can_be(word, *part))
 }
 
 /// `there`, `their` and `they're`.
@@ -161,7 +237,7 @@ fn sentence_before<'a>(place: Place<'a>) -> &'a str {
 pub fn lets(place: Place<'_>) -> Option<Edit> {
     const INVITED: &str = "look see say try take start go first now talk assume consider add create use begin break discuss get make \
     run write imagine suppose have not move explore define call do keep change examine walk think just put \
-    review check be find test continue quickly";
+    review check be find test continue quickly spend return turn dive";
     let invites = place.word().small == "lets" && is(place.next(1), INVITED);
     let place_is_right = place.opens_clause() || one_of(place.before(), "now so then but and first");
     (invites && place_is_right).then(|| place.replace(0, "let's")).flatten()
@@ -185,7 +261,8 @@ pub fn lose(place: Place<'_>) -> Option<Edit> {
                         control access time money weight everything focus this that these those equality them \
                         interest value",
     );
-    (after && (before || wrong == "loses")).then(|| place.replace(0, wrong)).flatten()
+    let how = place.before().ends_with("ly") && place.can_be(place.before(), Part::Adverb);
+    (after && (before || how || wrong == "loses")).then(|| place.replace(0, wrong)).flatten()
 }
 
 /// `where` for `were`.
@@ -197,9 +274,10 @@ pub fn were(place: Place<'_>) -> Option<Edit> {
     let done = place.can_be(next, Part::Participle) || one_of(next, "not being also able supposed going");
     let subject = matches!(place.before(), "they" | "we" | "you") && !one_of(next, "put set read cut hit");
     let those = one_of(place.before(), "those these that which")
-        && place.can_be(next, Part::Participle)
-        && !place.can_be(next, Part::Adjective)
-        && !place.can_be(next, Part::Noun);
+        && (next == "not" && place.before() != "this"
+            || place.can_be(next, Part::Participle)
+                && !place.can_be(next, Part::Adjective)
+                && !place.can_be(next, Part::Noun));
     (subject && done || those).then(|| place.replace(0, "were")).flatten()
 }
 
@@ -220,7 +298,8 @@ pub fn too(place: Place<'_>) -> Option<Edit> {
                 place.before(),
                 "want wants need needs have has able try trying going used due according thanks addition",
             );
-            (verb && before).then(|| place.replace(0, "to")).flatten()
+            let object = place.is_verb_alone(1, Part::Verb) && place.object_begins(2);
+            (verb && before || object).then(|| place.replace(0, "to")).flatten()
         }
         _ => None,
     }
@@ -238,7 +317,61 @@ pub fn two_words(place: Place<'_>) -> Option<Edit> {
         "workaround" => "work around",
         _ => return None,
     };
-    let verb = one_of(place.before(), "to can will must should you we they not could would may");
+    let before = place.before();
+    let verb = one_of(before, "to can will must should you we they not could would may")
+        || (before.ends_with("ly") && place.can_be(before, Part::Adverb));
     let object = is(place.next(1), "the a an your our its their this these those all any");
     (verb && object).then(|| place.replace(0, apart)).flatten()
+}
+
+/// `expect for`, `trough the`, `the key different between`, `there are couple of`.
+pub fn small_slips(place: Place<'_>) -> Option<Edit> {
+    let before = place.before();
+    match place.word().small.as_str() {
+        // "what you would expect for": a verb.
+        "expect" if place.next(1) == Some("for") => {
+            let verb =
+                one_of(before, "to would will should might can could may not we you i they people users one always");
+            (!verb && !before.is_empty()).then(|| place.replace(0, "except")).flatten()
+        }
+        "trough" => is(place.next(1), "the a an this these all any it").then(|| place.replace(0, "through")).flatten(),
+        "different" if place.next(1) == Some("between") => {
+            one_of(before, "the key main only big major no any a one important")
+                .then(|| place.replace(0, "difference"))
+                .flatten()
+        }
+        "couple" if place.next(1) == Some("of") => {
+            one_of(before, "are were").then(|| place.replace(0, "a couple")).flatten()
+        }
+        "bellow" if !one_of(before, "a the to loud they and or can will") => place.replace(0, "below"),
+        "different" if before == "only" => {
+            is(place.next(1), "from is").then(|| place.replace(0, "difference")).flatten()
+        }
+        // "we could make am object"
+        "am" if place.word().text == "am" && !before.is_empty() && !one_of(before, "i and or not who") => {
+            let thing =
+                place.next(1).is_some_and(|next| next.starts_with(['a', 'e', 'i', 'o']) && is_thing_alone(place, next));
+            thing.then(|| place.replace(0, "an")).flatten()
+        }
+        "planing" => (place.next(1) == Some("to")).then(|| place.replace(0, "planning")).flatten(),
+        "though" => one_of(before, "have has had hadn't haven't hasn't i've we've you've")
+            .then(|| place.replace(0, "thought"))
+            .flatten(),
+        "not" if place.word().opens && place.next(1) == Some("that") => place.propose(0, "note"),
+        "th" => one_of(before, "of in from to on with by for at into is").then(|| place.replace(0, "the")).flatten(),
+        "an" => is(place.next(1), "then you we they many so").then(|| place.replace(0, "and")).flatten(),
+        "straight" if place.next(1) == Some("forward") => {
+            one_of(before, "is are be very more quite fairly pretty not a was most")
+                .then(|| place.replace(1, "straightforward"))
+                .flatten()
+        }
+        "according" => is(place.next(1), "the this your our its").then(|| place.replace(0, "according to")).flatten(),
+        // "is the provide a": what only can be a verb, with its object.
+        "the" => {
+            let verb = place.is_verb_alone(1, Part::Verb) && place.object_begins(2);
+            let leads = one_of(before, "is was need needs want wants able used how order possible sure");
+            (verb && leads).then(|| place.replace(0, "to")).flatten()
+        }
+        _ => None,
+    }
 }

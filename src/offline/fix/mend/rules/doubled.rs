@@ -19,6 +19,12 @@ const ONCE: &[&str] = &[
     "would", "should", "could", "may", "must", "have", "has", "does", "only", "it",
 ];
 
+/// They have an `in` of their own: "it kicks in in the menu".
+const WITH_IN: &[&str] = &[
+    "kick", "log", "sign", "plug", "check", "opt", "turn", "come", "go", "step", "build", "break", "fill", "type",
+    "drop", "move", "zoom", "set", "give", "fit", "put", "bring", "hand", "fade",
+];
+
 /// Shorter words double as sounds and names of things (`cd cd`, `log log`).
 const SHORTEST: usize = 4;
 
@@ -32,11 +38,25 @@ pub fn doubled(place: Place<'_>) -> Option<Edit> {
     if place.next(2) == Some(next.small.as_str()) || place.before() == word.small {
         return None;
     }
-    let once = ONCE.contains(&word.small.as_str());
+    // "what was listened to to avoid": the first belongs to the verb before it.
+    let of_verb = word.small == "to" && place.can_be(place.before(), Part::Past);
+    let once = ONCE.contains(&word.small.as_str()) && !of_verb;
     // "is is", "in in" and the like: wrong nearly always, and right in "what it is is" or "log in in".
-    let between = ["is", "are", "was", "were", "in", "on", "can", "you", "do"].contains(&word.small.as_str());
+    let between =
+        ["is", "are", "was", "were", "in", "on", "can", "you", "do"].contains(&word.small.as_str()) || of_verb;
     let surely = match word.small.as_str() {
-        "is" | "are" | "was" | "were" | "can" => !asks_what(place),
+        // "this is is a": an article comes after the verb itself.
+        "is" if matches!(place.before(), "this" | "it" | "there")
+            && matches!(place.next(2), Some("a" | "an" | "the")) =>
+        {
+            true
+        }
+        "in" => {
+            let verb =
+                [Part::Verb, Part::Past, Part::Progressive].iter().any(|part| place.can_be(place.before(), *part));
+            !verb && !WITH_IN.iter().any(|verb| place.before().starts_with(verb))
+        }
+        "is" | "are" | "was" | "were" | "can" => !place.before().is_empty() && !asks_what(place),
         "on" => !["turn", "log", "switch", "sign", "hold", "mov", "go", "based", "click", "pass"]
             .iter()
             .any(|verb| place.before().starts_with(verb)),
@@ -48,8 +68,15 @@ pub fn doubled(place: Place<'_>) -> Option<Edit> {
         && place.knows(&word.small)
         && !place.can_be(&word.small, Part::Function)
         && !TWICE.contains(&word.small.as_str());
+    // "you need need": after who does it or what helps it, a verb.
+    let verb = next.same_line
+        && word.small.len() >= 3
+        && !TWICE.contains(&word.small.as_str())
+        && (place.can_be(&word.small, Part::Verb) || place.can_be(&word.small, Part::VerbOfOne))
+        && ["you", "we", "they", "i", "it", "this", "which", "will", "can", "should", "must", "may", "could", "would"]
+            .contains(&place.before());
     // Manual pages lose their markup, and then "the port port" is right: a noun is only proposed.
-    match (once || surely || content && !place.can_be(&word.small, Part::Noun), content || between) {
+    match (once || surely || verb || content && !place.can_be(&word.small, Part::Noun), content || between) {
         (true, _) => place.replace(1, &word.small),
         (_, true) => place.propose(1, &word.small),
         _ => None,

@@ -5,9 +5,12 @@ mod agreement;
 mod articles;
 mod confused;
 mod doubled;
+mod forms;
+mod helpers;
 mod phrases;
 mod verbs;
 
+use super::lexicon::Part;
 use super::words::Word;
 use super::{Edit, Prose, Sure};
 
@@ -29,10 +32,26 @@ pub fn edits(prose: &Prose<'_>) -> Vec<Edit> {
             confused::were,
             confused::too,
             confused::two_words,
+            confused::small_slips,
             agreement::this_and_these,
             agreement::of_several,
             agreement::of_one,
             agreement::there_are,
+            agreement::this_with_several,
+            agreement::each_of_several,
+            agreement::one_of,
+            agreement::that_need,
+            agreement::that_needs,
+            agreement::counted,
+            agreement::subject,
+            agreement::of_condition,
+            helpers::after_modal,
+            helpers::after_have,
+            helpers::after_to,
+            helpers::after_is,
+            helpers::without_to,
+            helpers::made_to,
+            helpers::done_how,
             verbs::after_do,
             verbs::after_we,
             verbs::of_it,
@@ -44,6 +63,9 @@ pub fn edits(prose: &Prose<'_>) -> Vec<Edit> {
 }
 
 type Rule = fn(Place<'_>) -> Option<Edit>;
+
+/// What an object begins with.
+const OBJECT: &[&str] = &["the", "a", "an", "your", "our", "its", "their", "this", "these", "it", "all", "any", "them"];
 
 /// A word with those around it.
 #[derive(Clone, Copy)]
@@ -92,12 +114,43 @@ impl<'a> Place<'a> {
         rest.trim().is_empty() || rest.starts_with(['.', ',', ';', ':', '!', '?', ')'])
     }
 
-    fn can_be(self, word: &str, part: super::lexicon::Part) -> bool {
+    fn can_be(self, word: &str, part: Part) -> bool {
         self.prose.lexicon.can_be(word, part)
+    }
+
+    /// Whether the dictionary has the word, and does not say what it is.
+    fn is_of_no_part(self, word: &str) -> bool {
+        const PARTS: &[Part] = &[
+            Part::Noun,
+            Part::Adjective,
+            Part::Adverb,
+            Part::Verb,
+            Part::VerbOfOne,
+            Part::Participle,
+            Part::Progressive,
+            Part::Function,
+        ];
+        self.knows(word) && !PARTS.iter().any(|part| self.can_be(word, *part))
     }
 
     fn knows(self, word: &str) -> bool {
         self.prose.lexicon.knows(word)
+    }
+
+    /// Whether the word `by` places on is this kind of verb and nothing that a noun is: `contains`, not `changes`.
+    fn is_verb_alone(self, by: usize, part: Part) -> bool {
+        self.next_word(by).is_some_and(|word| {
+            word.text == word.small
+                && self.can_be(&word.small, part)
+                && ![Part::Noun, Part::Plural, Part::Adjective, Part::Adverb, Part::Function]
+                    .iter()
+                    .any(|other| self.can_be(&word.small, *other))
+        })
+    }
+
+    /// Whether a determiner follows `by` places on, with which an object begins.
+    fn object_begins(self, by: usize) -> bool {
+        self.next(by).is_some_and(|word| OBJECT.contains(&word))
     }
 
     /// Puts `with` in place of this word and the `more` after it; a capital stays one.

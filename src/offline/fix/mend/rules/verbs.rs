@@ -3,33 +3,7 @@
 use super::super::Edit;
 use super::super::lexicon::Part;
 use super::Place;
-
-/// `takes` to `take`, if that is what it comes from.
-fn base_of(place: Place<'_>, word: &str) -> Option<String> {
-    if !place.can_be(word, Part::VerbOfOne) || word.len() < 4 {
-        return None;
-    }
-    let stems = [
-        word.strip_suffix("ies").map(|stem| format!("{stem}y")),
-        word.strip_suffix("es")
-            .filter(|stem| stem.ends_with(['s', 'x', 'z', 'o']) || stem.ends_with("ch") || stem.ends_with("sh"))
-            .map(str::to_owned),
-        word.strip_suffix('s').map(str::to_owned),
-    ];
-    stems.into_iter().flatten().find(|stem| place.can_be(stem, Part::Verb))
-}
-
-/// `take` to `takes`.
-fn of_one(place: Place<'_>, word: &str) -> Option<String> {
-    let form = match word {
-        "have" => "has".to_owned(),
-        "do" => "does".to_owned(),
-        "go" => "goes".to_owned(),
-        _ => super::agreement::plural_of(word),
-    };
-    (place.can_be(word, Part::Verb) && (place.can_be(&form, Part::VerbOfOne) || matches!(word, "have" | "do")))
-        .then_some(form)
-}
+use super::forms::{base_of_third, past_of, third_of};
 
 /// After `does not` and its like a verb has no ending.
 pub fn after_do(place: Place<'_>) -> Option<Edit> {
@@ -43,7 +17,7 @@ pub fn after_do(place: Place<'_>) -> Option<Edit> {
     if verb.text != verb.small || sentence_asks(place) {
         return None;
     }
-    let base = if verb.small == "has" { "have".to_owned() } else { base_of(place, &verb.small)? };
+    let base = if verb.small == "has" { "have".to_owned() } else { base_of_third(place, &verb.small)? };
     // A plural of nouns alone would have been a subject.
     place.on(at).replace(0, &base)
 }
@@ -79,7 +53,7 @@ pub fn after_we(place: Place<'_>) -> Option<Edit> {
         "hasn't" => "haven't".to_owned(),
         "isn't" => "aren't".to_owned(),
         "wasn't" => "weren't".to_owned(),
-        word => base_of(place, word)?,
+        word => base_of_third(place, word)?,
     };
     place.on(1).replace(0, &right)
 }
@@ -144,17 +118,30 @@ pub fn of_it(place: Place<'_>) -> Option<Edit> {
         return None;
     }
     let verb = place.next_word(1)?;
+    // "It provide": what can be nothing but a verb.
+    let alone = place.word().opens
+        && subject == "it"
+        && place.is_verb_alone(1, Part::Verb)
+        && !place.can_be(&verb.small, Part::Participle)
+        && verb.small.len() > 3;
+    if alone {
+        return place.on(1).replace(0, &third_of(place, &verb.small)?);
+    }
     if verb.text != verb.small
         || !OF_THINGS.contains(&verb.small.as_str())
         || !place.next(2).is_some_and(|word| AFTER_VERB.contains(&word))
     {
         return None;
     }
+    // "it need not": right as it is.
+    if verb.small == "need" && place.next(2) == Some("not") {
+        return None;
+    }
     // "and it let us": a past form, or what somebody makes it do.
     if matches!(verb.small.as_str(), "let" | "become" | "come") && !place.word().opens || sentence_has_helper(place) {
         return None;
     }
-    place.on(1).replace(0, &of_one(place, &verb.small)?)
+    place.on(1).replace(0, &third_of(place, &verb.small)?)
 }
 
 /// "Does it, in the end, …", "let him and it make": a helper before the clause takes the ending away.
@@ -201,17 +188,12 @@ pub fn after_be(place: Place<'_>) -> Option<Edit> {
         && ![Part::Noun, Part::Adjective, Part::Adverb, Part::Function, Part::Participle, Part::Plural]
             .iter()
             .any(|part| place.can_be(word, *part));
-    let done = match word.strip_suffix('e') {
-        Some(stem) => format!("{stem}ed"),
-        None => match word.strip_suffix('y').filter(|stem| !stem.ends_with(['a', 'e', 'o', 'u'])) {
-            Some(stem) => format!("{stem}ied"),
-            None => format!("{word}ed"),
-        },
-    };
-    let fits = verb.text == verb.small && only_verb && word.len() > 4 && place.can_be(&done, Part::Participle);
+    let done = past_of(place, word)?;
+    let fits = verb.text == verb.small && only_verb && word.len() > 4;
     let continues = place.closes_clause(1)
         || place.next(2).is_some_and(|next| {
             AFTER_VERB.contains(&next)
+                || (word == "consider" && place.can_be(next, Part::Adjective))
                 || matches!(next, "with" | "as" | "before" | "after" | "when" | "using" | "here" | "and" | "or")
         });
     // "all it does is reduce": what follows is what it does.
