@@ -152,6 +152,12 @@ pub enum BuiltinFailure {
     /// What it works with is there, but broken: what it is, and why as a clause.
     #[error("{what} cannot be used: {why}")]
     Unusable { what: String, why: String },
+    /// The process that an engine works in failed, whatever the text: which one, and what it did. The next call has a new one.
+    #[error("{what} {did}")]
+    Broken { what: &'static str, did: &'static str },
+    /// The program was updated while it runs, and what it starts is of another version.
+    #[error("postil was updated while it runs")]
+    Updated,
     /// Not part of this build.
     #[error("this build of postil was made without `{0}`; install one that has it")]
     NotBuilt(&'static str),

@@ -4,6 +4,8 @@
 //! One task attends to the child and to the wishes, one after the other; while there is neither it costs nothing. A wish
 //! that nobody waits for any more is finished, for the child is loading and the next press wants it; but not for long.
 
+use std::io::ErrorKind;
+use std::path::PathBuf;
 use std::process::Stdio;
 use std::time::Duration;
 
@@ -26,16 +28,37 @@ pub const COMMAND: &str = "proofread";
 /// More takes longer than anybody waits.
 const LONGEST_TEXT: usize = 200 << 10;
 
-/// Loading takes a second and a sentence milliseconds; slow machines take several times that. After this it hangs.
-const PATIENCE: Duration = Duration::from_secs(30);
+/// The longest text takes a fraction of a second, and slow machines several times that. After this it hangs.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A text that nobody waits for any more.
 const PATIENCE_FOR_NOBODY: Duration = Duration::from_secs(3);
 
+/// How long the child waits for the next text: who mends one paragraph mends the next within a minute or two.
+const IDLE: Duration = Duration::from_secs(120);
+
 /// Mends texts in a child. Cheap until it is first asked.
 #[derive(Debug, Default)]
 pub struct Proofreader {
+    terms: Terms,
     wishes: Option<mpsc::UnboundedSender<Asked>>,
+}
+
+/// Which program the child is, and how long each waits for the other.
+#[derive(Debug, Clone)]
+pub struct Terms {
+    /// None: this one.
+    pub program: Option<PathBuf>,
+    /// After this without a text the child ends; in whole seconds.
+    pub idle: Duration,
+    /// After this without an answer it is killed.
+    pub patience: Duration,
+}
+
+impl Default for Terms {
+    fn default() -> Self {
+        Self { program: None, idle: IDLE, patience: PATIENCE }
+    }
 }
 
 type Answer = Result<Made, BuiltinFailure>;
@@ -47,12 +70,17 @@ struct Asked {
 }
 
 impl Proofreader {
+    /// One on other terms than the usual ones.
+    pub fn on(terms: Terms) -> Self {
+        Self { terms, wishes: None }
+    }
+
     /// Begins to mend the request's text; what is given waits for the end.
     pub fn wish(&mut self, request: Request) -> impl Future<Output = Answer> + Send + use<> {
         let fits = fits(request.text.expose(), &request.languages);
         let wishes = self.wishes.get_or_insert_with(|| {
             let (tell, told) = mpsc::unbounded_channel();
-            tokio::spawn(attend(told));
+            tokio::spawn(attend(told, self.terms.clone()));
             tell
         });
         let (reply, answer) = oneshot::channel();
@@ -81,12 +109,12 @@ fn fits(text: &str, languages: &[Language]) -> Result<(), BuiltinFailure> {
     }
 }
 
-fn broken(why: &str) -> BuiltinFailure {
-    BuiltinFailure::NotFitting(format!("the process that mends text {why}; try again, it is started anew"))
+fn broken(did: &'static str) -> BuiltinFailure {
+    BuiltinFailure::Broken { what: "the process that mends text", did }
 }
 
 /// Attends to wishes and to the child until nobody can wish any more; the child goes with this task.
-async fn attend(mut wishes: mpsc::UnboundedReceiver<Asked>) {
+async fn attend(mut wishes: mpsc::UnboundedReceiver<Asked>, terms: Terms) {
     let mut reader: Option<Reader> = None;
     loop {
         let asked = match &mut reader {
@@ -105,7 +133,7 @@ async fn attend(mut wishes: mpsc::UnboundedReceiver<Asked>) {
             continue;
         }
         let answer = {
-            let work = mend(&mut reader, &text);
+            let work = mend(&mut reader, &terms, &text);
             tokio::pin!(work);
             tokio::select! {
                 answer = &mut work => Some(answer),
@@ -123,17 +151,18 @@ async fn attend(mut wishes: mpsc::UnboundedReceiver<Asked>) {
 }
 
 /// Has `text` mended, by the child that lives or by a new one. One that was warm may just have ended: then once more.
-async fn mend(reader: &mut Option<Reader>, text: &UserText) -> Answer {
+async fn mend(reader: &mut Option<Reader>, terms: &Terms, text: &UserText) -> Answer {
     let was_warm = reader.is_some();
-    match once(reader, text).await {
-        Err(Trouble::Ended) if was_warm => once(reader, text).await,
+    match once(reader, terms, text).await {
+        Err(Trouble::Ended) if was_warm => once(reader, terms, text).await,
         first => first,
     }
     .map_err(|trouble| match trouble {
         Trouble::Ended => broken("ended in the middle of it"),
         Trouble::Hung => broken("did not answer"),
         Trouble::NotStarted => broken("could not be started"),
-        Trouble::Replaced => BuiltinFailure::NotFitting("postil was updated while it runs; start it again".to_owned()),
+        Trouble::Garbled => broken("answered what is no answer"),
+        Trouble::Replaced => BuiltinFailure::Updated,
     })
 }
 
@@ -141,19 +170,22 @@ enum Trouble {
     NotStarted,
     Ended,
     Hung,
+    /// What it said is none of our messages.
+    Garbled,
     /// It is of another version than we are.
     Replaced,
 }
 
-async fn once(reader: &mut Option<Reader>, text: &UserText) -> Result<Made, Trouble> {
+async fn once(reader: &mut Option<Reader>, terms: &Terms, text: &UserText) -> Result<Made, Trouble> {
     let warm = match reader {
         Some(warm) => warm,
-        None => reader.insert(Reader::start().map_err(|_| Trouble::NotStarted)?),
+        None => reader.insert(Reader::start(terms).map_err(|_| Trouble::NotStarted)?),
     };
-    let reply = timeout(PATIENCE, warm.ask(text)).await;
+    let reply = timeout(terms.patience, warm.ask(text)).await;
     let trouble = match reply {
         Ok(Ok(Reply::Mended { text, changed, suggested })) => return Ok(made(text, changed, suggested)),
         Ok(Ok(Reply::OtherVersion)) => Trouble::Replaced,
+        Ok(Err(error)) if error.kind() == ErrorKind::InvalidData => Trouble::Garbled,
         Ok(Err(_)) => Trouble::Ended,
         Err(_) => Trouble::Hung,
     };
@@ -181,13 +213,15 @@ struct Reader {
 }
 
 impl Reader {
-    fn start() -> std::io::Result<Self> {
-        let mut command = Command::new(std::env::current_exe()?);
-        command.arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+    fn start(terms: &Terms) -> std::io::Result<Self> {
+        let program = terms.program.clone().map_or_else(std::env::current_exe, Ok)?;
+        let mut command = Command::new(program);
+        command.arg(COMMAND).arg(terms.idle.as_secs().to_string());
+        command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
         let mut child = command.spawn()?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(stdin), Some(stdout)) => Ok(Self { child, stdin, stdout }),
-            _ => Err(std::io::ErrorKind::BrokenPipe.into()),
+            _ => Err(ErrorKind::BrokenPipe.into()),
         }
     }
 
@@ -197,9 +231,9 @@ impl Reader {
         self.stdin.flush().await?;
         let mut head = [0; 4];
         self.stdout.read_exact(&mut head).await?;
-        let length = protocol::length(head).ok_or(std::io::ErrorKind::InvalidData)?;
+        let length = protocol::length(head).ok_or(ErrorKind::InvalidData)?;
         let mut body = vec![0; length];
         self.stdout.read_exact(&mut body).await?;
-        Ok(serde_json::from_slice(&body)?)
+        serde_json::from_slice(&body).map_err(|_| ErrorKind::InvalidData.into())
     }
 }

@@ -24,6 +24,10 @@ pub fn builtin_failure(failure: &BuiltinFailure) -> String {
             format!("no {what} is installed; install {} (as Debian calls it)", or(&packages))
         }
         BuiltinFailure::Unusable { what, why } => format!("{what} cannot be used, because {why}; install it again"),
+        BuiltinFailure::Broken { what, did } => format!("{what} {did}; try again, it is started anew"),
+        BuiltinFailure::Updated => {
+            "postil was updated while it runs; start it again: `postil stop`, then `postil`".to_owned()
+        }
         BuiltinFailure::NotFitting(_) | BuiltinFailure::NotBuilt(_) => failure.to_string(),
     }
 }
@@ -135,6 +139,11 @@ mod tests {
                 BuiltinFailure::Unusable { what: "the dictionary wn".into(), why: "it cannot be read".into() },
                 "the dictionary wn cannot be used, because it cannot be read; install it again",
             ),
+            (
+                BuiltinFailure::Broken { what: "the process that mends text", did: "did not answer" },
+                "the process that mends text did not answer; try again, it is started anew",
+            ),
+            (BuiltinFailure::Updated, "postil was updated while it runs; start it again: `postil stop`, then `postil`"),
             (BuiltinFailure::NotFitting("this is not JSON".into()), "this is not JSON"),
         ] {
             assert_eq!(builtin_failure(&failure), sentence);
