@@ -21,7 +21,8 @@ use std::time::{Duration, Instant};
 
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{
-    Atom, AtomEnum, ClientMessageEvent, ConnectionExt as _, EventMask, KEY_PRESS_EVENT, KEY_RELEASE_EVENT, Window,
+    Atom, AtomEnum, BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT, ClientMessageEvent, ConnectionExt as _, EventMask,
+    KEY_PRESS_EVENT, KEY_RELEASE_EVENT, MOTION_NOTIFY_EVENT, Window,
 };
 use x11rb::protocol::xtest::ConnectionExt as _;
 use x11rb::rust_connection::RustConnection;
@@ -117,7 +118,8 @@ impl XServer {
             .env("HOME", home)
             .env("XDG_CONFIG_HOME", format!("{home}/config"))
             .env_remove("DBUS_SESSION_BUS_ADDRESS");
-        command.env("XDG_RUNTIME_DIR", home);
+        // GNOME's terminal starts in no other kind of locale.
+        command.envs([("XDG_RUNTIME_DIR", home), ("LC_ALL", "C.UTF-8")]);
         let child = command.spawn().unwrap_or_else(|_| panic!("{program} is installed"));
         self.programs.push(Program(child));
     }
@@ -198,6 +200,11 @@ impl XServer {
         self.keycodes(keys).iter().rev().for_each(|keycode| self.key(KEY_RELEASE_EVENT, *keycode));
     }
 
+    /// The modifiers that are in force, locks among them, and the buttons that are down.
+    pub fn modifiers(&self) -> u16 {
+        self.conn.query_pointer(self.root).unwrap().reply().unwrap().mask.into()
+    }
+
     /// Clicks where the focused window is.
     pub fn click(&self) {
         let window = self.active_window().expect("a window has the focus").to_string();
@@ -206,8 +213,13 @@ impl XServer {
 
     /// Selects a line of a window's text, below menus and tabs if there are any.
     pub fn triple_click(&self, window: Window) {
-        let window = window.to_string();
-        self.run("xdotool", &["mousemove", "--window", &window, "60", "72", "click", "--repeat", "3", "1"]);
+        let place = self.conn.translate_coordinates(window, self.root, 60, 72).unwrap().reply().unwrap();
+        let (x, y) = (place.dst_x, place.dst_y);
+        self.conn.xtest_fake_input(MOTION_NOTIFY_EVENT, 0, 0, self.root, x, y, 0).unwrap();
+        for kind in [BUTTON_PRESS_EVENT, BUTTON_RELEASE_EVENT].repeat(3) {
+            self.conn.xtest_fake_input(kind, 1, 0, self.root, 0, 0, 0).unwrap();
+        }
+        self.conn.flush().unwrap();
     }
 
     /// Moves one key, and does not wait for the server.

@@ -52,14 +52,14 @@ fn file(text: &str) -> (TempDir, String) {
     (folder, path)
 }
 
-/// A terminal in which a shell notes each line that it gets.
+/// A terminal in which a shell notes each line that it gets. Nothing is echoed, so what it shows stays as it is.
 pub struct Terminal {
     window: Window,
     lines: PathBuf,
     _folder: TempDir,
 }
 
-const NOTE_LINES: &str = r#"for n in 1 2 3 4 5 6 7 8; do echo selected; done; while IFS= read -r line; do printf '%s\n' "$line" >> "$0"; done"#;
+const NOTE_LINES: &str = r#"stty -echo; for n in 1 2 3 4 5 6 7 8; do echo the selected line; done; while IFS= read -r line; do printf '%s\n' "$line" >> "$0"; done"#;
 
 impl Terminal {
     pub fn new(server: &mut XServer, program: &str, arguments: &[&str], class: &str) -> Self {
@@ -91,10 +91,9 @@ impl App for Terminal {
         self.window
     }
 
-    /// A line, by three clicks.
+    /// A line, by three clicks, of which the second selects a word.
     fn select(&self, world: &World) {
-        world.server.triple_click(self.window);
-        eventually("a line is selected", || world.selected().filter(|line| line.contains("selected")));
+        world.select_by("the selected line", || world.server.triple_click(self.window));
     }
 
     fn is(&self, world: &World, text: &str) -> bool {
@@ -136,6 +135,10 @@ impl Web {
 impl App for Web {
     fn window(&self) -> Window {
         self.window
+    }
+
+    fn await_ready(&self, world: &World) {
+        world.await_keys();
     }
 
     fn select(&self, world: &World) {

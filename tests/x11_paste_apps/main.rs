@@ -37,7 +37,9 @@ fn qt() {
 
 #[test]
 fn xterm() {
-    check(|server| Terminal::new(server, "xterm", &["-e"], "XTerm"));
+    // Clicks of one paste are not counted together with those of the next.
+    let arguments = ["-xrm", "XTerm*multiClickTime: 60", "-e"];
+    check(|server| Terminal::new(server, "xterm", &arguments, "XTerm"));
 }
 
 #[test]

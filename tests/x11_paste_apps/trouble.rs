@@ -4,6 +4,7 @@
 //! |---|---|
 //! | `POSTIL_PASTES` | how often (20) |
 //! | `POSTIL_LAYOUT` | the keyboard, by setxkbmap's name |
+//! | `POSTIL_CAPS` | CapsLock is on |
 //! | `POSTIL_STOP` | the application is stopped for so many milliseconds, beginning just before the answer |
 //! | `POSTIL_HOLD` | Ctrl and Alt stay down for so long after the answer, on the display's own keyboard |
 //! | `POSTIL_MANAGER` | this clipboard manager runs beside it |
@@ -14,14 +15,15 @@ use std::time::Duration;
 use postil::desktop::paste::Pasted;
 use x11rb::connection::RequestConnection as _;
 use x11rb::protocol::xinput::{self, ConnectionExt as _, DeviceType};
-use x11rb::protocol::xproto::{KEY_PRESS_EVENT, KEY_RELEASE_EVENT};
+use x11rb::protocol::xproto::{KEY_PRESS_EVENT, KEY_RELEASE_EVENT, ModMask};
 use x11rb::protocol::xtest::ConnectionExt as _;
 
-use crate::x11::XServer;
+use crate::x11::{XServer, eventually};
 
 pub struct Trouble {
     pub times: usize,
     pub layout: Option<String>,
+    caps: bool,
     stop: Option<Duration>,
     hold: Option<Duration>,
     manager: Option<String>,
@@ -35,6 +37,7 @@ impl Trouble {
         Self {
             times: set("POSTIL_PASTES").map_or(20, |times| times.parse().expect("a number")),
             layout: set("POSTIL_LAYOUT"),
+            caps: set("POSTIL_CAPS").is_some(),
             stop: time("POSTIL_STOP"),
             hold: time("POSTIL_HOLD"),
             manager: set("POSTIL_MANAGER"),
@@ -47,6 +50,13 @@ impl Trouble {
             let home = std::env::temp_dir().join(format!("postil-manager-{}", std::process::id()));
             std::fs::create_dir_all(&home).expect("a folder");
             server.spawn_at(home.to_str().expect("a plain path"), manager, &[]);
+        }
+    }
+
+    pub fn lock(&self, server: &XServer) {
+        if self.caps {
+            server.tap("CapsLock");
+            eventually("CapsLock is on", || (server.modifiers() & u16::from(ModMask::LOCK) != 0).then_some(()));
         }
     }
 

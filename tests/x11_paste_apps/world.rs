@@ -27,6 +27,8 @@ pub struct World {
     pub pasting: Pasting,
     trouble: Trouble,
     owner: Client,
+    /// Of the paste that is made, to find it again when it goes wrong.
+    number: usize,
 }
 
 /// Runs the application and pastes into it.
@@ -62,17 +64,19 @@ impl World {
         if let Some(layout) = &trouble.layout {
             server = server.with_layout(&["-layout", layout]);
         }
+        trouble.lock(&server);
         let mut server = server.with_window_manager();
         trouble.start_manager(&mut server);
         let app = start(&mut server);
         let (pasting, owner) = (Pasting::on(&server), Client::new(&server));
-        let world = Self { server, pasting, trouble, owner };
+        let world = Self { server, pasting, trouble, owner, number: 0 };
         app.await_ready(&world);
         (world, app)
     }
 
     /// One replacement. Gives how long it took from the answer to the clipboard's return, or what went wrong.
     fn replace(&mut self, app: &impl App, number: usize) -> Result<Duration, String> {
+        self.number = number;
         let before = self.fill_clipboard(number);
         app.select(self);
         let answer = format!("answer {number}: Grüße, мир, “ok”");
@@ -85,13 +89,11 @@ impl World {
         // Before anything else happens to them.
         let after = self.clipboard();
         let is_there = app.is(self, &answer);
-        let pointer =
-            self.server.conn.query_pointer(self.server.root()).expect("a request").reply().expect("an answer");
         match () {
             () if !is_there => Err(format!("{number}: the text is {:?} after {end:?}", self.selected())),
             () if after != before => Err(format!("{number}: the clipboard was not given back")),
             () if self.server.active_window() != Some(app.window()) => Err(format!("{number}: the focus has moved")),
-            () if u16::from(pointer.mask) & STUCK != 0 => Err(format!("{number}: a modifier is stuck")),
+            () if self.server.modifiers() & STUCK != 0 => Err(format!("{number}: a modifier is stuck")),
             () if !matches!(end, Pasted::Confirmed { .. }) => Err(format!("{number}: {end:?}")),
             () => Ok(taken),
         }
@@ -126,21 +128,32 @@ impl World {
 
     /// Selects everything by keys that every keyboard has, and waits until that is told: nothing is selected before.
     pub fn select_all(&self) {
+        self.select_nothing();
         self.press_select_all();
-        eventually("something is selected", || self.selected());
+        eventually(&format!("everything is selected for paste {}", self.number), || self.selected());
     }
 
     /// Does so until it has an effect, for applications that show their window before they take keys.
     pub fn await_keys(&self) {
-        eventually("keys are taken", || {
-            self.press_select_all();
+        self.select_by("", || self.press_select_all());
+    }
+
+    /// Acts until something with this text is selected; nothing is before.
+    pub fn select_by(&self, text: &str, act: impl Fn()) {
+        eventually(&format!("{text:?} is selected for paste {}", self.number), || {
+            self.select_nothing();
+            act();
             let end = Instant::now() + Duration::from_secs(2);
-            std::iter::repeat_with(|| self.selected()).take_while(|_| Instant::now() < end).find_map(|found| found)
+            let selected = || self.selected().filter(|selected| selected.contains(text));
+            std::iter::repeat_with(selected).take_while(|_| Instant::now() < end).find_map(|found| found)
         });
     }
 
-    fn press_select_all(&self) {
+    fn select_nothing(&self) {
         self.owner.own("PRIMARY", Owns::Types(vec![]));
+    }
+
+    fn press_select_all(&self) {
         self.server.tap("Ctrl+Home");
         self.server.tap("Ctrl+Shift+End");
     }
