@@ -9,7 +9,7 @@ use postil::config::{Binding, Bound};
 use postil::desktop::DesktopEvent;
 use postil::desktop::paste::{Consent, NotPasted, Over, Paste, PasteStep, Pasted};
 use x11::pasting::Pasting;
-use x11::target::{Asks, Target};
+use x11::target::{Asks, PAUSE, Target};
 use x11::{Client, Ending, Owns, XServer, clipboard, eventually, text};
 
 fn shortcut() -> Binding {
@@ -106,6 +106,24 @@ fn every_format_is_given_back_byte_for_byte() {
     let before = screen.clipboard();
     assert_eq!(screen.pasting.paste("again"), Pasted::Confirmed { receipts: 1 });
     assert_eq!(screen.clipboard(), before);
+}
+
+/// The clipboard is back before, for everybody else.
+#[test]
+fn a_target_that_pauses_in_its_paste_still_gets_the_answer() {
+    let mut screen = Screen::start(&["TARGETS", "UTF8_STRING", PAUSE, "TARGETS", "UTF8_STRING"]);
+    assert_eq!(screen.pasting.paste("answer"), Pasted::Confirmed { receipts: 1 });
+    screen.target.go_on();
+    screen.target.await_pasted(&["answer"]);
+    assert_eq!(screen.clipboard_text().as_deref(), Some("the old clipboard"));
+}
+
+#[test]
+fn what_the_person_pastes_next_is_the_old_clipboard() {
+    let mut screen = Screen::start(GTK);
+    screen.check_pasted("answer", 1);
+    screen.server.tap("Ctrl+v");
+    screen.target.await_pasted(&["answer", "the old clipboard"]);
 }
 
 #[test]

@@ -1,6 +1,7 @@
 //! An application that is pasted into: a window that notes the keys it gets and, on Ctrl+V, asks for the clipboard in the
 //! manner that a test gives it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 
@@ -18,6 +19,9 @@ use super::{XServer, connect, eventually};
 /// What it asks for, one after the other, once its paste key is pressed.
 pub type Asks = &'static [&'static str];
 
+/// In place of a type: it waits for [`Target::go_on`].
+pub const PAUSE: &str = "";
+
 pub struct Target {
     pub window: Window,
     shared: Arc<Shared>,
@@ -31,6 +35,7 @@ struct Shared {
     paste_key: u8,
     asks: Mutex<Asks>,
     selection: &'static str,
+    goes_on: AtomicBool,
     /// What came of each paste: the last text that was asked for.
     pasted: Mutex<Vec<String>>,
     /// Keys with their modifiers, in order.
@@ -61,6 +66,7 @@ impl Target {
             paste_key: server.keycode(key),
             asks: Mutex::new(asks),
             selection,
+            goes_on: AtomicBool::new(false),
             pasted: Mutex::default(),
             keys: Mutex::default(),
         });
@@ -77,6 +83,10 @@ impl Target {
         let conn = &self.shared.conn;
         conn.set_selection_owner(self.window, AtomEnum::PRIMARY.into(), x11rb::CURRENT_TIME).unwrap();
         conn.sync().unwrap();
+    }
+
+    pub fn go_on(&self) {
+        self.shared.goes_on.store(true, Ordering::SeqCst);
     }
 
     pub fn pasted(&self) -> Vec<String> {
@@ -147,6 +157,10 @@ impl Shared {
         let asks = *self.asks.lock().unwrap();
         let mut text = None;
         for target in asks {
+            if *target == PAUSE {
+                eventually("it may go on", || self.goes_on.load(Ordering::SeqCst).then_some(()));
+                continue;
+            }
             let Some(bytes) = self.ask(target) else { continue };
             if *target != "TARGETS" {
                 text = Some(String::from_utf8(bytes).unwrap());

@@ -6,6 +6,10 @@
 //! only when it has been quiet for a while. An application that is busy asks later, however long that takes, which is
 //! where every fixed delay fails.
 //!
+//! How long is a while? An application of several processes may pause in the middle of its paste for longer than anybody
+//! wants to wait for the clipboard. So the old contents come back twice: soon for everybody but the target, and for the
+//! target when it has been quiet for much longer, or a hand moves, whose next paste must be of the old.
+//!
 //! Invariants, whatever the order of the inputs: what was taken is given back, unless somebody else has taken it or the
 //! application never asked; no key is pressed before the old contents are safe, and none after the paste was told to
 //! have ended. Every paste that was wanted has one end.
@@ -25,6 +29,11 @@ const LONGEST_SELECTING: Duration = Duration::from_secs(2);
 const LONGEST_SILENCE: Duration = Duration::from_secs(2);
 /// Applications that ask several times do so within 8 ms; the rest is for machines under load.
 const QUIET: Duration = Duration::from_millis(70);
+/// Of the target, before it gets the old contents too. Chromium has paused for a third of a second under load.
+const LONG_QUIET: Duration = Duration::from_secs(1);
+/// Chromium now and then overlooks that what it has asked for is there, and stands still in the middle of its paste until
+/// anything else comes: in one of 200 pastes on a screen on which nothing else happens.
+const NUDGED_AFTER: Duration = Duration::from_millis(30);
 /// Of all quiet times together: who asks for ever (a clipboard manager in the application itself) is not waited for.
 const LONGEST_PASTE: Duration = Duration::from_secs(5);
 
@@ -53,6 +62,8 @@ pub enum Input {
     Pressed,
     /// The target has asked for something that is on offer.
     Asked(Asked),
+    /// The person has pressed a key or a button.
+    Touched,
     /// Somebody else has taken the clipboard.
     Lost,
     Abandoned,
@@ -93,6 +104,11 @@ pub enum Output {
     Take,
     /// Press the keys: [`Input::Pressed`], or it failed.
     Press,
+    /// Have something of no meaning come to the target, where it may have overlooked something.
+    Nudge,
+    /// Put the old contents back for everybody but the target, unless somebody else has taken the clipboard. Where one
+    /// cannot be told from the other, for all, and [`Input::Touched`].
+    GiveBackToOthers,
     /// Put the old contents back, unless somebody else has taken the clipboard.
     GiveBack,
     Tell(PasteStep),
@@ -117,13 +133,22 @@ enum Stage {
     Pressing,
     /// No receipt so far.
     Pressed {
+        /// Once it has asked for anything.
+        nudge: Option<Instant>,
         until: Instant,
         ends: Instant,
     },
     Quiet {
+        nudge: Option<Instant>,
         until: Instant,
         ends: Instant,
         receipts: u32,
+    },
+    /// Told to have ended well. The target may still be at it.
+    Confirmed {
+        nudge: Option<Instant>,
+        until: Instant,
+        ends: Instant,
     },
     /// Never taken: the text stays where it is.
     Left,
@@ -149,7 +174,22 @@ impl Transaction {
 
     /// Whether it holds the clipboard or is about to: another has to wait for its end.
     pub fn is_under_way(&self) -> bool {
-        !matches!(self.stage, Stage::Keeping(None) | Stage::Kept | Stage::Doomed(_) | Stage::Left | Stage::Over)
+        matches!(self.stage, Stage::Keeping(Some(_)) | Stage::Keys(..) | Stage::Looking(..) | Stage::Selecting(_))
+            || self.has_taken()
+    }
+
+    /// Whether the text stays on the clipboard until it is called back.
+    pub fn is_left(&self) -> bool {
+        self.stage == Stage::Left
+    }
+
+    /// Whether keys and buttons that go down are of importance.
+    pub fn minds_hands(&self) -> bool {
+        self.is_before_taking() || self.is_confirmed()
+    }
+
+    pub fn is_confirmed(&self) -> bool {
+        matches!(self.stage, Stage::Confirmed { .. })
     }
 
     /// Whether it can still be called off without a trace.
@@ -182,14 +222,16 @@ impl Transaction {
 
     /// Whether the target's requests count.
     pub fn awaits_requests(&self) -> bool {
-        matches!(self.stage, Stage::Offered(_) | Stage::Pressed { .. } | Stage::Quiet { .. })
+        matches!(self.stage, Stage::Offered(_) | Stage::Pressed { .. } | Stage::Quiet { .. } | Stage::Confirmed { .. })
     }
 
     pub fn deadline(&self) -> Option<Instant> {
         match self.stage {
             Stage::Keys(_, until) | Stage::Looking(_, until) | Stage::Selecting(until) => Some(until),
-            Stage::Offered(until) | Stage::Pressed { until, .. } => Some(until),
-            Stage::Quiet { until, ends, .. } => Some(until.min(ends)),
+            Stage::Offered(until) => Some(until),
+            Stage::Pressed { nudge, until, ends }
+            | Stage::Quiet { nudge, until, ends, .. }
+            | Stage::Confirmed { nudge, until, ends } => Some(nudge.unwrap_or(ends).min(until).min(ends)),
             _ => None,
         }
     }
@@ -200,6 +242,8 @@ impl Transaction {
             Input::Wanted(start) => self.wanted(start, now),
             Input::Failed(why) => self.failed(why),
             Input::Asked(asked) => self.asked(asked, now),
+            Input::Touched if self.is_confirmed() => self.end(vec![Output::GiveBack]),
+            Input::Touched => Vec::new(),
             Input::Lost => self.lost(),
             Input::Abandoned => self.abandoned(),
             Input::Deadline => self.late(now),
@@ -258,7 +302,7 @@ impl Transaction {
                 return Vec::new();
             }
             (Stage::Pressing, Input::Pressed) => {
-                self.stage = Stage::Pressed { until: now + LONGEST_SILENCE, ends: now + LONGEST_PASTE };
+                self.stage = Stage::Pressed { nudge: None, until: now + LONGEST_SILENCE, ends: now + LONGEST_PASTE };
                 return Vec::new();
             }
             _ => return Vec::new(),
@@ -284,17 +328,19 @@ impl Transaction {
     }
 
     fn asked(&mut self, asked: Asked, now: Instant) -> Vec<Output> {
+        let later = Some(now + NUDGED_AFTER);
         match (&mut self.stage, asked) {
             (Stage::Offered(_), _) => return self.press(),
             (Stage::Pressed { ends, .. }, Asked::Text) => {
-                self.stage = Stage::Quiet { until: now + QUIET, ends: *ends, receipts: 1 };
+                self.stage = Stage::Quiet { nudge: later, until: now + QUIET, ends: *ends, receipts: 1 };
             }
             // It is at it, only slowly.
-            (Stage::Pressed { until, ends }, Asked::Other) => *until = (now + LONGEST_SILENCE).min(*ends),
-            (Stage::Quiet { until, receipts, .. }, asked) => {
-                *until = now + QUIET;
+            (Stage::Pressed { nudge, until, .. }, Asked::Other) => (*nudge, *until) = (later, now + LONGEST_SILENCE),
+            (Stage::Quiet { nudge, until, receipts, .. }, asked) => {
+                (*nudge, *until) = (later, now + QUIET);
                 *receipts += u32::from(asked == Asked::Text);
             }
+            (Stage::Confirmed { nudge, until, .. }, _) => (*nudge, *until) = (later, now + LONG_QUIET),
             _ => {}
         }
         Vec::new()
@@ -311,7 +357,7 @@ impl Transaction {
                 self.end(vec![tell(Pasted::Not(NotPasted::ClipboardChanged))])
             }
             Stage::Quiet { receipts, .. } => self.end(vec![tell(Pasted::Confirmed { receipts })]),
-            Stage::Left => self.end(Vec::new()),
+            Stage::Confirmed { .. } | Stage::Left => self.end(Vec::new()),
             _ => Vec::new(),
         }
     }
@@ -333,6 +379,9 @@ impl Transaction {
         if self.deadline().is_none_or(|deadline| deadline > now) {
             return Vec::new();
         }
+        if self.is_nudged(now) {
+            return vec![Output::Nudge];
+        }
         match self.stage {
             Stage::Keys(start, _) => {
                 // It cannot be late a second time: what cannot be lifted fails.
@@ -347,9 +396,24 @@ impl Transaction {
                 self.stage = Stage::Left;
                 vec![tell(Pasted::Unconfirmed)]
             }
-            Stage::Quiet { receipts, .. } => self.end(vec![Output::GiveBack, tell(Pasted::Confirmed { receipts })]),
+            Stage::Quiet { ends, receipts, .. } => {
+                self.stage = Stage::Confirmed { nudge: None, until: now + LONG_QUIET, ends: ends + LONG_QUIET };
+                vec![Output::GiveBackToOthers, Output::Nudge, tell(Pasted::Confirmed { receipts })]
+            }
+            Stage::Confirmed { .. } => self.end(vec![Output::GiveBack]),
             _ => Vec::new(),
         }
+    }
+
+    /// Whether it is only time for a nudge. One is enough for each request.
+    fn is_nudged(&mut self, now: Instant) -> bool {
+        let (Stage::Pressed { nudge, until, ends }
+        | Stage::Quiet { nudge, until, ends, .. }
+        | Stage::Confirmed { nudge, until, ends }) = &mut self.stage
+        else {
+            return false;
+        };
+        nudge.take_if(|nudge| *nudge <= now).is_some() && now < *until.min(ends)
     }
 
     fn end(&mut self, mut outputs: Vec<Output>) -> Vec<Output> {

@@ -50,13 +50,46 @@ fn and(mut first: Vec<(Input, Vec<Output>)>, then: Vec<(Input, Vec<Output>)>) ->
     first
 }
 
+fn confirmed(receipts: u32) -> Vec<Output> {
+    vec![Output::GiveBackToOthers, Output::Nudge, told(Pasted::Confirmed { receipts })]
+}
+
+fn nudged() -> (Input, Vec<Output>) {
+    (Input::Deadline, vec![Output::Nudge])
+}
+
+fn over() -> Vec<Output> {
+    vec![Output::GiveBack, Output::Forget]
+}
+
 #[test]
 fn the_straight_line() {
-    let end = vec![Output::GiveBack, told(Pasted::Confirmed { receipts: 2 }), Output::Forget];
     check(and(
         until_pressed(),
-        vec![(OTHER, vec![]), (TEXT, vec![]), (OTHER, vec![]), (TEXT, vec![]), (Input::Deadline, end)],
+        vec![
+            (OTHER, vec![]),
+            (TEXT, vec![]),
+            (OTHER, vec![]),
+            (TEXT, vec![]),
+            nudged(),
+            (Input::Deadline, confirmed(2)),
+            (Input::Deadline, over()),
+        ],
     ));
+}
+
+#[test]
+fn a_target_that_goes_on_later_still_gets_the_answer() {
+    let late = vec![(OTHER, vec![]), nudged(), (TEXT, vec![]), nudged(), (Input::Deadline, confirmed(1))];
+    let and_later = vec![(OTHER, vec![]), nudged(), (TEXT, vec![]), nudged(), (Input::Deadline, over())];
+    check(and(until_pressed(), and(late, and_later)));
+}
+
+#[test]
+fn what_the_person_pastes_next_is_the_old() {
+    let confirmed = and(until_pressed(), vec![(TEXT, vec![]), nudged(), (Input::Deadline, confirmed(1))]);
+    check(and(confirmed, vec![(Input::Touched, over())]));
+    check(and(until_pressed(), vec![(Input::Touched, vec![]), (TEXT, vec![]), (Input::Touched, vec![])]));
 }
 
 #[test]
@@ -96,7 +129,8 @@ fn keys_that_stay_down_are_let_go_for_the_person() {
 
 #[test]
 fn what_was_never_taken_stays_until_it_is_called_back() {
-    let left = and(until_pressed(), vec![(OTHER, vec![]), (Input::Deadline, vec![told(Pasted::Unconfirmed)])]);
+    let unconfirmed = (Input::Deadline, vec![told(Pasted::Unconfirmed)]);
+    let left = and(until_pressed(), vec![(OTHER, vec![]), nudged(), unconfirmed]);
     check(and(left.clone(), vec![(Input::GiveBack, vec![Output::GiveBack, Output::Forget])]));
     check(and(left, vec![(Input::Lost, vec![Output::Forget]), (Input::GiveBack, vec![])]));
 }
@@ -146,6 +180,7 @@ struct Played {
     wanted: bool,
     taken: bool,
     given_back: bool,
+    given_back_to_others: bool,
     lost: bool,
     unconfirmed: bool,
     ends: u32,
@@ -168,7 +203,10 @@ impl Played {
         match output {
             Output::Take | Output::Press => assert!(self.safe && self.ends == 0, "{output:?} out of turn"),
             Output::GiveBack => self.given_back = true,
+            Output::GiveBackToOthers => self.given_back_to_others = true,
             Output::Tell(PasteStep::Ended(end)) => {
+                let is_well = matches!(end, Pasted::Confirmed { .. });
+                assert!(!is_well || self.given_back_to_others || self.lost, "told before the old contents are back");
                 self.ends += 1;
                 self.unconfirmed = *end == Pasted::Unconfirmed;
             }
@@ -202,6 +240,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         4 => Just(Input::Pressed),
         4 => Just(TEXT),
         2 => Just(OTHER),
+        1 => Just(Input::Touched),
         1 => Just(Input::Lost),
         1 => Just(Input::Abandoned),
         1 => Just(Input::GiveBack),
@@ -223,7 +262,7 @@ proptest! {
             played.check(&transaction);
         }
         // Whatever was left, time and the person bring it to its end.
-        for _ in 0..6 {
+        for _ in 0..8 {
             now = transaction.deadline().unwrap_or(now);
             for input in [Input::Deadline, Input::Failed(NotPasted::KeysHeld), Input::GiveBack] {
                 transaction.hear(input, now).iter().for_each(|output| played.did(output));

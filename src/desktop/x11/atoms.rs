@@ -29,6 +29,8 @@ x11rb::atom_manager! {
         _NET_WM_NAME,
         // Nothing is ever appended to it but the empty text, whose notice tells the server's time.
         TIME: b"_POSTIL_TIME",
+        // Of a message that says nothing.
+        NUDGE: b"_POSTIL_NUDGE",
     }
 }
 
@@ -60,6 +62,7 @@ impl Atoms {
             _NET_CLIENT_LIST: 120,
             _NET_WM_NAME: 121,
             TIME: 122,
+            NUDGE: 123,
         }
     }
 }

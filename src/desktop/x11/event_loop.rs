@@ -256,10 +256,7 @@ impl EventLoop {
                 self.key_up()
             }
             Event::XinputRawKeyRelease(_) => self.key_up(),
-            Event::XinputRawKeyPress(event) => {
-                self.key_touched(event.detail);
-                Ok(())
-            }
+            Event::XinputRawKeyPress(event) => self.key_touched(event.detail),
             Event::XinputRawButtonPress(event) => self.button_touched(event.detail),
             Event::FocusIn(_) => self.focus_moved(),
             Event::SelectionRequest(request) => self.requested(&request),

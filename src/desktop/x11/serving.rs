@@ -28,6 +28,8 @@ struct Held {
     selection: Atom,
     since: Timestamp,
     contents: Contents,
+    /// What one client gets instead.
+    shared: Option<(Window, Contents)>,
 }
 
 /// A transfer in pieces that has begun.
@@ -69,7 +71,7 @@ impl Serving {
         let is_ours = display.owner_of(selection)? == self.window;
         self.held.retain(|held| held.selection != selection);
         if is_ours {
-            self.held.push(Held { selection, since: x11rb::CURRENT_TIME, contents });
+            self.held.push(Held { selection, since: x11rb::CURRENT_TIME, contents, shared: None });
         }
         Ok(is_ours)
     }
@@ -88,6 +90,16 @@ impl Serving {
         display.conn.ungrab_server()?;
         display.conn.flush()?;
         Ok(())
+    }
+
+    /// Holds other contents in a selection from now on, if it is still ours, for everybody but the client of `window`,
+    /// which goes on to get what it got, until the next [`take`](Self::take) or [`exchange`](Self::exchange). Nobody is
+    /// told.
+    pub fn share(&mut self, selection: Atom, contents: Contents, window: Window) {
+        if let Some(held) = self.held.iter_mut().find(|held| held.selection == selection) {
+            let before = std::mem::replace(&mut held.contents, contents);
+            held.shared = Some((window, before));
+        }
     }
 
     pub fn is_empty(&self) -> bool {
@@ -184,19 +196,23 @@ impl Serving {
         let put32 = |kind: AtomEnum, values: &[u32]| {
             display.conn.change_property32(PropMode::REPLACE, requestor, property, kind, values).map(|_| Some(false))
         };
+        let contents = match &held.shared {
+            Some((window, contents)) if display.clients.same(*window, requestor) => contents,
+            _ => &held.contents,
+        };
         if target == atoms.TARGETS {
             let own = [atoms.TARGETS, atoms.TIMESTAMP, atoms.MULTIPLE];
-            return put32(AtomEnum::ATOM, &own.into_iter().chain(held.contents.targets()).collect::<Vec<_>>());
+            return put32(AtomEnum::ATOM, &own.into_iter().chain(contents.targets()).collect::<Vec<_>>());
         }
         if target == atoms.TIMESTAMP {
             return put32(AtomEnum::INTEGER, &[held.since]);
         }
-        let Some(value) = held.contents.format(target) else { return Ok(None) };
+        let Some(value) = contents.format(target) else { return Ok(None) };
         let is_text = text_targets(atoms).contains(&target);
         match value.bytes.len() <= largest_piece(display) {
             true => put(requestor, property, value, &value.bytes, display)?,
             false => {
-                let (contents, size) = (held.contents.clone(), value.bytes.len());
+                let (contents, size) = (contents.clone(), value.bytes.len());
                 self.begin_pieces(Outgoing { requestor, property, contents, target, sent: 0 }, size, display)?;
             }
         }

@@ -58,7 +58,7 @@ impl EventLoop {
     }
 
     pub(super) fn give_back(&mut self, id: PasteId, reply: Reply<bool>) {
-        let is_left = self.pastes.get(id).is_some_and(|entry| entry.is_begun && !entry.transaction.is_under_way());
+        let is_left = self.pastes.get(id).is_some_and(|entry| entry.transaction.is_left());
         if is_left {
             self.advance(id, Input::GiveBack);
         }
@@ -104,6 +104,14 @@ impl EventLoop {
             }
             Output::Take => self.take(id),
             Output::Press => self.press(id),
+            // None was seen to need it here.
+            Output::Nudge => None,
+            // Who asks is not told here.
+            Output::GiveBackToOthers => {
+                self.put_back(id);
+                self.pastes.get_mut(id)?.taken = &[];
+                Some(Input::Touched)
+            }
             Output::GiveBack => {
                 self.put_back(id);
                 None

@@ -52,7 +52,7 @@ impl EventLoop {
     }
 
     pub(super) fn give_back(&mut self, id: PasteId, reply: Reply<bool>) -> Result<(), ConnectionError> {
-        let is_left = self.pastes.get(id).is_some_and(|entry| entry.is_begun && !entry.transaction.is_under_way());
+        let is_left = self.pastes.get(id).is_some_and(|entry| entry.transaction.is_left());
         if is_left {
             self.advance(id, Input::GiveBack)?;
         }
@@ -97,6 +97,8 @@ impl EventLoop {
             Output::Deselect => self.deselect(),
             Output::Take => self.take(id).map(Some),
             Output::Press => self.press(id).map(Some),
+            Output::Nudge => self.nudge(id),
+            Output::GiveBackToOthers => self.put_back_for_others(id),
             Output::GiveBack => self.put_back(id),
             Output::Tell(step) => {
                 self.tell(id, step);
@@ -133,7 +135,7 @@ impl EventLoop {
 
     /// Keys and buttons are watched while there is anything to paste, and at no other time.
     fn watch_hands(&mut self) -> Result<(), ConnectionError> {
-        let is_waiting = |entry: &Entry| entry.transaction.is_before_taking();
+        let is_waiting = |entry: &Entry| entry.transaction.minds_hands();
         let wanted = if self.pastes.entries.iter().any(is_waiting) { Watch::On } else { Watch::Off };
         if wanted != self.watch {
             self.watch = wanted;
@@ -206,6 +208,20 @@ impl EventLoop {
             match old {
                 Old::Contents(contents) => self.serving.exchange(selection, contents, &self.display)?,
                 Old::Nobody => self.serving.release(selection, &self.display)?,
+            }
+        }
+        Ok(None)
+    }
+
+    /// The same for everybody but the target, which gets the answer until then. A selection that nobody had is given up.
+    fn put_back_for_others(&mut self, id: PasteId) -> Result<Option<Input>, ConnectionError> {
+        let Some(entry) = self.pastes.get(id) else { return Ok(None) };
+        for (pick, old) in entry.puts_back() {
+            let selection = self.owners.atom(pick);
+            match (old, entry.window()) {
+                (Old::Contents(contents), Some(target)) => self.serving.share(selection, contents, target),
+                (Old::Contents(contents), None) => self.serving.exchange(selection, contents, &self.display)?,
+                (Old::Nobody, _) => self.serving.release(selection, &self.display)?,
             }
         }
         Ok(None)

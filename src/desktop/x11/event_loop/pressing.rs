@@ -3,7 +3,7 @@
 use x11rb::connection::Connection;
 use x11rb::errors::ConnectionError;
 use x11rb::protocol::Event;
-use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ConnectionExt as _, EventMask, Window};
+use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ClientMessageEvent, ConnectionExt as _, EventMask, Window};
 
 use super::EventLoop;
 use crate::desktop::Pick;
@@ -52,17 +52,25 @@ impl EventLoop {
 
     /// A key went down, wherever: in the target, the person goes on working there. So do our own keys for the paste before,
     /// after which what was selected is not there any more.
-    pub(super) fn key_touched(&mut self, keycode: u32) {
-        let Ok(keycode) = u8::try_from(keycode) else { return };
-        if self.keymap.is_modifier(keycode) || self.grabs.is_of_ours(keycode) {
-            return;
+    pub(super) fn key_touched(&mut self, keycode: u32) -> Result<(), ConnectionError> {
+        self.hand_moved()?;
+        let Ok(keycode) = u8::try_from(keycode) else { return Ok(()) };
+        if !self.keymap.is_modifier(keycode) && !self.grabs.is_of_ours(keycode) {
+            let focused = self.focus.current();
+            self.touch(|window| focused.is_none_or(|focused| focused == window));
         }
-        let focused = self.focus.current();
-        self.touch(|window| focused.is_none_or(|focused| focused == window));
+        Ok(())
+    }
+
+    /// Whatever the person pastes next is not what was pasted for them.
+    fn hand_moved(&mut self) -> Result<(), ConnectionError> {
+        let confirmed = self.pastes.ids(|entry| entry.transaction.is_confirmed());
+        confirmed.into_iter().try_for_each(|id| self.advance(id, Input::Touched))
     }
 
     /// A button went down: in the target, the selection may be another now.
     pub(super) fn button_touched(&mut self, button: u32) -> Result<(), ConnectionError> {
+        self.hand_moved()?;
         if !(1..=LAST_BUTTON_THAT_SELECTS).contains(&button) {
             return Ok(());
         }
@@ -224,6 +232,15 @@ impl EventLoop {
         // Requests that were on their way before the keys are no receipts: they are heard before the answer to this.
         answered(self.display.conn.get_input_focus()?)?;
         Ok(Input::Pressed)
+    }
+
+    /// A message that no application knows, and each takes for what it has waited for if it waits at all.
+    pub(super) fn nudge(&self, id: PasteId) -> Result<Option<Input>, ConnectionError> {
+        if let Some(window) = self.pastes.get(id).and_then(Entry::window) {
+            let message = ClientMessageEvent::new(32, window, self.display.atoms.NUDGE, [0; 5]);
+            self.display.conn.send_event(false, window, EventMask::NO_EVENT, message)?;
+        }
+        Ok(None)
     }
 
     /// Selects as many characters before the cursor as the former text has; whether they are the right ones is read.
