@@ -24,7 +24,7 @@ row() {
     shift
     for app in "$@"; do
         if result=$(cargo test --quiet --locked --test x11_paste_apps -- --include-ignored --exact --nocapture "$app" 2>&1); then
-            echo "| $name | $(sed -n "s/^\(.*\): \([0-9]* of [0-9]* right\); \(.*\)/\1 | \2 | \3/p" <<< "$result") |"
+            echo "| $name | $(sed -n "s/^\(.*\): \([0-9]* of [0-9]* right[^;]*\); \(.*\)/\1 | \2 | \3/p" <<< "$result") |"
         else
             echo "$result" >&2
             fail "$app ($name)"

@@ -96,31 +96,38 @@ impl Trouble {
         Pasted::Confirmed { receipts: 0 }
     }
 
-    /// None may fail, but for those of a rival, which are counted.
-    pub fn report(&self, done: &[Result<Duration, String>]) {
-        let mut taken = done.iter().flatten().copied().collect::<Vec<_>>();
+    /// None may go wrong, but for those of a rival, which are counted; and on a loaded machine few may be held back.
+    pub fn report(&self, done: &[Outcome]) {
+        let mut taken = done.iter().filter_map(Outcome::taken).collect::<Vec<_>>();
         taken.sort();
         let at = |share: usize| taken.get((taken.len() * share / 100).min(taken.len().saturating_sub(1))).copied();
-        let (name, failures) =
-            (std::thread::current().name().unwrap_or_default().to_owned(), done.iter().flatten_errors());
-        println!(
-            "{name}: {} of {} right; clipboard back after {:?}, p99 {:?}",
-            taken.len(),
-            done.len(),
-            at(50).unwrap_or_default(),
-            at(99).unwrap_or_default()
-        );
-        assert!(self.rival.is_some() || failures.is_empty(), "{}", failures.join("\n"));
+        let (median, late) = (at(50).unwrap_or_default().as_millis(), at(99).unwrap_or_default().as_millis());
+        let held_back = done.iter().filter(|outcome| matches!(outcome, Outcome::HeldBack)).count();
+        let held = if held_back > 0 { format!(" and {held_back} held back") } else { String::new() };
+        let name = std::thread::current().name().unwrap_or_default().to_owned();
+        println!("{name}: {} of {} right{held}; {median} ms, p99 {late}", taken.len(), done.len());
+        let wrong = done.iter().filter_map(Outcome::wrong).collect::<Vec<_>>();
+        assert!(self.rival.is_some() || wrong.is_empty(), "{}", wrong.join("\n"));
+        assert!(held_back <= done.len() / 5, "{held_back} were held back");
     }
 }
 
-trait Errors<'a> {
-    fn flatten_errors(self) -> Vec<&'a str>;
+/// What became of a paste.
+pub enum Outcome {
+    /// So long from the answer to the clipboard's return.
+    Right(Duration),
+    /// Nothing was done and it was told, as the machine was too slow for the clipboard to be kept in time.
+    HeldBack,
+    Wrong(String),
 }
 
-impl<'a, T: 'a, I: Iterator<Item = &'a Result<T, String>>> Errors<'a> for I {
-    fn flatten_errors(self) -> Vec<&'a str> {
-        self.filter_map(|one| one.as_ref().err().map(String::as_str)).collect()
+impl Outcome {
+    fn taken(&self) -> Option<Duration> {
+        if let Self::Right(taken) = self { Some(*taken) } else { None }
+    }
+
+    fn wrong(&self) -> Option<&str> {
+        if let Self::Wrong(why) = self { Some(why) } else { None }
     }
 }
 

@@ -3,10 +3,10 @@
 use std::time::{Duration, Instant};
 
 use postil::desktop::Pick;
-use postil::desktop::paste::{Consent, Over, Paste, Pasted};
+use postil::desktop::paste::{Consent, NotPasted, Over, Paste, Pasted};
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, Window};
 
-use crate::trouble::Trouble;
+use crate::trouble::{Outcome, Trouble};
 use crate::x11::clipboard::{self, Contents};
 use crate::x11::pasting::Pasting;
 use crate::x11::{Client, Owns, XServer, eventually};
@@ -74,8 +74,7 @@ impl World {
         (world, app)
     }
 
-    /// One replacement. Gives how long it took from the answer to the clipboard's return, or what went wrong.
-    fn replace(&mut self, app: &impl App, number: usize) -> Result<Duration, String> {
+    fn replace(&mut self, app: &impl App, number: usize) -> Outcome {
         self.number = number;
         let before = self.fill_clipboard(number);
         app.select(self);
@@ -88,14 +87,15 @@ impl World {
         let taken = begun.elapsed();
         // Before anything else happens to them.
         let after = self.clipboard();
-        let is_there = app.is(self, &answer);
-        match () {
-            () if !is_there => Err(format!("{number}: the text is {:?} after {end:?}", self.selected())),
-            () if after != before => Err(format!("{number}: the clipboard was not given back")),
-            () if self.server.active_window() != Some(app.window()) => Err(format!("{number}: the focus has moved")),
-            () if self.server.modifiers() & STUCK != 0 => Err(format!("{number}: a modifier is stuck")),
-            () if !matches!(end, Pasted::Confirmed { .. }) => Err(format!("{number}: {end:?}")),
-            () => Ok(taken),
+        let wrong = |why: String| Outcome::Wrong(format!("{number}: {why}"));
+        match end {
+            _ if after != before => wrong("the clipboard was not given back".into()),
+            Pasted::Not(NotPasted::ClipboardHung { .. }) => Outcome::HeldBack,
+            end if !app.is(self, &answer) => wrong(format!("the text is {:?} after {end:?}", self.selected())),
+            _ if self.server.active_window() != Some(app.window()) => wrong("the focus has moved".into()),
+            _ if self.server.modifiers() & STUCK != 0 => wrong("a modifier is stuck".into()),
+            Pasted::Confirmed { .. } => Outcome::Right(taken),
+            end => wrong(format!("{end:?}")),
         }
     }
 
