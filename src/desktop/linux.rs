@@ -4,9 +4,12 @@
 //! On Wayland shortcuts are the portal's, whichever of the two has the texts; where it has none, they are the X
 //! server's, if there is one.
 
+use std::sync::OnceLock;
+
 use crate::config::Binding;
 
-use super::paste::{Paste, PasteId};
+use super::accessibility::Accessibility;
+use super::paste::{NotPasted, Paste, PasteId};
 use super::portal::{Portal, Told};
 use super::reply::Reply;
 use super::{Events, Found, Pick, Probe, ReadFailure, TriggerContext, wayland, x11};
@@ -14,7 +17,19 @@ use super::{Events, Found, Pick, Probe, ReadFailure, TriggerContext, wayland, x1
 pub struct Desktop {
     /// Before the texts, as it speaks through their thread and is to end first.
     portal: Option<Portal>,
+    /// The same. From the first paste on; none where there is no session bus.
+    accessibility: OnceLock<Option<Accessibility>>,
+    /// The session bus's address.
+    bus: Option<String>,
     texts: Texts,
+}
+
+/// What is wanted of a paste, in its order.
+pub enum Pasting {
+    Paste(Box<Paste>),
+    Abandon(PasteId),
+    /// It is known why nothing is to be pasted.
+    Refuse(PasteId, NotPasted),
 }
 
 /// Where texts, the focus and everything else are had from.
@@ -49,7 +64,7 @@ pub fn probe(env: &dyn Fn(&str) -> Option<String>, events: Events) -> (Result<De
             let found = format!("display {name}, XWayland's: only the applications that run through it are reached");
             (Ok(Desktop::on_wayland(env, Texts::X11(desktop))), Ok(found))
         }
-        Ok(desktop) => (Ok(Desktop { portal: None, texts: Texts::X11(desktop) }), Ok(format!("display {name}"))),
+        Ok(desktop) => (Ok(Desktop::new(env, Texts::X11(desktop))), Ok(format!("display {name}"))),
         Err((failure, events)) => (Err(events), Err(with_causes(&failure))),
     };
     probes.push(Probe { name: "X11", result });
@@ -62,16 +77,22 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 }
 
 impl Desktop {
-    fn on_wayland(env: &dyn Fn(&str) -> Option<String>, texts: Texts) -> Self {
+    fn new(env: &dyn Fn(&str) -> Option<String>, texts: Texts) -> Self {
         let bus = env("DBUS_SESSION_BUS_ADDRESS").filter(|address| !address.is_empty());
-        let tell: Option<Box<dyn Fn(Told) + Send>> = match &texts {
+        Self { portal: None, accessibility: OnceLock::new(), bus, texts }
+    }
+
+    fn on_wayland(env: &dyn Fn(&str) -> Option<String>, texts: Texts) -> Self {
+        let desktop = Self::new(env, texts);
+        let (bus, texts) = (desktop.bus.clone(), &desktop.texts);
+        let tell: Option<Box<dyn Fn(Told) + Send>> = match texts {
             Texts::X11(desktop) => desktop.told().map(|tell| Box::new(tell) as _),
             Texts::Wayland(desktop) => desktop.told().map(|tell| Box::new(tell) as _),
         };
         let portal = tell.and_then(|tell| {
             Portal::start(bus, tell).inspect_err(|error| log::warn!("the portal has no thread: {error}")).ok()
         });
-        Self { portal, texts }
+        Self { portal, ..desktop }
     }
 
     pub fn bind(&self, bindings: Vec<Binding>) {
@@ -101,23 +122,48 @@ impl Desktop {
     }
 
     pub fn prepare_paste(&self, id: PasteId, context: TriggerContext) {
+        if let Some(accessibility) = self.accessibility() {
+            accessibility.look(id, &context);
+        }
         match &self.texts {
             Texts::X11(desktop) => desktop.prepare_paste(id, context),
             Texts::Wayland(desktop) => desktop.prepare_paste(id, context),
         }
     }
 
+    /// Once it is known whether text can be put there.
     pub fn paste(&self, paste: Paste) {
-        match &self.texts {
-            Texts::X11(desktop) => desktop.paste(paste),
-            Texts::Wayland(desktop) => desktop.paste(paste),
-        }
+        let Some(sending) = self.pasting() else { return };
+        self.after_looking(move || sending(Pasting::Paste(Box::new(paste))));
     }
 
     pub fn abandon_paste(&self, id: PasteId) {
+        let Some(sending) = self.pasting() else { return };
+        self.after_looking(move || sending(Pasting::Abandon(id)));
+    }
+
+    fn after_looking(&self, act: impl FnOnce() + Send + 'static) {
+        match self.accessibility() {
+            Some(accessibility) => accessibility.pass(act),
+            None => act(),
+        }
+    }
+
+    fn accessibility(&self) -> Option<&Accessibility> {
+        self.accessibility.get_or_init(|| self.start_accessibility()).as_ref()
+    }
+
+    fn start_accessibility(&self) -> Option<Accessibility> {
+        let refuse = self.pasting()?;
+        let started = Accessibility::start(self.bus.clone()?, move |id, why| refuse(Pasting::Refuse(id, why)));
+        started.inspect_err(|error| log::warn!("accessibility has no thread: {error}")).ok()
+    }
+
+    /// How pastes get to the display's thread from any other.
+    fn pasting(&self) -> Option<Box<dyn Fn(Pasting) + Send>> {
         match &self.texts {
-            Texts::X11(desktop) => desktop.abandon_paste(id),
-            Texts::Wayland(desktop) => desktop.abandon_paste(id),
+            Texts::X11(desktop) => desktop.pasting().map(|send| Box::new(send) as _),
+            Texts::Wayland(desktop) => desktop.pasting().map(|send| Box::new(send) as _),
         }
     }
 

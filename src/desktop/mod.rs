@@ -11,6 +11,8 @@ pub mod reply;
 pub mod shortcut;
 
 #[cfg(target_os = "linux")]
+mod accessibility;
+#[cfg(target_os = "linux")]
 mod linux;
 #[cfg(target_os = "linux")]
 mod moment;

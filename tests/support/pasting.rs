@@ -16,8 +16,13 @@ pub struct Pasting {
 
 impl Pasting {
     pub fn on(server: &XServer) -> Self {
+        Self::with(server.env())
+    }
+
+    /// In a session with this environment.
+    pub fn with(env: impl Fn(&str) -> Option<String>) -> Self {
         let (sender, events) = mpsc::channel();
-        let desktop = Desktop::connect(server.env(), move |event| _ = sender.send(event));
+        let desktop = Desktop::connect(env, move |event| _ = sender.send(event));
         Self { desktop, events, next: 0 }
     }
 

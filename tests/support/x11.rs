@@ -107,7 +107,12 @@ impl XServer {
 
     /// Starts a program that runs as long as the server.
     pub fn spawn(&mut self, program: &str, arguments: &[&str]) {
-        let child = self.command(program, arguments).spawn().unwrap_or_else(|_| panic!("{program} is installed"));
+        self.keep(self.command(program, arguments));
+    }
+
+    /// Runs a command as long as the server.
+    pub fn keep(&mut self, mut command: Command) {
+        let child = command.spawn().unwrap_or_else(|_| panic!("{command:?} is installed"));
         self.programs.push(Program(child));
     }
 

@@ -25,7 +25,7 @@ use super::session::Session;
 use super::toplevels::Focused;
 use crate::config::Binding;
 use crate::desktop::paste::transaction::Input;
-use crate::desktop::paste::{Paste, PasteId, SelectionMark};
+use crate::desktop::paste::{NotPasted, Paste, PasteId, SelectionMark};
 use crate::desktop::portal::Told;
 use crate::desktop::reply::Reply;
 use crate::desktop::worker::{Inbox, Next};
@@ -39,6 +39,7 @@ pub enum Command {
     PreparePaste(PasteId, TriggerContext),
     Paste(Box<Paste>),
     AbandonPaste(PasteId),
+    RefusePaste(PasteId, NotPasted),
     GiveBack(PasteId, Reply<bool>),
 }
 
@@ -247,6 +248,7 @@ impl EventLoop {
             Command::PreparePaste(id, context) => self.prepare_paste(id, context),
             // What the person did before has to be known first.
             Command::Paste(paste) => self.ask(Question::Paste(paste)),
+            Command::RefusePaste(id, why) => self.advance(id, Input::Failed(why)),
             Command::AbandonPaste(id) => self.ask(Question::AbandonPaste(id)),
             Command::GiveBack(id, reply) => self.ask(Question::GiveBack(id, reply)),
         }

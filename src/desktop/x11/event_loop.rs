@@ -32,7 +32,8 @@ use super::stale::{Taken, is_stale};
 use super::talk::Talk;
 use crate::config::Binding;
 use crate::desktop::moment::Moment;
-use crate::desktop::paste::{Paste, PasteId};
+use crate::desktop::paste::transaction::Input;
+use crate::desktop::paste::{NotPasted, Paste, PasteId};
 use crate::desktop::portal::Told;
 use crate::desktop::reply::Reply;
 use crate::desktop::worker::{Inbox, Next};
@@ -48,6 +49,7 @@ pub enum Command {
     PreparePaste(PasteId, TriggerContext),
     Paste(Box<Paste>),
     AbandonPaste(PasteId),
+    RefusePaste(PasteId, NotPasted),
     GiveBack(PasteId, Reply<bool>),
 }
 
@@ -240,6 +242,7 @@ impl EventLoop {
             }
             Command::PreparePaste(id, context) => self.prepare_paste(id, context),
             Command::Paste(paste) => self.date_paste(Dated::Paste(paste)),
+            Command::RefusePaste(id, why) => self.advance(id, Input::Failed(why)),
             Command::AbandonPaste(id) => self.date_paste(Dated::Abandon(id)),
             Command::GiveBack(id, reply) => self.date_paste(Dated::GiveBack(id, reply)),
         }

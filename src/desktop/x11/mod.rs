@@ -29,7 +29,8 @@ use crate::config::Binding;
 pub use display::ConnectFailure;
 use event_loop::{Beginning, Command, EventLoop, Wish};
 
-use super::paste::{Paste, PasteId};
+use super::linux::Pasting;
+use super::paste::PasteId;
 use super::portal::Told;
 use super::reply::Reply;
 use super::worker::Worker;
@@ -75,12 +76,16 @@ impl Desktop {
         self.worker.send(Command::PreparePaste(id, context));
     }
 
-    pub fn paste(&self, paste: Paste) {
-        self.worker.send(Command::Paste(Box::new(paste)));
-    }
-
-    pub fn abandon_paste(&self, id: PasteId) {
-        self.worker.send(Command::AbandonPaste(id));
+    /// How pastes get here from any thread.
+    pub fn pasting(&self) -> Option<impl Fn(Pasting) + Send + use<>> {
+        let sending = self.worker.sending()?;
+        Some(move |pasting| {
+            sending.send(match pasting {
+                Pasting::Paste(paste) => Command::Paste(paste),
+                Pasting::Abandon(id) => Command::AbandonPaste(id),
+                Pasting::Refuse(id, why) => Command::RefusePaste(id, why),
+            });
+        })
     }
 
     pub fn give_back(&self, id: PasteId, reply: Reply<bool>) {
