@@ -129,7 +129,7 @@ fn what_the_person_pastes_next_is_the_old_clipboard() {
 #[test]
 fn a_long_text_comes_and_goes_in_pieces() {
     let mut screen = Screen::start(GTK);
-    let long = "Ein langer Text. ".repeat(3 * 1024 * 1024 / 17);
+    let long = "Ein langer Text. ".repeat(700 * 1024 / 17);
     screen.owner.own("CLIPBOARD", Owns::Pieces { text: long.clone().into(), piece: 65_536, ending: Ending::Proper });
     assert_eq!(screen.pasting.paste("answer"), Pasted::Confirmed { receipts: 1 });
     assert!(screen.clipboard_text() == Some(long), "the long text is back");
