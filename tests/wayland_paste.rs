@@ -64,21 +64,15 @@ impl Place {
         self.desktop.context_within(DEADLINE)
     }
 
-    /// The same, once the application has no more to say of its selection: GTK says it several times.
-    fn settled_context(&self) -> TriggerContext {
-        let mut before = self.context();
-        eventually("the selection has settled", || {
-            std::thread::park_timeout(std::time::Duration::from_millis(50));
-            let now = self.context();
-            let is_same = now.selection == before.selection;
-            before = now;
-            is_same.then(|| before.clone())
-        })
+    /// Over what is selected now.
+    fn paste(&self, text: &str, context: TriggerContext, consent: Consent) -> Pasted {
+        let selected = self.read(Pick::Selection).expect("something is selected");
+        self.paste_over(&selected, text, context, consent)
     }
 
-    fn paste(&self, text: &str, context: TriggerContext, consent: Consent) -> Pasted {
-        let paste = Paste { id: ID, text: text.into(), context, over: Over::Selected, consent, chord: None };
-        self.desktop.paste(paste);
+    fn paste_over(&self, selected: &str, text: &str, context: TriggerContext, consent: Consent) -> Pasted {
+        let over = Over::Selected(selected.into());
+        self.desktop.paste(Paste { id: ID, text: text.into(), context, over, consent, chord: None });
         self.ended()
     }
 
@@ -136,7 +130,8 @@ fn the_users_own_keys_paste() {
     let context = place.context();
     place.desktop.prepare_paste(ID, context.clone());
     assert_eq!(place.step(), PasteStep::Kept { text: Some("what was copied".into()) });
-    let (over, consent, chord) = (Over::Selected, Consent::Trigger, Some("Shift+Insert".parse().unwrap()));
+    let (over, consent) = (Over::Selected("selected there".into()), Consent::Trigger);
+    let chord = Some("Shift+Insert".parse().unwrap());
     place.desktop.paste(Paste { id: ID, text: "answer".into(), context, over, consent, chord });
     let end = place.ended();
     assert!(matches!(end, Pasted::Confirmed { receipts: 1.. }), "{end:?}");
@@ -189,15 +184,32 @@ fn nothing_is_pasted_where_it_does_not_belong() {
     let context = place.context();
     assert_eq!(place.paste("one\ntwo", context.clone(), Consent::Trigger), Pasted::Not(NotPasted::SeveralLines));
     place.copy(Pick::Selection, "selected since");
-    assert_eq!(place.paste("x", context, Consent::Trigger), Pasted::Not(NotPasted::SelectionChanged));
+    let end = place.paste_over("selected there", "x", context, Consent::Trigger);
+    assert_eq!(end, Pasted::Not(NotPasted::SelectionChanged));
     let context = place.context();
     place.sway.terminal("other");
-    assert_eq!(place.paste("x", context.clone(), Consent::Trigger), Pasted::Not(NotPasted::FocusChanged));
+    let end = place.paste_over("selected since", "x", context.clone(), Consent::Trigger);
+    assert_eq!(end, Pasted::Not(NotPasted::FocusChanged));
     // Asked for again, it comes to the front.
-    let end = place.paste("wanted after all", context, Consent::Again);
+    let end = place.paste_over("selected since", "wanted after all", context, Consent::Again);
     assert!(matches!(end, Pasted::Confirmed { .. }), "{end:?}");
     holds(&given, "wanted after all");
     assert_eq!(place.pasted_elsewhere(&[]), b"what was copied");
+}
+
+/// As GTK and Chromium do, which tell it several times over.
+#[test]
+fn the_same_text_selected_anew_is_the_same() {
+    let mut place = Place::new();
+    let given = place.terminal();
+    place.copy(Pick::Selection, "selected there");
+    let context = place.context();
+    place.copy(Pick::Selection, "selected elsewhere");
+    place.copy(Pick::Selection, "selected there");
+    assert_ne!(place.context().selection, context.selection);
+    let end = place.paste("answer", context, Consent::Trigger);
+    assert!(matches!(end, Pasted::Confirmed { .. }), "{end:?}");
+    holds(&given, "answer");
 }
 
 #[test]
@@ -259,7 +271,7 @@ fn check_editor(program: &str, arguments: &[&str], environment: &[(&str, &str)],
             select_all(&mut hands);
             place.read(Pick::Selection).filter(|selected| selected == before)
         });
-        let end = place.paste(answer, place.settled_context(), Consent::Trigger);
+        let end = place.paste(answer, place.context(), Consent::Trigger);
         assert!(matches!(end, Pasted::Confirmed { receipts: 1.. }), "{end:?}");
         assert_eq!(place.pasted_elsewhere(&[]), b"what was copied");
     }

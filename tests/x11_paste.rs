@@ -375,7 +375,7 @@ fn keys_that_are_held_are_waited_for() {
         DesktopEvent::Pressed { context, .. } => Some(context),
         _ => None,
     });
-    let (id, over, consent, chord) = (screen.pasting.id(), Over::Selected, Consent::Trigger, None);
+    let (id, over, consent, chord) = (screen.pasting.id(), Over::Selected("".into()), Consent::Trigger, None);
     screen.pasting.desktop.paste(Paste { id, text: "answer".into(), context, over, consent, chord });
     screen.pasting.step(id, |step| matches!(step, PasteStep::Kept { .. }).then_some(()));
     screen.server.let_go("Ctrl+Alt+y");

@@ -63,7 +63,8 @@ impl Prepared {
 
     /// Pastes what `placement` says over what is selected.
     pub fn paste(&self, placement: &Placement, consent: Consent) -> Effect {
-        self.paste_over(placement, placement.text.clone(), Over::Selected, consent)
+        let over = Over::Selected(placement.original.clone());
+        self.paste_over(placement, placement.text.clone(), over, consent)
     }
 
     /// Puts the original back in the place of what was pasted.

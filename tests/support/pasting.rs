@@ -39,7 +39,7 @@ impl Pasting {
     pub fn prepare(&mut self) -> Paste {
         let (id, context) = (self.id(), self.context());
         self.desktop.prepare_paste(id, context.clone());
-        let (over, consent, chord) = (Over::Selected, Consent::Trigger, None);
+        let (over, consent, chord) = (Over::Selected("".into()), Consent::Trigger, None);
         Paste { id, text: "".into(), context, over, consent, chord }
     }
 

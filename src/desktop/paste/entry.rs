@@ -104,6 +104,14 @@ impl<C: Clone, D> Entry<C, D> {
         }
     }
 
+    /// What was selected at the trigger.
+    pub fn selected(&self) -> Option<&UserText> {
+        match self.paste.as_ref().map(|paste| &paste.over) {
+            Some(Over::Selected(text)) => Some(text),
+            _ => None,
+        }
+    }
+
     pub fn old(&self, pick: Pick) -> Option<&Old<C>> {
         self.old.iter().find(|(kept, _)| *kept == pick).map(|(_, old)| old)
     }
@@ -198,7 +206,7 @@ mod tests {
             id: entry.id,
             text: "answer".into(),
             context: entry.context.clone(),
-            over: Over::Selected,
+            over: Over::Selected("selected".into()),
             consent: Consent::Trigger,
             chord: Some("Shift+Insert".parse().unwrap()),
         });

@@ -50,8 +50,9 @@ pub struct Paste {
 /// What the text is to stand in place of.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Over {
-    /// What is selected.
-    Selected,
+    /// What is selected: this text, as it was read at the trigger. Where a desktop cannot tell one selecting from another,
+    /// it goes by the text.
+    Selected(UserText),
     /// This text, which was pasted before and stands just before the cursor. It is selected first, and if that selects
     /// anything else, nothing is pasted ([`NotPasted::SelectionChanged`]).
     Behind(UserText),

@@ -7,7 +7,7 @@ use super::contents::{Contents, Format};
 use super::keymap::{self, Presses};
 use crate::desktop::Pick;
 use crate::desktop::paste::apps::Way;
-use crate::desktop::paste::{LARGEST_CLIPBOARD, entry};
+use crate::desktop::paste::{LARGEST_CLIPBOARD, SelectionMark, entry};
 
 /// Whoever follows the clipboard (`wl-paste --watch`, a clipboard manager) reads a new offer at once. It is let do so
 /// before the keys are pressed, as it could not be told from the target afterwards: this long after its last read …
@@ -26,6 +26,8 @@ pub struct Desk {
     pub keeping: Vec<Keeping>,
     /// The text is on offer, and who follows the clipboard reads it.
     pub watched: Option<Watched>,
+    /// The selection that was read and found to have the text of the trigger's.
+    pub same: Option<SelectionMark>,
     /// Keys were pressed, and this answered sync tells that the compositor has seen them.
     pub pressed: Option<u32>,
 }

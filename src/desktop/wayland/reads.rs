@@ -13,7 +13,7 @@ use rustix::pipe::{PipeFlags, pipe_with};
 use super::control::Offer;
 use super::mime;
 use super::seats::Kept;
-use crate::desktop::paste::{LONGEST_KEEPING, PasteId};
+use crate::desktop::paste::{LONGEST_KEEPING, PasteId, SelectionMark};
 use crate::desktop::reply::Reply;
 use crate::desktop::{Found, LARGEST_TEXT, Pick, ReadFailure};
 use crate::text::sealed::UserText;
@@ -49,14 +49,24 @@ pub enum By {
     Caller { owner: Option<String>, reply: Reply<Result<Found, ReadFailure>> },
     /// To keep this format (by its place in the list) for a paste.
     Keeping { paste: PasteId, pick: Pick, place: usize },
-    /// To see what a paste has selected.
-    Check(PasteId),
+    /// To see what a paste has selected, or is about to go over.
+    Check { paste: PasteId, mark: Option<SelectionMark> },
 }
 
 /// A read that was for a paste.
 pub enum Ended {
-    Format { paste: PasteId, pick: Pick, place: usize, result: Result<Vec<u8>, ReadFailure> },
-    Checked { paste: PasteId, result: Result<UserText, ReadFailure> },
+    Format {
+        paste: PasteId,
+        pick: Pick,
+        place: usize,
+        result: Result<Vec<u8>, ReadFailure>,
+    },
+    /// `mark`: of the selection that was read.
+    Checked {
+        paste: PasteId,
+        mark: Option<SelectionMark>,
+        result: Result<UserText, ReadFailure>,
+    },
 }
 
 /// What became of a read.
@@ -143,13 +153,13 @@ impl Reads {
 
 impl By {
     pub fn is_of(&self, id: PasteId) -> bool {
-        matches!(self, Self::Keeping { paste, .. } | Self::Check(paste) if *paste == id)
+        matches!(self, Self::Keeping { paste, .. } | Self::Check { paste, .. } if *paste == id)
     }
 
     fn owner(&self) -> Option<String> {
         match self {
             Self::Caller { owner, .. } => owner.clone(),
-            Self::Keeping { .. } | Self::Check(_) => None,
+            Self::Keeping { .. } | Self::Check { .. } => None,
         }
     }
 
@@ -162,9 +172,9 @@ impl By {
                 None
             }
             Self::Keeping { paste, pick, place } => Some(Ended::Format { paste, pick, place, result }),
-            Self::Check(paste) => {
+            Self::Check { paste, mark } => {
                 let result = result.and_then(|bytes| mime::decode(kind, bytes));
-                Some(Ended::Checked { paste, result })
+                Some(Ended::Checked { paste, mark, result })
             }
         }
     }

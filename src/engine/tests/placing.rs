@@ -13,7 +13,7 @@ pub fn line(effect: &Effect) -> String {
         Effect::PreparePaste { id, .. } => format!("{}: keep the clipboard", id.0),
         Effect::Paste { paste, journal } => {
             let over = match &paste.over {
-                Over::Selected => String::new(),
+                Over::Selected(_) => String::new(),
                 Over::Behind(text) => format!(" over {:?} behind", text.expose()),
             };
             let consent = match paste.consent {

@@ -6,7 +6,7 @@ use std::time::Instant;
 use super::EventLoop;
 use crate::desktop::paste::entry::OldText;
 use crate::desktop::paste::transaction::Input;
-use crate::desktop::paste::{NotPasted, PasteId};
+use crate::desktop::paste::{NotPasted, PasteId, SelectionMark};
 use crate::desktop::wayland::pastes::{Keeping, Old};
 use crate::desktop::wayland::reads::{By, Ended};
 use crate::desktop::{Pick, ReadFailure};
@@ -54,7 +54,7 @@ impl EventLoop {
                     self.reads.forget(|by| by.is_of(paste));
                     self.advance(paste, Input::Failed(not_kept(why)));
                 }
-                Ended::Checked { paste, result } => self.checked(paste, result),
+                Ended::Checked { paste, mark, result } => self.checked(paste, mark, result),
             }
         }
     }
@@ -78,7 +78,8 @@ impl EventLoop {
             match pick {
                 Pick::Clipboard => self.keep_anew(),
                 Pick::Selection => {
-                    self.pastes.ids(|entry| entry.transaction.is_selecting()).into_iter().for_each(|id| self.check(id));
+                    let selecting = self.pastes.ids(|entry| entry.transaction.is_selecting());
+                    selecting.into_iter().for_each(|id| _ = self.check(id));
                 }
             }
         }
@@ -98,18 +99,36 @@ impl EventLoop {
         }
     }
 
-    /// Reads what is selected now.
-    pub(super) fn check(&mut self, id: PasteId) {
-        self.reads.forget(|by| matches!(by, By::Check(paste) if *paste == id));
+    /// Reads what is selected now. What comes of it is told later.
+    pub(super) fn check(&mut self, id: PasteId) -> Option<Input> {
+        self.reads.forget(|by| matches!(by, By::Check { paste, .. } if *paste == id));
+        let mark = self.selection_mark();
         if let Ok(kept) = self.wire.session.seats.of(Pick::Selection) {
-            self.reads.start_text(kept, By::Check(id), Instant::now());
+            self.reads.start_text(kept, By::Check { paste: id, mark }, Instant::now());
         }
+        None
     }
 
-    fn checked(&mut self, id: PasteId, result: Result<UserText, ReadFailure>) {
-        let former = self.pastes.get(id).and_then(|entry| entry.former());
-        if result.is_ok_and(|selected| former == Some(&selected)) {
-            self.advance(id, Input::Selected);
+    /// What is selected was read: for a paste that has selected its former text, or for one that is about to go over what
+    /// has been selected since the trigger.
+    fn checked(&mut self, id: PasteId, mark: Option<SelectionMark>, result: Result<UserText, ReadFailure>) {
+        let Some(entry) = self.pastes.get_mut(id) else { return };
+        let is_same = |text: Option<&UserText>| result.as_ref().is_ok_and(|selected| text == Some(selected));
+        if entry.transaction.is_selecting() {
+            if is_same(entry.former()) {
+                self.advance(id, Input::Selected);
+            }
+            return;
+        }
+        if !entry.transaction.is_looking() {
+            return;
+        }
+        if !is_same(entry.selected()) {
+            return self.advance(id, Input::Failed(NotPasted::SelectionChanged));
+        }
+        entry.desk.same = mark;
+        if let Some(input) = self.look(id) {
+            self.advance(id, input);
         }
     }
 }

@@ -127,8 +127,9 @@ impl EventLoop {
         }
     }
 
-    /// Whether everything is as it has to be. Nothing yet, while the target is on its way to the front.
-    fn look(&mut self, id: PasteId) -> Option<Input> {
+    /// Whether everything is as it has to be. Nothing yet, while the target is on its way to the front, or what is selected
+    /// is being read.
+    pub(super) fn look(&mut self, id: PasteId) -> Option<Input> {
         let entry = self.pastes.get(id)?;
         let Some(window) = entry.context.window else { return Some(Input::Failed(NotPasted::FocusChanged)) };
         if !self.wire.session.toplevels.has(window) {
@@ -137,11 +138,19 @@ impl EventLoop {
         if !self.has_keys(window) {
             return self.ask_to_the_front(id, window);
         }
-        match self.what_has_changed(entry) {
-            Some(why) => Some(Input::Failed(why)),
-            None if entry.way().is_none() => Some(Input::Failed(NotPasted::NoChord)),
-            None => Some(Input::Fits),
+        if entry.consent() != Consent::Again && entry.former().is_none() {
+            match self.selection_mark() {
+                None => return Some(Input::Failed(NotPasted::SelectionChanged)),
+                mark if mark == entry.context.selection || mark == entry.desk.same => {}
+                // Applications tell the same selection several times over.
+                Some(_) => return self.check(id),
+            }
         }
+        let is_risky = entry.manner.place == Place::Terminal && entry.consent() == Consent::Trigger;
+        if is_risky && entry.text_to_paste().contains('\n') {
+            return Some(Input::Failed(NotPasted::SeveralLines));
+        }
+        Some(if entry.way().is_none() { Input::Failed(NotPasted::NoChord) } else { Input::Fits })
     }
 
     fn has_keys(&self, window: u64) -> bool {
@@ -159,18 +168,6 @@ impl EventLoop {
             self.wire.session.toplevels.bring_back(window, seat);
         }
         None
-    }
-
-    fn what_has_changed(&self, entry: &Entry) -> Option<NotPasted> {
-        let consent = entry.consent();
-        if consent != Consent::Again && entry.former().is_none() {
-            let selection = self.selection_mark();
-            if selection.is_none() || selection != entry.context.selection {
-                return Some(NotPasted::SelectionChanged);
-            }
-        }
-        let is_risky = entry.manner.place == Place::Terminal && consent == Consent::Trigger;
-        (is_risky && entry.text_to_paste().contains('\n')).then_some(NotPasted::SeveralLines)
     }
 
     /// The focus is elsewhere now, which a paste may have asked for.
