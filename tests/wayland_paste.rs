@@ -9,6 +9,7 @@ mod wayland_hands;
 
 use std::fs;
 use std::path::PathBuf;
+use std::process::Stdio;
 use std::sync::mpsc::{self, Receiver};
 
 use postil::desktop::paste::{Consent, NotPasted, Over, Paste, PasteId, PasteStep, Pasted};
@@ -27,7 +28,10 @@ const ID: PasteId = PasteId(7);
 
 impl Place {
     fn new() -> Self {
-        let sway = Sway::start();
+        Self::on(Sway::start())
+    }
+
+    fn on(sway: Sway) -> Self {
         let (sender, events) = mpsc::channel();
         let desktop = Desktop::connect(sway.env(), move |event| _ = sender.send(event));
         Self { desktop, events, sway }
@@ -254,6 +258,67 @@ fn what_is_never_taken_stays_and_can_be_given_back() {
     place.await_text(Pick::Clipboard, "what was copied");
 }
 
+/// Mixed sessions: the application is X11's, and knows nothing of Wayland. Its own side learns a little later of what was
+/// copied, which is waited for.
+struct Mixed {
+    place: Place,
+    display: String,
+}
+
+impl Mixed {
+    fn start() -> Self {
+        let (sway, display) = Sway::start_with_xwayland();
+        Self { place: Place::on(sway), display }
+    }
+
+    fn spawn(&mut self, program: &str, arguments: &[&str]) {
+        let mut command = self.place.sway.x11_command(&self.display, program);
+        command.env("GDK_BACKEND", "x11").env("GSETTINGS_BACKEND", "memory").env("DBUS_SESSION_BUS_ADDRESS", "x:");
+        self.place.sway.keep(command.args(arguments).spawn().expect("the application is installed"));
+        eventually("the application has the focus", || self.place.context().app);
+    }
+
+    fn copy(&mut self, pick: Pick, text: &str) {
+        self.place.copy(pick, text);
+        let which = if pick == Pick::Selection { "primary" } else { "clipboard" };
+        eventually("X11 knows of it", || {
+            let mut xclip = self.place.sway.x11_command(&self.display, "xclip");
+            let output = xclip.args(["-o", "-selection", which]).stdout(Stdio::piped()).output().ok()?;
+            (output.stdout == text.as_bytes()).then_some(())
+        });
+    }
+}
+
+#[test]
+fn a_terminal_on_xwayland_gets_the_answer() {
+    let mut mixed = Mixed::start();
+    let given = mixed.place.sway.folder().join("given");
+    let script = format!("stty raw -echo; exec cat > {}", given.display());
+    mixed.spawn("xterm", &["-e", "sh", "-c", &script]);
+    eventually("the terminal is ready", || given.exists().then_some(()));
+    assert_eq!(mixed.place.context().app.unwrap().name, "XTerm");
+    mixed.copy(Pick::Clipboard, "what was copied");
+    mixed.copy(Pick::Selection, "selected there");
+    for round in 1..=5 {
+        let end = mixed.place.paste("Grüße ", mixed.place.context(), Consent::Trigger);
+        assert!(matches!(end, Pasted::Confirmed { receipts: 1.. }), "{end:?}");
+        holds(&given, &"Grüße ".repeat(round));
+        assert_eq!(mixed.place.pasted_elsewhere(&[]), b"what was copied");
+        assert_eq!(mixed.place.pasted_elsewhere(&["--primary"]), b"selected there");
+    }
+}
+
+#[test]
+fn an_editor_on_xwayland_gets_the_answer() {
+    let mut mixed = Mixed::start();
+    let mut hands = Hands::on(&mixed.place.sway.folder().join(&mixed.place.sway.display), "us");
+    let file = mixed.place.sway.folder().join("text.txt");
+    fs::write(&file, "what was written").unwrap();
+    mixed.spawn("mousepad", &["--disable-server", file.to_str().unwrap()]);
+    mixed.copy(Pick::Clipboard, "what was copied");
+    replace_thrice(&mut mixed.place, &mut hands);
+}
+
 /// An editor with a text in it, which is selected as a person does it, replaced, and read by selecting it again.
 fn check_editor(program: &str, arguments: &[&str], environment: &[(&str, &str)], layout: &str) {
     let mut place = Place::new();
@@ -261,14 +326,19 @@ fn check_editor(program: &str, arguments: &[&str], environment: &[(&str, &str)],
     let file = place.sway.folder().join("text.txt");
     fs::write(&file, "what was written").unwrap();
     let mut command = place.sway.command(program);
-    command.args(arguments).arg(&file).envs(environment.iter().copied()).stdout(std::process::Stdio::null());
+    command.args(arguments).arg(&file).envs(environment.iter().copied()).stdout(Stdio::null());
     place.sway.keep(command.spawn().expect("the editor is installed"));
     eventually("the editor has the focus", || place.context().app);
     place.copy(Pick::Clipboard, "what was copied");
+    replace_thrice(&mut place, &mut hands);
+}
+
+/// What was written there, each time by another text.
+fn replace_thrice(place: &mut Place, hands: &mut Hands) {
     for (before, answer) in [("what was written", "Grüße, мир"), ("Grüße, мир", "and again"), ("and again", "at last")]
     {
         eventually(&format!("{before} is selected"), || {
-            select_all(&mut hands);
+            select_all(hands);
             place.read(Pick::Selection).filter(|selected| selected == before)
         });
         let end = place.paste(answer, place.context(), Consent::Trigger);
@@ -276,7 +346,7 @@ fn check_editor(program: &str, arguments: &[&str], environment: &[(&str, &str)],
         assert_eq!(place.pasted_elsewhere(&[]), b"what was copied");
     }
     eventually("the answer stands there", || {
-        select_all(&mut hands);
+        select_all(hands);
         place.read(Pick::Selection).filter(|selected| selected == "at last")
     });
 }

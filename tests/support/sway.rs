@@ -64,15 +64,10 @@ impl Sway {
         let config = folder.path().join("config");
         fs::write(&config, format!("{CONFIG}{more}\n")).unwrap();
         fs::set_permissions(folder.path(), fs::Permissions::from_mode(0o700)).unwrap();
-        let mut sway = match rustix::process::getuid().is_root() {
-            false => Command::new("sway"),
-            true => {
-                chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
-                let mut sway = Command::new("setpriv");
-                sway.args([&format!("--reuid={NOBODY}"), &format!("--regid={NOBODY}"), "--clear-groups", "sway"]);
-                sway
-            }
-        };
+        if rustix::process::getuid().is_root() {
+            chown(folder.path(), Some(NOBODY), Some(NOBODY)).unwrap();
+        }
+        let mut sway = not_as_root("sway");
         sway.arg("-c").arg(&config).env_clear();
         sway.env("PATH", std::env::var_os("PATH").unwrap()).env("HOME", folder.path());
         sway.env("XDG_RUNTIME_DIR", folder.path()).env("WLR_BACKENDS", "headless");
@@ -83,6 +78,16 @@ impl Sway {
         let ipc = eventually("sway's control socket", || in_folder(folder.path(), "sway-ipc."));
         let ipc = folder.path().join(ipc);
         Self { programs: Vec::new(), display, ipc, sway, folder }
+    }
+
+    /// With an X server for applications that know no Wayland; its display's name comes with it.
+    pub fn start_with_xwayland() -> (Self, String) {
+        let sway = Self::start_with("xwayland enable\nexec sh -c 'echo $DISPLAY > $XDG_RUNTIME_DIR/x11'");
+        let display = eventually("XWayland's display", || {
+            let name = fs::read_to_string(sway.folder().join("x11")).ok()?;
+            Some(name.strip_suffix('\n')?.to_owned())
+        });
+        (sway, display)
     }
 
     pub fn folder(&self) -> &Path {
@@ -104,6 +109,14 @@ impl Sway {
         let mut command = Command::new(program);
         command.env("WAYLAND_DISPLAY", &self.display).env("XDG_RUNTIME_DIR", self.folder.path());
         command.env_remove("DISPLAY").stdin(Stdio::null()).stderr(Stdio::null());
+        command
+    }
+
+    /// The same for XWayland, which lets in only whom the compositor belongs to.
+    pub fn x11_command(&self, display: &str, program: &str) -> Command {
+        let mut command = not_as_root(program);
+        command.env("DISPLAY", display).env("HOME", self.folder.path()).env_remove("WAYLAND_DISPLAY");
+        command.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         command
     }
 
@@ -159,6 +172,16 @@ impl Sway {
         self.sway.0.kill().unwrap();
         self.sway.0.wait().unwrap();
     }
+}
+
+/// A program that runs as `nobody` where the test runs as root.
+fn not_as_root(program: &str) -> Command {
+    if !rustix::process::getuid().is_root() {
+        return Command::new(program);
+    }
+    let mut command = Command::new("setpriv");
+    command.args([&format!("--reuid={NOBODY}"), &format!("--regid={NOBODY}"), "--clear-groups", program]);
+    command
 }
 
 fn focused_in(node: &serde_json::Value) -> Option<String> {

@@ -114,7 +114,9 @@ impl World {
         match () {
             () if !matches!(end, Pasted::Confirmed { .. }) => Err(format!("{number}: {end:?}")),
             () if after != before => Err(format!("{number}: the clipboard was not given back")),
-            () if !app.has_got(self, &answer) => Err(format!("{number}: the answer is not what has arrived")),
+            () if !app.has_got(self, &answer) => {
+                Err(format!("{number}: the text is {:?} after {end:?}", self.selected()))
+            }
             () if self.context().window != window => Err(format!("{number}: the focus has moved")),
             () => Ok(taken),
         }
