@@ -3,11 +3,12 @@
 use std::fs;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::time::{Duration, Instant};
 
 use postil::desktop::Pick;
 
 use crate::page::Page;
-use crate::sway::{Sway, eventually};
+use crate::sway::{DEADLINE, Sway, eventually};
 use crate::wayland_hands::{CTRL, END, HOME, SHIFT};
 use crate::world::{App, World};
 
@@ -45,7 +46,8 @@ impl App for File {
 
 /// By keys that every layout has, until it is so: before its first window takes keys there is nothing to be selected.
 fn select_all(world: &mut World, text: &str) {
-    eventually(&format!("{text:?} is selected"), || press_select_all(world, text).then_some(()));
+    let is_selected = (0..10).any(|_| press_select_all(world, text));
+    assert!(is_selected, "{text:?} is selected, but it is {:?}", world.selected());
 }
 
 /// Whether that has selected this text.
@@ -122,6 +124,14 @@ impl App for Web {
     }
 
     fn has_got(&mut self, _: &mut World, answer: &str) -> bool {
-        eventually("the answer has arrived", || self.page.value()?.trim_end().eq(answer).then_some(true))
+        let end = Instant::now() + DEADLINE;
+        let is_there = || self.page.value().is_some_and(|value| value.trim_end() == answer);
+        while !is_there() && Instant::now() < end {
+            std::thread::park_timeout(Duration::from_millis(5));
+        }
+        if !is_there() {
+            println!("the page's value is {:?}", self.page.value());
+        }
+        is_there()
     }
 }

@@ -2,9 +2,11 @@
 //!
 //! `C` is what a selection holds on the desktop, and `D` is what the desktop knows of a paste beside.
 
+use std::collections::HashMap;
+
 use super::apps::{self, Manner};
 use super::transaction::{Input, Start, Transaction};
-use super::{Consent, NotPasted, Over, Paste, PasteId};
+use super::{Consent, NotPasted, Over, Paste, PasteId, PasteStep, Pasted};
 use crate::desktop::{Pick, TriggerContext};
 use crate::text::sealed::UserText;
 
@@ -12,6 +14,8 @@ pub struct Pastes<C, D> {
     pub entries: Vec<Entry<C, D>>,
     /// Whose text, or whose old contents, are served.
     pub served: Option<PasteId>,
+    /// How often applications have asked for a text at the most.
+    asks: HashMap<String, u32>,
 }
 
 /// One paste.
@@ -74,8 +78,13 @@ impl<C: Clone, D: Default> Entry<C, D> {
 impl<C: Clone, D> Entry<C, D> {
     /// The answer is there.
     pub fn take_answer(&mut self, paste: Paste) {
-        self.manner = apps::manner(self.context.app.as_ref().map(|app| app.name.as_str()), paste.chord);
+        self.manner = apps::manner(Some(self.app()), paste.chord);
         self.paste = Some(paste);
+    }
+
+    /// The application's name; empty where it is not known.
+    fn app(&self) -> &str {
+        self.context.app.as_ref().map(|app| app.name.as_str()).unwrap_or_default()
     }
 
     /// The selections that are kept: which keys will be pressed is not known before the answer is there.
@@ -149,7 +158,7 @@ impl<C: Clone, D> Entry<C, D> {
 
 impl<C, D> Default for Pastes<C, D> {
     fn default() -> Self {
-        Self { entries: Vec::new(), served: None }
+        Self { entries: Vec::new(), served: None, asks: HashMap::new() }
     }
 }
 
@@ -173,6 +182,20 @@ impl<C: Clone, D> Pastes<C, D> {
             return None;
         }
         self.entries.iter().find(|entry| entry.paste.is_some() && !entry.is_begun).map(|entry| entry.id)
+    }
+
+    /// How often a paste's application has asked for a text at the most, if it ever has.
+    pub fn asks(&self, id: PasteId) -> Option<u32> {
+        self.asks.get(self.get(id)?.app()).copied()
+    }
+
+    /// Remembers what a paste's end tells of its application.
+    pub fn learn(&mut self, id: PasteId, step: &PasteStep) {
+        let Some(entry) = self.entries.iter().find(|entry| entry.id == id) else { return };
+        if let PasteStep::Ended(Pasted::Confirmed { receipts }) = step {
+            let most = self.asks.entry(entry.app().to_owned()).or_default();
+            *most = (*most).max(*receipts);
+        }
     }
 
     /// While a paste is under way that has taken this selection, what it will put back.

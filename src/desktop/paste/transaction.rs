@@ -155,15 +155,38 @@ enum Stage {
     Over,
 }
 
+/// How long it is quiet after the target's last request before its paste is taken for done.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Quiet {
+    pub done: Duration,
+    /// After fewer than so many requests it may not have come to its paste.
+    pub asks: u32,
+    pub early: Duration,
+}
+
+impl Default for Quiet {
+    fn default() -> Self {
+        Self { done: QUIET, asks: 0, early: QUIET }
+    }
+}
+
+impl Quiet {
+    fn after(self, receipts: u32) -> Duration {
+        if receipts < self.asks { self.early } else { self.done }
+    }
+}
+
 /// One paste.
 #[derive(Debug)]
 pub struct Transaction {
     stage: Stage,
+    /// To be set before the keys are pressed, where a desktop has its own.
+    pub quiet: Quiet,
 }
 
 impl Default for Transaction {
     fn default() -> Self {
-        Self { stage: Stage::Keeping(None) }
+        Self { stage: Stage::Keeping(None), quiet: Quiet::default() }
     }
 }
 
@@ -328,17 +351,17 @@ impl Transaction {
     }
 
     fn asked(&mut self, asked: Asked, now: Instant) -> Vec<Output> {
-        let later = Some(now + NUDGED_AFTER);
+        let (later, quiet) = (Some(now + NUDGED_AFTER), self.quiet);
         match (&mut self.stage, asked) {
             (Stage::Offered(_), _) => return self.press(),
             (Stage::Pressed { ends, .. }, Asked::Text) => {
-                self.stage = Stage::Quiet { nudge: later, until: now + QUIET, ends: *ends, receipts: 1 };
+                self.stage = Stage::Quiet { nudge: later, until: now + quiet.after(1), ends: *ends, receipts: 1 };
             }
             // It is at it, only slowly.
             (Stage::Pressed { nudge, until, .. }, Asked::Other) => (*nudge, *until) = (later, now + LONGEST_SILENCE),
             (Stage::Quiet { nudge, until, receipts, .. }, asked) => {
-                (*nudge, *until) = (later, now + QUIET);
                 *receipts += u32::from(asked == Asked::Text);
+                (*nudge, *until) = (later, now + quiet.after(*receipts));
             }
             (Stage::Confirmed { nudge, until, .. }, _) => (*nudge, *until) = (later, now + LONG_QUIET),
             _ => {}

@@ -173,6 +173,21 @@ fn an_end_can_be_had_at_any_time_before_the_keys() {
     check(and(until_pressed(), vec![(Input::Abandoned, vec![]), (TEXT, vec![])]));
 }
 
+#[test]
+fn who_may_not_have_come_to_its_paste_is_waited_for() {
+    let quiet = Quiet { done: Duration::from_millis(250), asks: 2, early: Duration::from_secs(1) };
+    let now = Instant::now();
+    let mut transaction = Transaction { quiet, ..Transaction::default() };
+    for (input, _) in until_pressed() {
+        transaction.hear(input, now);
+    }
+    for wait in [quiet.early, quiet.done, quiet.done] {
+        transaction.hear(TEXT, now);
+        let Stage::Quiet { until, .. } = transaction.stage else { panic!("{transaction:?}") };
+        assert_eq!(until, now + wait);
+    }
+}
+
 /// What has become of the world that the machine drives.
 #[derive(Default)]
 struct Played {

@@ -17,7 +17,7 @@ use crate::desktop::wayland::control::SourceEvent;
 use crate::desktop::wayland::keyboard::Keyboard;
 use crate::desktop::wayland::keymap::{self, Presses};
 use crate::desktop::wayland::mime;
-use crate::desktop::wayland::pastes::{Entry, Old, Watched};
+use crate::desktop::wayland::pastes::{self, Entry, Old, Watched};
 use crate::desktop::{DesktopEvent, Pick, TriggerContext, not_pasted_here};
 use crate::text::sealed::AnswerText;
 
@@ -68,8 +68,10 @@ impl EventLoop {
     /// Lets the next paste begin, if it is its turn.
     fn begin_next(&mut self) {
         while let Some(id) = self.pastes.next() {
+            let quiet = pastes::quiet(self.pastes.asks(id));
             let Some(entry) = self.pastes.get_mut(id) else { return };
             entry.is_begun = true;
+            entry.transaction.quiet = quiet;
             let start = entry.start();
             self.drive(id, Input::Wanted(start));
         }
@@ -190,10 +192,13 @@ impl EventLoop {
             return Some(Input::Failed(NotPasted::ClipboardChanged));
         }
         entry.taken = reads;
-        entry.desk.watched = Some(Watched::from(Instant::now()));
         let contents = Contents::of_answer(&AnswerText::from(entry.text_to_paste()));
         for pick in reads {
             self.offer(*pick, contents.clone());
+        }
+        let number = self.wire.sync();
+        if let Some(entry) = self.pastes.get_mut(id) {
+            entry.desk.offered = Some(number);
         }
         if let Some(before) = self.pastes.served.replace(id).filter(|before| *before != id) {
             self.lose_to_another(before);
@@ -345,6 +350,7 @@ impl EventLoop {
 
     /// An end is told once the compositor has what was done before it: whoever then pastes gets the old contents.
     fn tell(&mut self, id: PasteId, step: PasteStep) {
+        self.pastes.learn(id, &step);
         let event = DesktopEvent::Paste { id, step };
         match &event {
             DesktopEvent::Paste { step: PasteStep::Kept { .. }, .. } => (self.events)(event),
@@ -362,8 +368,14 @@ impl EventLoop {
         }
     }
 
-    /// The compositor has seen the keys: so many `sync` requests are answered.
+    /// So many `sync` requests are answered: the compositor has what was put on offer, and has seen the keys.
     pub(super) fn hear_answers(&mut self, answered: u32) {
+        let now = Instant::now();
+        for entry in &mut self.pastes.entries {
+            if entry.desk.offered.take_if(|number| *number <= answered).is_some() {
+                entry.desk.watched = Some(Watched::from(now));
+            }
+        }
         for id in self.pastes.ids(|entry| entry.desk.pressed.is_some_and(|number| number <= answered)) {
             if let Some(entry) = self.pastes.get_mut(id) {
                 entry.desk.pressed = None;
