@@ -8,6 +8,7 @@ use wayland_client::backend::ObjectId;
 use wayland_client::protocol::wl_seat::WlSeat;
 
 use super::control::{Device, Offer, Source};
+use super::mime;
 use super::toplevels::Toplevel;
 use crate::desktop::Pick;
 use crate::desktop::moment::Moment;
@@ -60,8 +61,9 @@ pub enum NoOffer {
     Unsupported,
 }
 
-/// More types than any source has; a source that goes on is not listened to.
+/// More types than any source has. Of a source that goes on only texts are listened to, and no more than these.
 const MOST_TYPES: usize = 256;
+const MOST_TEXTS: usize = 16;
 
 impl Seats {
     pub fn came(&mut self, name: SeatName, seat: WlSeat) {
@@ -92,9 +94,9 @@ impl Seats {
     }
 
     pub fn type_offered(&mut self, offer: &ObjectId, mime: String) {
-        if let Some(types) = self.unplaced.get_mut(offer)
-            && types.len() < MOST_TYPES
-        {
+        let Some(types) = self.unplaced.get_mut(offer) else { return };
+        let room = MOST_TYPES + if mime::is_text(&mime) { MOST_TEXTS } else { 0 };
+        if types.len() < room {
             types.push(mime);
         }
     }
@@ -134,8 +136,9 @@ impl Seats {
         let held = self.seats.iter().map(|seat| seat.held(pick));
         match held.max_by_key(|held| held.since()) {
             Some(Held::Offered(kept)) => Ok(kept),
-            Some(Held::Nothing(_)) => Err(NoOffer::Nothing),
-            Some(Held::Unsupported) | None => Err(NoOffer::Unsupported),
+            // Without a seat there is nobody to select anything.
+            Some(Held::Nothing(_)) | None => Err(NoOffer::Nothing),
+            Some(Held::Unsupported) => Err(NoOffer::Unsupported),
         }
     }
 }

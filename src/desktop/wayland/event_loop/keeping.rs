@@ -12,7 +12,8 @@ use crate::desktop::wayland::reads::{By, Ended};
 use crate::desktop::{Pick, ReadFailure};
 use crate::text::sealed::UserText;
 
-/// More formats than any application offers; each costs a pipe.
+/// More formats than any application offers; each costs a pipe. What has more is not pasted over, as it could not be
+/// given back whole.
 const MOST_FORMATS: usize = 100;
 
 impl EventLoop {
@@ -23,9 +24,12 @@ impl EventLoop {
             return self.kept(id, pick, old);
         }
         let Ok(kept) = self.wire.session.seats.of(pick) else { return self.kept(id, pick, Old::Nobody) };
-        let types: Vec<_> = kept.types.iter().filter(|mime| is_kept(mime)).take(MOST_FORMATS).cloned().collect();
+        let types: Vec<_> = kept.types.iter().filter(|mime| is_kept(mime)).cloned().collect();
         if types.is_empty() {
             return self.kept(id, pick, Old::Nobody);
+        }
+        if types.len() > MOST_FORMATS {
+            return self.advance(id, Input::Failed(NotPasted::ClipboardTooLarge));
         }
         let Some(entry) = self.pastes.get_mut(id) else { return };
         entry.desk.keeping.retain(|keeping| keeping.pick != pick);
