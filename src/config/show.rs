@@ -8,6 +8,7 @@ use crate::action::{ModelChoice, Origin};
 use crate::config::{Bound, KeySource, Provider, Settings};
 use crate::desktop::shortcut::Shortcut;
 use crate::llm::known::known_providers;
+use crate::llm::models::tiers;
 
 /// The column at which origins begin, where a line leaves room.
 const ORIGIN_COLUMN: usize = 48;
@@ -93,14 +94,38 @@ impl Page<'_> {
         if let Some(version) = &provider.api_version {
             self.line(&section, "api_version", &quoted(version), known);
         }
-        if let Some(tier) = &provider.tier {
-            self.line(&section, "tier", &quoted(tier), known);
-        }
+        self.limits(&section, provider, known);
         if let Some(proxy) = &provider.proxy {
             self.line(&section, "proxy", &quoted(&without_password(proxy)), known);
         }
         if provider.allow_http {
             self.line(&section, "allow_http", "true", known);
+        }
+    }
+
+    fn limits(&mut self, section: &str, provider: &Provider, known: &str) {
+        let limits = provider.limits;
+        let counts = [
+            ("requests_per_minute", limits.requests_per_minute.map(u64::from)),
+            ("requests_per_day", limits.requests_per_day.map(u64::from)),
+            ("tokens_per_minute", limits.tokens_per_minute),
+            ("tokens_per_day", limits.tokens_per_day),
+            ("input_tokens_per_minute", limits.input_tokens_per_minute),
+            ("output_tokens_per_minute", limits.output_tokens_per_minute),
+        ];
+        for (key, count) in counts {
+            if let Some(count) = count {
+                self.line(section, key, &count.to_string(), known);
+            }
+        }
+        if let Some(tier) = &provider.tier {
+            self.line(section, "tier", &quoted(tier), known);
+        }
+        if let Some(as_of) = tiers::as_of(provider) {
+            let _ = writeln!(
+                self.text,
+                "# its limits as published {as_of}, where neither you nor the server says otherwise"
+            );
         }
     }
 
@@ -228,6 +253,19 @@ mod tests {
         let settings = defaults(&|name| (name == "OPENAI_BASE_URL").then(|| "https://proxy.example.com/v1".to_owned()));
         let page = show(&settings);
         assert!(page.contains("base_url = \"https://proxy.example.com/v1\"        # the environment"), "{page}");
+    }
+
+    #[test]
+    fn limits_are_told_and_how_old_those_of_a_tier_are() {
+        let mut settings = defaults(&|_| None);
+        let provider = std::sync::Arc::make_mut(settings.providers.get_mut("anthropic").expect("it is known"));
+        provider.limits.requests_per_minute = Some(60);
+        provider.tier = Some("start".to_owned());
+        let page = show(&settings);
+        let expected = "requests_per_minute = 60                         # known\n\
+                        tier = \"start\"                                   # known\n\
+                        # its limits as published 2026-10-17, where neither you nor the server says otherwise\n";
+        assert!(page.contains(expected), "{page}");
     }
 
     #[test]

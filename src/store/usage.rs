@@ -35,7 +35,7 @@ const MIGRATIONS: &[&str] = &["
 "];
 
 /// Another process writes for a few milliseconds.
-const PATIENCE: Duration = Duration::from_secs(5);
+const PATIENCE: Duration = Duration::from_secs(2);
 
 /// Why there are no records.
 #[derive(Debug, thiserror::Error)]
