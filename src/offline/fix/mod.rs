@@ -1,8 +1,8 @@
 //! `fix` without a model: English spelling and grammar.
 //!
-//! [`mend`] is the work itself, pure: text in, text and corrections out. What it needs takes a second to load and 160 MB, so
-//! it is done in a [`child`] of the same binary, which the [`proofreader`] in the daemon starts when it is first needed, and
-//! which ends when nobody has needed it for a while. They talk by the [`protocol`].
+//! [`mend`] is the work itself, pure: text in, text and corrections out. So that neither its dictionary nor a mistake of ours
+//! is ever the daemon's, it is done in a [`child`] of the same binary, which the [`proofreader`] in the daemon starts when it is
+//! first needed, and which ends when nobody has needed it for a while. They talk by the [`protocol`].
 //!
 //! Invariant: whatever the child does (crash, hang, grow), the daemon has one sentence to say of it and goes on.
 

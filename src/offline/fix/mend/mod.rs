@@ -68,12 +68,13 @@ pub fn apply(prose: &Prose<'_>, edits: Vec<Edit>) -> Mended {
     let mut kept: Vec<Edit> = Vec::new();
     let sure_first = |sure| edits.iter().filter(move |edit| edit.sure == sure);
     for edit in sure_first(Sure::Yes).chain(sure_first(Sure::Perhaps)) {
-        let apart = |other: &Edit| other.at.end <= edit.at.start || edit.at.end <= other.at.start;
-        if kept.iter().all(apart) && touches_prose_alone(prose, &edit.at) && prose.text[edit.at.clone()] != edit.with {
-            kept.push(edit.clone());
+        // In order and apart, as they are kept.
+        let next = kept.partition_point(|other| other.at.end <= edit.at.start);
+        let apart = kept.get(next).is_none_or(|other| edit.at.end <= other.at.start);
+        if apart && touches_prose_alone(prose, &edit.at) && prose.text[edit.at.clone()] != edit.with {
+            kept.insert(next, edit.clone());
         }
     }
-    kept.sort_by_key(|edit| edit.at.start);
     let mut mended = Mended::default();
     let mut copied = 0;
     for Edit { at, with, sure } in kept {
@@ -116,7 +117,8 @@ fn touches_prose_alone(prose: &Prose<'_>, at: &Range<usize>) -> bool {
 /// The edit with the word beside it where it has none of its own, for people to read.
 fn in_words(prose: &Prose<'_>, at: &Range<usize>, with: &str) -> (String, String) {
     let squeezed = |text: &str| text.split_whitespace().collect::<Vec<_>>().join(" ");
-    let next = prose.words.iter().find(|word| word.at.start >= at.end).filter(|_| with.trim().is_empty());
+    let after = prose.words.partition_point(|word| word.at.start < at.end);
+    let next = prose.words.get(after).filter(|_| with.trim().is_empty());
     let end = next.map_or(at.end, |word| word.at.end);
     let before = &prose.text[at.start..end];
     let after = [with, &prose.text[at.end..end]].concat();

@@ -1,5 +1,7 @@
 //! Words that are no words: those that are known misspellings, and those that were surely meant as another.
 
+use std::collections::HashMap;
+
 use super::lexicon::Variety;
 use super::near::{self, Guess};
 use super::words::{Plain, Word};
@@ -9,10 +11,38 @@ use super::{Edit, Prose, Sure, as_written, misspelt};
 pub fn edits(prose: &Prose<'_>) -> Vec<Edit> {
     let plain = || prose.words.iter().filter(|word| word.plain == Plain::Yes);
     let variety = Variety::of(plain().map(|word| word.small.as_str()), prose.lexicon);
-    plain().filter_map(|word| edit(prose, word, variety)).collect()
+    let coined = Coined::of(prose);
+    plain().filter_map(|word| edit(prose, word, variety, &coined)).collect()
 }
 
-fn edit(prose: &Prose<'_>, word: &Word<'_>, variety: Option<Variety>) -> Option<Edit> {
+/// The words of a text that no dictionary has: how often each is used, and how many begin alike.
+struct Coined<'a> {
+    used: HashMap<&'a str, usize>,
+    alike: HashMap<&'a str, usize>,
+}
+
+impl<'a> Coined<'a> {
+    fn of(prose: &'a Prose<'_>) -> Self {
+        let mut used = HashMap::new();
+        for word in prose.words.iter().filter(|word| !prose.lexicon.knows(&word.small)) {
+            *used.entry(word.small.as_str()).or_default() += 1;
+        }
+        let mut alike = HashMap::new();
+        used.keys().filter_map(|word| word.get(..FAMILY)).for_each(|stem| *alike.entry(stem).or_default() += 1);
+        Self { used, alike }
+    }
+
+    /// Whether its author means it so: it is used again, or there is another like it (`chronyc`, `chronyd`).
+    fn is_meant(&self, word: &str) -> bool {
+        let several = |count: Option<&usize>| count.is_some_and(|count| *count > 1);
+        several(self.used.get(word)) || word.get(..FAMILY).is_some_and(|stem| several(self.alike.get(stem)))
+    }
+}
+
+/// As many letters have names in common that belong together.
+const FAMILY: usize = 5;
+
+fn edit(prose: &Prose<'_>, word: &Word<'_>, variety: Option<Variety>, coined: &Coined<'_>) -> Option<Edit> {
     let lexicon = prose.lexicon;
     if lexicon.knows(&word.small) && !misspelt::is_ours(&word.small) {
         return None;
@@ -30,11 +60,9 @@ fn edit(prose: &Prose<'_>, word: &Word<'_>, variety: Option<Variety>) -> Option<
         let split = meant.contains([' ', '\'']);
         return edit(&meant, if named || !(split || lexicon.knows(&meant)) { Sure::Perhaps } else { sure });
     }
-    // A word that its author uses again and again is meant.
-    let used = prose.words.iter().filter(|other| other.small == word.small).take(2).count();
     // With a capital it is a name, but for long words at the beginning of a sentence.
     let named = word.text != word.small && !(word.opens && word.small.len() >= LONGER_THAN_NAMES);
-    if used > 1 || named || is_of_a_family(prose, word) {
+    if named || coined.is_meant(&word.small) {
         return None;
     }
     match near::guess(&word.small, variety, lexicon)? {
@@ -53,18 +81,6 @@ fn squeezed(word: &str) -> Option<String> {
 
 /// Names are shorter, mostly.
 const LONGER_THAN_NAMES: usize = 10;
-
-/// `chronyc` in a text that has `chronyd`: names that begin alike.
-fn is_of_a_family(prose: &Prose<'_>, word: &Word<'_>) -> bool {
-    let Some(stem) = word.small.get(..FAMILY) else { return false };
-    prose
-        .words
-        .iter()
-        .any(|other| other.small != word.small && other.small.starts_with(stem) && !prose.lexicon.knows(&other.small))
-}
-
-/// As many letters have names in common that belong together.
-const FAMILY: usize = 5;
 
 /// How far back a correction is looked for.
 const NEAR: usize = 3;

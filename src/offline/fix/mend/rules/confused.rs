@@ -324,8 +324,8 @@ pub fn two_words(place: Place<'_>) -> Option<Edit> {
     (verb && object).then(|| place.replace(0, apart)).flatten()
 }
 
-/// `expect for`, `trough the`, `the key different between`, `there are couple of`.
-pub fn small_slips(place: Place<'_>) -> Option<Edit> {
+/// One word for another that is spelt almost like it: `expect for`, `trough the`, `the key different between`.
+pub fn near_words(place: Place<'_>) -> Option<Edit> {
     let before = place.before();
     match place.word().small.as_str() {
         // "what you would expect for": a verb.
@@ -339,9 +339,6 @@ pub fn small_slips(place: Place<'_>) -> Option<Edit> {
             one_of(before, "the key main only big major no any a one important")
                 .then(|| place.replace(0, "difference"))
                 .flatten()
-        }
-        "couple" if place.next(1) == Some("of") => {
-            one_of(before, "are were").then(|| place.replace(0, "a couple")).flatten()
         }
         "bellow" if !one_of(before, "a the to loud they and or can will") => place.replace(0, "below"),
         "different" if before == "only" => {
@@ -360,6 +357,17 @@ pub fn small_slips(place: Place<'_>) -> Option<Edit> {
         "not" if place.word().opens && place.next(1) == Some("that") => place.propose(0, "note"),
         "th" => one_of(before, "of in from to on with by for at into is").then(|| place.replace(0, "the")).flatten(),
         "an" => is(place.next(1), "then you we they many so").then(|| place.replace(0, "and")).flatten(),
+        _ => None,
+    }
+}
+
+/// A word that is missing, or two that are one: `there are couple of`, `according the`, `is straight forward`.
+pub fn missing_words(place: Place<'_>) -> Option<Edit> {
+    let before = place.before();
+    match place.word().small.as_str() {
+        "couple" if place.next(1) == Some("of") => {
+            one_of(before, "are were").then(|| place.replace(0, "a couple")).flatten()
+        }
         "straight" if place.next(1) == Some("forward") => {
             one_of(before, "is are be very more quite fairly pretty not a was most")
                 .then(|| place.replace(1, "straightforward"))

@@ -44,43 +44,49 @@ pub fn doubled(place: Place<'_>) -> Option<Edit> {
     // "is is", "in in" and the like: wrong nearly always, and right in "what it is is" or "log in in".
     let between =
         ["is", "are", "was", "were", "in", "on", "can", "you", "do"].contains(&word.small.as_str()) || of_verb;
-    let surely = match word.small.as_str() {
-        // "this is is a": an article comes after the verb itself.
-        "is" if matches!(place.before(), "this" | "it" | "there")
-            && matches!(place.next(2), Some("a" | "an" | "the")) =>
-        {
-            true
-        }
-        "in" => {
-            let verb =
-                [Part::Verb, Part::Past, Part::Progressive].iter().any(|part| place.can_be(place.before(), *part));
-            !verb && !WITH_IN.iter().any(|verb| place.before().starts_with(verb))
-        }
-        "is" | "are" | "was" | "were" | "can" => !place.before().is_empty() && !asks_what(place),
-        "on" => !["turn", "log", "switch", "sign", "hold", "mov", "go", "based", "click", "pass"]
-            .iter()
-            .any(|verb| place.before().starts_with(verb)),
-        _ => false,
-    };
+    let surely = is_sure(place);
     let content = next.same_line
         && word.small.len() >= SHORTEST
         && word.text == word.small
         && place.knows(&word.small)
         && !place.can_be(&word.small, Part::Function)
         && !TWICE.contains(&word.small.as_str());
-    // "you need need": after who does it or what helps it, a verb.
-    let verb = next.same_line
-        && word.small.len() >= 3
-        && !TWICE.contains(&word.small.as_str())
-        && (place.can_be(&word.small, Part::Verb) || place.can_be(&word.small, Part::VerbOfOne))
-        && ["you", "we", "they", "i", "it", "this", "which", "will", "can", "should", "must", "may", "could", "would"]
-            .contains(&place.before());
+    let verb = next.same_line && is_verb(place);
     // Manual pages lose their markup, and then "the port port" is right: a noun is only proposed.
     match (once || surely || verb || content && !place.can_be(&word.small, Part::Noun), content || between) {
         (true, _) => place.replace(1, &word.small),
         (_, true) => place.propose(1, &word.small),
         _ => None,
     }
+}
+
+/// Whether one of two small words is too many here: "this is is a", "the file are are".
+fn is_sure(place: Place<'_>) -> bool {
+    const WITH_ON: &[&str] = &["turn", "log", "switch", "sign", "hold", "mov", "go", "based", "click", "pass"];
+    let before = place.before();
+    let begins = |verbs: &[&str]| verbs.iter().any(|verb| before.starts_with(verb));
+    match place.word().small.as_str() {
+        // An article comes after the verb itself.
+        "is" if matches!(before, "this" | "it" | "there") && matches!(place.next(2), Some("a" | "an" | "the")) => true,
+        "is" | "are" | "was" | "were" | "can" => !before.is_empty() && !asks_what(place),
+        "in" => {
+            let verb = [Part::Verb, Part::Past, Part::Progressive].iter().any(|part| place.can_be(before, *part));
+            !verb && !begins(WITH_IN)
+        }
+        "on" => !begins(WITH_ON),
+        _ => false,
+    }
+}
+
+/// "You need need": after who does it or what helps it, a verb.
+fn is_verb(place: Place<'_>) -> bool {
+    const BEFORE: &[&str] =
+        &["you", "we", "they", "i", "it", "this", "which", "will", "can", "should", "must", "may", "could", "would"];
+    let word = place.word().small.as_str();
+    word.len() >= 3
+        && !TWICE.contains(&word)
+        && (place.can_be(word, Part::Verb) || place.can_be(word, Part::VerbOfOne))
+        && BEFORE.contains(&place.before())
 }
 
 /// "What it is is", "all you can can": a clause that is a subject.

@@ -1,4 +1,4 @@
-//! Rules of our own, for what people get wrong most and harper misses. Each looks at the words around and gives edits; a
+//! The rules, for what people get wrong most. Each looks at the words around and gives edits; a
 //! rule would rather miss ten mistakes than make one.
 
 mod agreement;
@@ -16,53 +16,52 @@ use super::{Edit, Prose, Sure};
 
 /// What all rules would change.
 pub fn edits(prose: &Prose<'_>) -> Vec<Edit> {
-    let mut edits = Vec::new();
-    for at in 0..prose.words.len() {
-        let place = Place { prose, at };
-        let first = [
-            phrases::phrase as Rule,
-            doubled::doubled,
-            articles::article,
-            confused::its,
-            confused::your,
-            confused::there,
-            confused::than,
-            confused::lets,
-            confused::lose,
-            confused::were,
-            confused::too,
-            confused::two_words,
-            confused::small_slips,
-            agreement::this_and_these,
-            agreement::of_several,
-            agreement::of_one,
-            agreement::there_are,
-            agreement::this_with_several,
-            agreement::each_of_several,
-            agreement::one_of,
-            agreement::that_need,
-            agreement::that_needs,
-            agreement::counted,
-            agreement::subject,
-            agreement::of_condition,
-            helpers::after_modal,
-            helpers::after_have,
-            helpers::after_to,
-            helpers::after_is,
-            helpers::without_to,
-            helpers::made_to,
-            helpers::done_how,
-            verbs::after_do,
-            verbs::after_we,
-            verbs::of_it,
-            verbs::after_be,
-        ];
-        edits.extend(first.iter().find_map(|rule| rule(place)));
-    }
-    edits
+    let places = (0..prose.words.len()).map(|at| Place { prose, at });
+    places.filter_map(|place| RULES.iter().find_map(|rule| rule(place))).collect()
 }
 
 type Rule = fn(Place<'_>) -> Option<Edit>;
+
+/// Of those that have something to say of a word, the first is heard.
+const RULES: &[Rule] = &[
+    phrases::phrase,
+    doubled::doubled,
+    articles::article,
+    confused::its,
+    confused::your,
+    confused::there,
+    confused::than,
+    confused::lets,
+    confused::lose,
+    confused::were,
+    confused::too,
+    confused::two_words,
+    confused::near_words,
+    confused::missing_words,
+    agreement::this_and_these,
+    agreement::of_several,
+    agreement::of_one,
+    agreement::there_are,
+    agreement::this_with_several,
+    agreement::each_of_several,
+    agreement::one_of,
+    agreement::that_need,
+    agreement::that_needs,
+    agreement::counted,
+    agreement::subject,
+    agreement::of_condition,
+    helpers::after_modal,
+    helpers::after_have,
+    helpers::after_to,
+    helpers::after_is,
+    helpers::without_to,
+    helpers::made_to,
+    helpers::done_how,
+    verbs::after_do,
+    verbs::after_we,
+    verbs::of_it,
+    verbs::after_be,
+];
 
 /// What an object begins with.
 const OBJECT: &[&str] = &["the", "a", "an", "your", "our", "its", "their", "this", "these", "it", "all", "any", "them"];
