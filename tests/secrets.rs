@@ -19,6 +19,12 @@ fn secrets_are_found_and_what_looks_like_them_is_not() {
     check("published", include_str!("data/secrets.tsv"), 200);
 }
 
+/// Most of it are shapes of services.
+#[test]
+fn secrets_of_the_second_set_are_found_too() {
+    check("second", include_str!("data/secrets-second.tsv"), 140);
+}
+
 /// What no part of it was made to fit.
 #[test]
 fn secrets_of_the_held_out_part_are_found_too() {

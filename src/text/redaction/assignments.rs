@@ -154,6 +154,7 @@ fn operator(text: &str, name: &Range<usize>, expects: Expects) -> Option<(By, us
         '(' if matches!(second, Some(b'"' | b'\'')) => Some((By::Bracket, after(1))),
         _ if expects == Expects::Authorization && spaced.len() < closed.len() => Some((By::Space, at)),
         _ if is_option(bytes, name.start) && spaced.len() < rest.len() => Some((By::Space, at)),
+        _ if spaced.len() < closed.len() && is_of_a_command(text, name.start) => Some((By::Space, at)),
         _ => apart(text, name.end)
             .map(|at| (By::Apart, at))
             .or_else(|| by_word(spaced, expects).map(|length| (By::Word, after(length))))
@@ -181,6 +182,13 @@ fn apart(text: &str, end: usize) -> Option<usize> {
 
 fn is_tag(bytes: &[u8], start: usize) -> bool {
     start > 0 && bytes[start - 1] == b'<'
+}
+
+/// `ENV SECRET …` of a Dockerfile, `machine … login … password …` of a netrc file, `nmcli … password …`.
+fn is_of_a_command(text: &str, start: usize) -> bool {
+    let line = text[..start].rsplit('\n').next().unwrap_or_default().trim_start();
+    ["ENV ", "ARG ", "setenv ", "nmcli "].iter().any(|word| line.starts_with(word))
+        || (line.split(' ').rev().nth(2) == Some("login") && line.ends_with(' '))
 }
 
 /// The name has its dashes within.
@@ -253,7 +261,21 @@ fn past_a_type(text: &str, span: Range<usize>, by: By, quoted: Quoted) -> (Range
 
 /// `Bearer …`: the value is the word behind the scheme. Says whether there was one.
 fn past_a_scheme(text: &str, span: Range<usize>, quoted: Quoted) -> (Range<usize>, bool) {
-    const SCHEMES: &[&str] = &["bearer", "basic", "token", "apikey", "api-key", "digest", "negotiate", "key"];
+    const SCHEMES: &[&str] = &[
+        "bearer",
+        "basic",
+        "token",
+        "apikey",
+        "api-key",
+        "digest",
+        "negotiate",
+        "key",
+        "ssws",
+        "bot",
+        "splunk",
+        "geniekey",
+        "sso-key",
+    ];
     let words = &text[span.clone()];
     let (scheme, end) = match quoted {
         Quoted::Yes => (words.split(' ').next().unwrap_or_default(), span.end),

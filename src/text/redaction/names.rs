@@ -13,7 +13,7 @@ pub enum Expects {
     Authorization,
 }
 
-/// What is looked for first, in any case of its letters; the name around it is then read whole.
+/// What is looked for first, in any case of its letters as far as they are ASCII; the name around it is then read whole.
 pub const BEGINNINGS: &[&str] = &[
     "pass",
     "pwd",
@@ -21,6 +21,7 @@ pub const BEGINNINGS: &[&str] = &[
     "secret",
     "token",
     "key",
+    "auth",
     "authorization",
     "bearer",
     "credential",
@@ -30,6 +31,7 @@ pub const BEGINNINGS: &[&str] = &[
     "mot de passe",
     "senha",
     "пароль",
+    "Пароль",
     "密码",
     "密碼",
     "口令",
@@ -42,9 +44,11 @@ pub const BEGINNINGS: &[&str] = &[
     "adgangskode",
     "salasana",
     "şifre",
+    "Şifre",
     "heslo",
     "jelszó",
     "κωδικός",
+    "Κωδικός",
     "סיסמה",
 ];
 
@@ -100,6 +104,24 @@ const KEYS_OF: &[&str] = &[
     "admin",
     "app",
     "application",
+    // Services call theirs so in headers and environments.
+    "fastly",
+    "openai",
+    "anthropic",
+    "gemini",
+    "google",
+    "mistral",
+    "groq",
+    "deepseek",
+    "openrouter",
+    "stripe",
+    "cloudflare",
+    "algolia",
+    "datadog",
+    "mailgun",
+    "sendgrid",
+    "twilio",
+    "azure",
 ];
 
 /// What stands before `token` where it opens nothing.
@@ -141,7 +163,7 @@ pub fn expects(name: &str) -> Option<Expects> {
         "apikey" | "accesskey" | "privatekey" | "accountkey" | "secretkey" | "masterkey" | "authkey" | "signingkey"
         | "encryptionkey" | "licensekey" | "sharedaccesskey" | "clientkey" => Some(Expects::Token),
         "key" if KEYS_OF.contains(&previous) => Some(Expects::Token),
-        "authorization" | "bearer" => Some(Expects::Authorization),
+        "auth" | "authorization" | "bearer" => Some(Expects::Authorization),
         _ => None,
     }
 }

@@ -1,4 +1,5 @@
-//! Passwords in addresses: `scheme://user:password@host`, and what curl is given with `-u`.
+//! Passwords in addresses, `scheme://user:password@host`, and signatures that open one; and what programs are given for a
+//! password on their command line or in a file of lines, `curl -u`, `sshpass -p`, `.pgpass`.
 
 use std::ops::Range;
 
@@ -20,7 +21,35 @@ pub fn find(text: &str, found: &mut Vec<Finding>) {
             found.extend(in_credentials(text, at, at + option.len()).map(password));
         }
     }
+    for (option, programs) in OPTIONS {
+        for at in memchr::memmem::find_iter(text.as_bytes(), option) {
+            found.extend(of_a_program(text, at, option, programs).map(password));
+        }
+    }
+    for signature in SIGNATURES {
+        for at in memchr::memmem::find_iter(text.as_bytes(), signature) {
+            let span = in_signature(text, at + signature.len());
+            found.extend(span.map(|span| Finding { kind: Kind::Token, span }));
+        }
+    }
+    for port in memchr::memmem::find_iter(text.as_bytes(), PGPASS) {
+        found.extend(in_pgpass(text, port).map(password));
+    }
 }
+
+/// Options that are passwords to these programs, and something else to others.
+const OPTIONS: &[(&str, &[&str])] = &[
+    (" -p ", &["sshpass", "docker login", "podman login", "helm registry login", "ansible"]),
+    (" -p", &["mysql ", "mysqldump ", "mysqladmin ", "mariadb "]),
+    (" -a ", &["redis-cli"]),
+    (" -w ", &["ldapsearch", "ldapmodify"]),
+];
+
+/// What signs an address so that whoever has it gets in: Azure's, Amazon's, Google's.
+const SIGNATURES: &[&str] = &["&sig=", "?sig=", "X-Amz-Signature=", "X-Goog-Signature="];
+
+/// Between a host and the rest of a line of `.pgpass`.
+const PGPASS: &str = ":5432:";
 
 fn password(span: Range<usize>) -> Finding {
     Finding { kind: Kind::Password, span }
@@ -47,6 +76,40 @@ fn in_credentials(text: &str, option: usize, start: usize) -> Option<Range<usize
     let at = start + text[start..].find(bare)?;
     let (user, secret) = bare.split_once(':')?;
     (bare.len() <= LONGEST && is_secret(user, secret)).then_some(at + user.len() + 1..at + bare.len())
+}
+
+/// The word behind an option, where one of the programs stands before it on the line.
+fn of_a_program(text: &str, at: usize, option: &str, programs: &[&str]) -> Option<Range<usize>> {
+    let line = text[..at].rsplit('\n').next().unwrap_or_default();
+    if !programs.iter().any(|program| line.contains(program)) {
+        return None;
+    }
+    let behind = &text[at + option.len()..];
+    let word = behind.split(char::is_whitespace).next()?;
+    let bare = word.trim_matches(['"', '\'']);
+    let start = at + option.len() + behind.find(bare)?;
+    let is_option = bare.starts_with('-') || bare.contains('=');
+    (!is_option && bare.len() <= LONGEST && is_secret("", bare)).then_some(start..start + bare.len())
+}
+
+fn in_signature(text: &str, start: usize) -> Option<Range<usize>> {
+    const SHORTEST: usize = 40;
+    let is_part = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'%' | b'-' | b'_' | b'+' | b'/' | b'=');
+    let length = text.as_bytes()[start..].iter().take(LONGEST).take_while(|byte| is_part(byte)).count();
+    let signature = &text[start..start + length];
+    let likely = length >= SHORTEST && !likely::is_placeholder(signature);
+    (likely && (likely::is_random(signature) || likely::is_jumbled(signature))).then_some(start..start + length)
+}
+
+/// `host:5432:database:user:password`, all of a line.
+fn in_pgpass(text: &str, port: usize) -> Option<Range<usize>> {
+    let start = text[..port].rfind('\n').map_or(0, |at| at + 1);
+    let line = text[start..].split('\n').next()?.trim_end();
+    let mut fields = line.splitn(5, ':');
+    let secret = fields.nth(4)?;
+    let is_one = line.len() <= LONGEST && !line.contains(char::is_whitespace) && !line.contains("//");
+    let end = start + line.len();
+    (is_one && is_secret("", secret)).then_some(end - secret.len()..end)
 }
 
 fn is_secret(user: &str, secret: &str) -> bool {

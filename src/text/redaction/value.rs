@@ -151,7 +151,10 @@ fn is_code(value: &Value<'_>) -> bool {
             && part.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
     };
     let is_path_of_names = words.contains('.') && words.split('.').all(is_name) && !likely::is_random(words);
-    let is_snake = words.contains('_') && is_name(words) && !words.bytes().any(|byte| byte.is_ascii_digit());
+    let is_snake = words.contains('_')
+        && is_name(words)
+        && !words.bytes().any(|byte| byte.is_ascii_digit())
+        && !likely::is_jumbled(words);
     let calls = words.contains('(')
         && words.split('(').next().is_some_and(|name| {
             !name.is_empty() && name.split(['.', ':']).all(|part| part.is_empty() || is_name(part))
