@@ -3,7 +3,7 @@
 use std::sync::mpsc::{self, Receiver, RecvTimeoutError};
 use std::time::Instant;
 
-use postil::desktop::paste::{Consent, Over, Paste, PasteId, PasteStep, Pasted};
+use postil::desktop::paste::{Consent, LONGEST_KEEPING, Over, Paste, PasteId, PasteStep, Pasted};
 use postil::desktop::{Desktop, DesktopEvent, Pick, TriggerContext};
 
 use super::{DEADLINE, XServer, eventually};
@@ -67,6 +67,16 @@ impl Pasting {
         let (sender, back) = mpsc::channel();
         self.desktop.give_back(id, move |is_back| _ = sender.send(is_back));
         back.recv_timeout(DEADLINE).expect("it is answered")
+    }
+
+    /// Waits until the old clipboard is safe, or cannot be kept, which is told with the end alone.
+    pub fn await_kept(&mut self, id: PasteId) {
+        let end = Instant::now() + 2 * LONGEST_KEEPING;
+        while let Ok(event) = self.events.recv_timeout(end.saturating_duration_since(Instant::now())) {
+            if matches!(event, DesktopEvent::Paste { id: of, step: PasteStep::Kept { .. } } if of == id) {
+                return;
+            }
+        }
     }
 
     /// Waits for something that the desktop tells.

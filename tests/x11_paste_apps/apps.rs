@@ -1,7 +1,7 @@
 //! The applications: how each is started, its text selected, and its own text had.
 
 use std::path::PathBuf;
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use tempfile::TempDir;
 use x11rb::protocol::xproto::Window;
@@ -13,7 +13,7 @@ use crate::x11::{DEADLINE, XServer, eventually};
 /// An editor with a file, whose text is what it selects when everything is selected.
 pub struct File {
     window: Window,
-    _folder: TempDir,
+    folder: TempDir,
 }
 
 impl File {
@@ -25,7 +25,7 @@ impl File {
         server.spawn_at(&home, program, &arguments);
         let window = server.window_of(class);
         server.await_focus(window);
-        Self { window, _folder: folder }
+        Self { window, folder }
     }
 }
 
@@ -41,6 +41,54 @@ impl App for File {
     fn is(&self, world: &World, text: &str) -> bool {
         world.select_all();
         world.selected().as_deref() == Some(text)
+    }
+}
+
+/// A text view of GTK that notes when its text changes.
+pub struct Noting(File);
+
+const NOTING: &str = r#"
+import os, sys, time, gi
+gi.require_version("Gtk", "3.0")
+from gi.repository import GLib
+GLib.set_prgname("noting")
+from gi.repository import Gtk
+view = Gtk.TextView()
+view.get_buffer().set_text(open(sys.argv[-1]).read())
+notes = open(os.path.join(os.environ["HOME"], "notes"), "w", buffering=1)
+view.get_buffer().connect("changed", lambda _: notes.write("%d\n" % time.time_ns()))
+window = Gtk.Window(title="noting")
+window.add(view)
+window.set_default_size(500, 300)
+window.show_all()
+Gtk.main()
+"#;
+
+impl Noting {
+    pub fn new(server: &mut XServer) -> Self {
+        // The system's own, as python3-gi is its package.
+        Self(File::new(server, "/usr/bin/python3", &["-c", NOTING], "Noting"))
+    }
+
+    /// When its text changed last, by the system's clock.
+    pub fn changed(&self) -> SystemTime {
+        let notes = std::fs::read_to_string(self.0.folder.path().join("notes")).expect("it has begun");
+        let last = notes.lines().last().expect("something has changed").parse().expect("nanoseconds");
+        SystemTime::UNIX_EPOCH + Duration::from_nanos(last)
+    }
+}
+
+impl App for Noting {
+    fn window(&self) -> Window {
+        self.0.window
+    }
+
+    fn select(&self, world: &World) {
+        self.0.select(world);
+    }
+
+    fn is(&self, world: &World, text: &str) -> bool {
+        self.0.is(world, text)
     }
 }
 

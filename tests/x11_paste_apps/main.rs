@@ -12,12 +12,18 @@ mod world;
 #[path = "../support/x11.rs"]
 mod x11;
 
-use apps::{Emacs, File, Terminal, Web, Writer};
-use world::{check, check_undo};
+use apps::{Emacs, File, Noting, Terminal, Web, Writer};
+use world::{check, check_undo, measure};
 
 #[test]
 fn gtk() {
     check(|server| File::new(server, "mousepad", &["--disable-server"], "Mousepad"));
+}
+
+#[test]
+#[ignore = "a measure"]
+fn gtk_text_changed() {
+    measure(Noting::new, Noting::changed);
 }
 
 #[test]

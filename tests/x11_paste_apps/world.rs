@@ -1,6 +1,6 @@
 //! One application on a screen of its own, pasted into many times; and what has to hold after each.
 
-use std::time::{Duration, Instant};
+use std::time::{Duration, Instant, SystemTime};
 
 use postil::desktop::Pick;
 use postil::desktop::paste::{Consent, NotPasted, Over, Paste, Pasted};
@@ -35,6 +35,25 @@ pub struct World {
 pub fn check<A: App>(start: impl FnOnce(&mut XServer) -> A) {
     let (mut world, app) = World::start(start);
     let done = (0..world.trouble.times).map(|number| world.replace(&app, number)).collect::<Vec<_>>();
+    world.trouble.report(&done);
+}
+
+/// From the answer to the changed text, which `changed` tells.
+pub fn measure<A: App>(start: impl FnOnce(&mut XServer) -> A, changed: impl Fn(&A) -> SystemTime) {
+    let (mut world, app) = World::start(start);
+    let measured = (0..world.trouble.times).map(|number| {
+        app.select(&world);
+        let answer = format!("answer {number}");
+        let paste = Paste { text: answer.as_str().into(), ..world.pasting.prepare() };
+        world.pasting.await_kept(paste.id);
+        let begun = SystemTime::now();
+        let end = world.pasting.finish(paste);
+        match changed(&app).duration_since(begun) {
+            Ok(taken) if app.is(&world, &answer) => Outcome::Right(taken),
+            _ => Outcome::Wrong(format!("{number}: the text is {:?} after {end:?}", world.selected())),
+        }
+    });
+    let done = measured.collect::<Vec<_>>();
     world.trouble.report(&done);
 }
 
@@ -89,7 +108,7 @@ impl World {
         let after = self.clipboard();
         let wrong = |why: String| Outcome::Wrong(format!("{number}: {why}"));
         match end {
-            _ if after != before => wrong("the clipboard was not given back".into()),
+            end if after != before => wrong(format!("the clipboard was not given back after {end:?}")),
             Pasted::Not(NotPasted::ClipboardHung { .. }) => Outcome::HeldBack,
             end if !app.is(self, &answer) => wrong(format!("the text is {:?} after {end:?}", self.selected())),
             _ if self.server.active_window() != Some(app.window()) => wrong("the focus has moved".into()),
@@ -103,6 +122,8 @@ impl World {
         let paste = Paste { text: answer.into(), ..self.pasting.prepare() };
         let id = paste.id;
         let pid = self.pid_of(app.window());
+        // In the middle of the paste, and not of what comes before it.
+        self.pasting.await_kept(id);
         self.trouble.begin(&self.server, pid);
         self.pasting.desktop.paste(paste);
         self.trouble.end(&self.server, pid);
