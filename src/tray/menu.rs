@@ -135,7 +135,9 @@ fn state(status: &TrayStatus) -> Vec<Entry> {
         Ok(model) => format!("Model: {}", one_line(model)),
         Err(missing) => one_line(missing),
     };
-    let troubles = status.troubles.iter().map(|trouble| format!("⚠ {}", one_line(trouble)));
+    // The same of several shortcuts is said once.
+    let mut troubles: Vec<_> = status.troubles.iter().map(|trouble| format!("⚠ {}", one_line(trouble))).collect();
+    troubles.dedup();
     std::iter::once(model).chain(troubles).map(Entry::Line).collect()
 }
 
