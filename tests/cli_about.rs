@@ -65,11 +65,11 @@ fn bindings_are_lines_to_paste() {
         assert_eq!((done.code, done.stderr.as_str()), (Some(0), ""));
         assert!(done.stdout.contains(line), "{}", done.stdout);
     };
-    check("sway", "bindsym Ctrl+Mod1+y exec postil trigger translate\n");
+    check("sway", "bindsym --to-code Ctrl+Mod1+y exec postil trigger translate\n");
     check("i3", "bindsym Ctrl+Mod1+y exec --no-startup-id postil trigger translate\n");
     check("hyprland", "bind = CTRL ALT, y, exec, postil trigger translate\n");
-    check("niri", "    Ctrl+Alt+y { spawn \"postil\" \"trigger\" \"translate\"; }\n");
-    check("kde", "Command: postil trigger translate\n");
+    check("niri", "Ctrl+Alt+y { spawn \"postil\" \"trigger\" \"translate\"; }\n");
+    check("kde", "): postil trigger translate\n");
     check("gnome", " command 'postil trigger translate'\n");
 }
 

@@ -1,5 +1,5 @@
-//! The commands that touch a desktop: answers to notifications and the clipboard, texts from the selection, and `doctor`,
-//! which looks at everything and changes nothing. Against real X servers, a private D-Bus and a real dunst.
+//! The commands that touch a desktop: answers to notifications and the clipboard, texts from the selection. Against real X
+//! servers and a private D-Bus.
 #![allow(clippy::unwrap_used, reason = "what fails here fails the test")]
 
 #[path = "support/bus.rs"]
@@ -7,9 +7,6 @@
 mod bus;
 #[path = "support/command.rs"]
 mod command;
-#[path = "support/dunst.rs"]
-#[allow(dead_code, reason = "a part of it is enough here")]
-mod dunst;
 #[path = "support/notifications.rs"]
 #[allow(dead_code, reason = "a part of it is enough here")]
 mod notifications;
@@ -17,8 +14,7 @@ mod notifications;
 mod x11;
 
 use bus::PrivateBus;
-use command::{Done, Home, finish};
-use dunst::Dunst;
+use command::{Home, finish};
 use notifications::NotificationServer;
 use x11::{Client, XServer, eventually, text};
 
@@ -101,109 +97,4 @@ async fn a_notification_has_the_answer_and_no_buttons_that_nobody_hears() {
     let shown = server.next_shown().await;
     assert_eq!((shown.body.as_str(), shown.actions.as_slice()), ("HELLO", [].as_slice()));
     done.await.unwrap().was(0, "HELLO\n", "");
-}
-
-fn finding(done: &Done, name: &str) -> (String, String, String) {
-    let findings = done.json();
-    let finding = findings.as_array().unwrap().iter().find(|finding| finding["name"] == name).expect(name).clone();
-    let word = |key: &str| finding[key].as_str().unwrap().to_owned();
-    (word("state"), word("found"), word("advice"))
-}
-
-#[test]
-fn doctor_without_a_desktop_says_what_to_do() {
-    let home = Home::new();
-    let before = home.all_files();
-    let done = home.run(&["doctor", "--json"]);
-    assert_eq!((done.code, done.stderr.as_str()), (Some(1), ""));
-    for missing in ["display", "shortcuts", "selection", "clipboard", "notifications"] {
-        let (state, _, advice) = finding(&done, missing);
-        assert_eq!(state, "missing", "{missing}");
-        assert!(!advice.is_empty(), "{missing}");
-    }
-    let words = home.run(&["doctor"]);
-    assert!(words.stdout.contains("\n                        → "), "{}", words.stdout);
-    assert_eq!(home.all_files(), before, "it changes nothing");
-}
-
-#[test]
-fn doctor_on_a_desktop_finds_it_and_leaves_it_alone() {
-    let server = XServer::start().with_window_manager();
-    let owner = Client::new(&server);
-    owner.own("PRIMARY", text("geheim"));
-    let home = on(&server);
-    let before = home.all_files();
-    let done = home.run(&["doctor", "--json"]);
-    assert_eq!(finding(&done, "display").0, "ok");
-    assert_eq!(finding(&done, "shortcuts").1, "2 work (tried)");
-    assert_eq!(finding(&done, "clipboard").0, "ok");
-    assert!(!done.stdout.contains("geheim"));
-    assert_eq!(home.all_files(), before);
-    assert_eq!(server.owner("PRIMARY"), {
-        server.sync();
-        server.owner("PRIMARY")
-    });
-    // And they are free again.
-    assert_eq!(finding(&home.run(&["doctor", "--json"]), "shortcuts").0, "ok");
-}
-
-#[test]
-fn doctor_reads_only_where_a_key_press_would() {
-    let server = XServer::start().with_window_manager();
-    let vault = Client::new(&server).show("Vault", "secrets");
-    server.await_focus(vault.window);
-    vault.own("PRIMARY", text("geheim"));
-    let home = on(&server);
-    let selection = |config: &str| {
-        home.write(".config/postil/config.toml", config);
-        let (state, found, _) = finding(&home.run(&["doctor", "--json"]), "selection");
-        (state, found)
-    };
-    let expected = |state: &str, found: &str| (state.to_owned(), found.to_owned());
-    assert_eq!(selection(""), expected("ok", "read: 6 bytes"));
-    let refusal = "not read: nothing is read in Vault, because it is one of `never_apps` in the config";
-    assert_eq!(selection("[privacy]\nnever_apps = [\"vault\"]\n"), expected("limited", refusal));
-    let refusal = "not read: the config has mistakes, so the privacy rules are not known";
-    assert_eq!(selection("[privacy]\nnever_app = [\"vault\"]\n"), expected("limited", refusal));
-}
-
-#[tokio::test]
-async fn doctor_is_not_held_up_by_a_notification_daemon_that_hangs() {
-    let bus = PrivateBus::start();
-    let dunst = Dunst::start(bus.address()).await;
-    let address = bus.address().to_owned();
-    let examine = move || {
-        let home = Home::new().set("DBUS_SESSION_BUS_ADDRESS", &address);
-        tokio::task::spawn_blocking(move || home.run(&["doctor", "--json"]))
-    };
-    let (state, found, _) = finding(&examine().await.unwrap(), "notifications");
-    assert_eq!(state, "ok");
-    assert!(found.starts_with("dunst "), "{found}");
-    dunst.stop();
-    let (state, found, advice) = finding(&examine().await.unwrap(), "notifications");
-    dunst.go_on();
-    assert_eq!((state.as_str(), advice.as_str()), ("missing", "it hangs: start it again"));
-    assert_eq!(found, "the notification server did not answer within 2s");
-}
-
-#[test]
-fn doctor_tells_a_daemon_that_hangs_from_none() {
-    let home = Home::new();
-    assert_eq!(finding(&home.run(&["doctor", "--json"]), "daemon").1, "none runs in this session");
-    // Listens, and never answers.
-    std::fs::create_dir(home.runtime_dir().join("postil")).unwrap();
-    let _hangs = std::os::unix::net::UnixListener::bind(home.runtime_dir().join("postil/none.sock")).unwrap();
-    let (state, found, _) = finding(&home.run(&["doctor", "--json"]), "daemon");
-    let silent = "the postil daemon does not answer; is it stopped or busy?";
-    assert_eq!((state.as_str(), found.as_str()), ("missing", silent));
-    home.run(&["status"]).was(1, "", &format!("postil: {silent}\n"));
-}
-
-#[test]
-fn doctor_tells_mistakes_in_the_files() {
-    let home = Home::new();
-    home.write(".config/postil/config.toml", "modle = 1\n");
-    let (state, found, advice) = finding(&home.run(&["doctor", "--json"]), "config");
-    assert_eq!((state.as_str(), advice.as_str()), ("missing", "`postil config check` lists all"));
-    assert!(found.starts_with("1 mistake: "), "{found}");
 }

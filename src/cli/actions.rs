@@ -43,6 +43,10 @@ fn lines_for(desktop: BindingsFor, settings: &Settings) -> String {
         BindingsFor::Gnome => bindings::Desktop::Gnome,
         BindingsFor::Kde => bindings::Desktop::Kde,
         BindingsFor::I3 => bindings::Desktop::I3,
+        BindingsFor::Cosmic => bindings::Desktop::Cosmic,
+        BindingsFor::Labwc => bindings::Desktop::Labwc,
+        BindingsFor::Wayfire => bindings::Desktop::Wayfire,
+        BindingsFor::River => bindings::Desktop::River,
     };
     bindings::lines(desktop, &settings.bindings)
 }

@@ -137,11 +137,16 @@ pub enum Command {
         json: bool,
     },
     /// What this desktop can and cannot do, how that was found out, and what to do
-    #[command(after_help = "Example:\n  postil doctor --json | jq '.[] | select(.state != \"ok\")'")]
+    #[command(
+        after_help = "Examples:\n  postil doctor --try\n  postil doctor --json | jq '.findings[] | select(.state != \"ok\")'"
+    )]
     Doctor {
         /// As JSON
         #[arg(long)]
         json: bool,
+        /// And do each thing once, for real; you are asked before any key is pressed
+        #[arg(long = "try")]
+        tries: bool,
     },
     /// End the daemon
     #[command(after_help = "Example:\n  postil stop && postil daemon")]
@@ -272,6 +277,10 @@ pub enum BindingsFor {
     Gnome,
     Kde,
     I3,
+    Cosmic,
+    Labwc,
+    Wayfire,
+    River,
 }
 
 #[derive(Debug, Subcommand)]

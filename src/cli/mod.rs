@@ -54,6 +54,9 @@ pub fn main() -> ExitCode {
     if std::env::args_os().nth(1).is_some_and(|word| word == holder::COMMAND) {
         return code_of(run::hold_clipboard());
     }
+    if std::env::args_os().nth(1).is_some_and(|word| word == doctor::TRY_CLIPBOARD) {
+        return code_of(doctor::try_clipboard());
+    }
     #[cfg(feature = "harper")]
     if std::env::args_os().nth(1).is_some_and(|word| word == proofreader::COMMAND) {
         return child::main(std::env::args_os().nth(2));
@@ -102,7 +105,7 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
         Command::Models { .. } => models::list(models::Form::Words),
         Command::Cost(cost) => run::cost(cost),
         Command::Usage { by, json } => usage::show(by.into(), json),
-        Command::Doctor { json } => doctor::examine(json),
+        Command::Doctor { json, tries } => doctor::examine(json, tries),
         Command::Stop => talk::stop(),
         Command::Reload => talk::reload(),
         Command::Pause => talk::pause(),

@@ -3,6 +3,8 @@
 
 use std::io::{self, BufRead, IsTerminal, Write};
 use std::process::ExitCode;
+use std::sync::mpsc::channel;
+use std::time::Duration;
 
 use anyhow::{Context, bail};
 
@@ -11,13 +13,18 @@ use crate::cli::arguments::Switch;
 use crate::cli::refusal::wrong_use;
 use crate::cli::run::runtime;
 use crate::cli::{WRONG_USE, autostart, doctor, environment};
-use crate::config::paths::Paths;
+use crate::config::paths::{Paths, process_env};
 use crate::config::{Settings, init};
+use crate::desktop::Desktop;
+use crate::desktop::paste::{Ability, KeysBy};
 use crate::llm::client::Client;
 use crate::llm::roster::{self, Unresolved};
 use crate::store::file;
 use crate::text::language::Language;
 use crate::text::sentences;
+
+/// A dialog is on the screen meanwhile.
+const PERSON_ANSWERS: Duration = Duration::from_secs(120);
 
 pub fn converse() -> anyhow::Result<ExitCode> {
     if !io::stdin().is_terminal() {
@@ -31,7 +38,8 @@ pub fn converse() -> anyhow::Result<ExitCode> {
     languages(&paths, &settings)?;
     model(&settings)?;
     println!("\nWhat works on this desktop:");
-    doctor::examine(false)?;
+    doctor::examine(false, false)?;
+    keys()?;
     start_at_login()?;
     println!("\nStart postil now with `postil`, select some text anywhere and press a shortcut:");
     for binding in &settings.bindings {
@@ -98,6 +106,34 @@ fn model(settings: &Settings) -> anyhow::Result<()> {
             println!("\nModel: {}.\nThe text tools work without one.", sentences::unresolved(&unresolved))
         }
     }
+    Ok(())
+}
+
+/// Where the desktop's portal presses the keys of pastes, it asks the person; here they are not in the middle of something.
+fn keys() -> anyhow::Result<()> {
+    let desktop = Desktop::connect(process_env, |_| {});
+    if desktop.ability() != Ability::Keys(KeysBy::RemoteDesktop) {
+        return Ok(());
+    }
+    let question = "\nTo put answers in the place of what is selected, postil presses keys. Have your desktop ask you now \
+                    whether it may (yes or no)";
+    if !ask(question, "yes")?.to_lowercase().starts_with('y') {
+        return Ok(());
+    }
+    let (sender, receiver) = channel();
+    desktop.ask_for_keys(move |allowed| {
+        // The conversation may have been broken off.
+        let _ = sender.send(allowed);
+    });
+    println!(
+        "{}",
+        match receiver.recv_timeout(PERSON_ANSWERS) {
+            Ok(Some(true)) => "It may.",
+            Ok(Some(false)) => "It may not; answers come as notifications with Copy. `postil setup` asks again.",
+            Ok(None) => "Your desktop has no portal that presses keys; answers come as notifications with Copy.",
+            Err(_) => "There was no answer; you are asked again when the first answer is to be pasted.",
+        }
+    );
     Ok(())
 }
 

@@ -48,6 +48,14 @@ pub fn detach(command: &mut Command) {
     let _ = command;
 }
 
+/// The same for one that is started without a runtime.
+pub fn detach_std(command: &mut std::process::Command) {
+    #[cfg(unix)]
+    std::os::unix::process::CommandExt::process_group(command, 0);
+    #[cfg(not(unix))]
+    let _ = command;
+}
+
 async fn hand_over(child: &mut Child, text: &AnswerText) -> std::io::Result<()> {
     if let Some(mut stdin) = child.stdin.take() {
         stdin.write_all(text.expose().as_bytes()).await?;

@@ -7,16 +7,20 @@
 use std::sync::OnceLock;
 
 use crate::config::Binding;
+use crate::config::paths::Paths;
 
 use super::accessibility::Accessibility;
-use super::paste::{NotPasted, Paste, PasteId};
+use super::paste::{Ability, KeysBy, NotPasted, Paste, PasteId};
 use super::portal::{Portal, Told};
+use super::remote_desktop::RemoteDesktop;
 use super::reply::Reply;
 use super::{Events, Found, Pick, Probe, ReadFailure, TriggerContext, wayland, x11};
 
 pub struct Desktop {
     /// Before the texts, as it speaks through their thread and is to end first.
     portal: Option<Portal>,
+    /// The same holds for this.
+    remote_desktop: Option<RemoteDesktop>,
     /// The same. From the first paste on; none where there is no session bus.
     accessibility: OnceLock<Option<Accessibility>>,
     /// The session bus's address.
@@ -36,6 +40,16 @@ pub enum Pasting {
 enum Texts {
     X11(x11::Desktop),
     Wayland(wayland::Desktop),
+}
+
+impl Texts {
+    /// How the portals' words get to this desktop's events.
+    fn told(&self) -> Option<Box<dyn Fn(Told) + Send>> {
+        match self {
+            Self::X11(desktop) => desktop.told().map(|tell| Box::new(tell) as _),
+            Self::Wayland(desktop) => desktop.told().map(|tell| Box::new(tell) as _),
+        }
+    }
 }
 
 /// Tries what a Linux session may offer. Gives `events` back where nothing answers.
@@ -79,20 +93,28 @@ fn with_causes(error: &dyn std::error::Error) -> String {
 impl Desktop {
     fn new(env: &dyn Fn(&str) -> Option<String>, texts: Texts) -> Self {
         let bus = env("DBUS_SESSION_BUS_ADDRESS").filter(|address| !address.is_empty());
-        Self { portal: None, accessibility: OnceLock::new(), bus, texts }
+        Self { portal: None, remote_desktop: None, accessibility: OnceLock::new(), bus, texts }
     }
 
     fn on_wayland(env: &dyn Fn(&str) -> Option<String>, texts: Texts) -> Self {
         let desktop = Self::new(env, texts);
         let (bus, texts) = (desktop.bus.clone(), &desktop.texts);
-        let tell: Option<Box<dyn Fn(Told) + Send>> = match texts {
-            Texts::X11(desktop) => desktop.told().map(|tell| Box::new(tell) as _),
-            Texts::Wayland(desktop) => desktop.told().map(|tell| Box::new(tell) as _),
+        let no_thread = |error: &std::io::Error| log::warn!("the portal has no thread: {error}");
+        let portal = texts.told().and_then(|tell| Portal::start(bus.clone(), tell).inspect_err(no_thread).ok());
+        let is_preferred = env("POSTIL_KEYS").is_some_and(|by| by == "portal");
+        let remote_desktop = match texts {
+            Texts::Wayland(desktop) if is_preferred || desktop.ability() == Ability::NoKeys => {
+                texts.told().and_then(|tell| {
+                    let state = Paths::from_env(env).ok().map(|paths| paths.state_dir);
+                    RemoteDesktop::start(bus, state, tell).inspect_err(no_thread).ok()
+                })
+            }
+            _ => None,
         };
-        let portal = tell.and_then(|tell| {
-            Portal::start(bus, tell).inspect_err(|error| log::warn!("the portal has no thread: {error}")).ok()
-        });
-        Self { portal, ..desktop }
+        if let (Texts::Wayland(desktop), Some(remote_desktop)) = (texts, &remote_desktop) {
+            desktop.press_by(remote_desktop.wishes(), is_preferred);
+        }
+        Self { portal, remote_desktop, ..desktop }
     }
 
     pub fn bind(&self, bindings: Vec<Binding>) {
@@ -103,8 +125,26 @@ impl Desktop {
         }
     }
 
+    pub fn ask_for_keys(&self, reply: Reply<Option<bool>>) {
+        match (&self.texts, &self.remote_desktop) {
+            (Texts::Wayland(desktop), Some(_)) => desktop.ask_for_keys(reply),
+            _ => drop(reply),
+        }
+    }
+
     pub fn asks_for_shortcuts(&self) -> bool {
         self.portal.is_some()
+    }
+
+    pub fn ability(&self) -> Ability {
+        match &self.texts {
+            Texts::X11(_) if self.portal.is_some() => Ability::XWaylandOnly,
+            Texts::X11(desktop) => desktop.ability(),
+            Texts::Wayland(desktop) => match desktop.ability() {
+                Ability::NoKeys if self.remote_desktop.is_some() => Ability::Keys(KeysBy::RemoteDesktop),
+                ability => ability,
+            },
+        }
     }
 
     pub fn read(&self, pick: Pick, context: TriggerContext, reply: Reply<Result<Found, ReadFailure>>) {

@@ -19,6 +19,10 @@ mod moment;
 #[cfg(target_os = "linux")]
 mod portal;
 #[cfg(target_os = "linux")]
+pub mod remote_desktop;
+#[cfg(target_os = "linux")]
+pub mod survey;
+#[cfg(target_os = "linux")]
 mod wake;
 #[cfg(target_os = "linux")]
 mod wayland;
@@ -40,7 +44,7 @@ use std::time::{Duration, Instant};
 use crate::config::Binding;
 use crate::text::sealed::UserText;
 use fake::Fake;
-use paste::{NotPasted, Paste, PasteId, PasteStep, Pasted, SelectionMark};
+use paste::{Ability, NotPasted, Paste, PasteId, PasteStep, Pasted, SelectionMark};
 use reply::Reply;
 use shortcut::Shortcut;
 
@@ -241,6 +245,24 @@ impl Desktop {
         match &self.inner {
             Inner::System(desktop) => desktop.asks_for_shortcuts(),
             Inner::Fake(_) | Inner::None { .. } => false,
+        }
+    }
+
+    /// Has the desktop ask the person, once more if need be, whether this program may press keys. `reply` hears their
+    /// answer, however long it takes, or nothing where nobody needs to be asked.
+    pub fn ask_for_keys(&self, reply: impl FnOnce(Option<bool>) + Send + 'static) {
+        let reply = Reply::new(None, Box::new(reply));
+        match &self.inner {
+            Inner::System(desktop) => desktop.ask_for_keys(reply),
+            Inner::Fake(_) | Inner::None { .. } => drop(reply),
+        }
+    }
+
+    /// Whether answers can be pasted here.
+    pub fn ability(&self) -> Ability {
+        match &self.inner {
+            Inner::System(desktop) => desktop.ability(),
+            Inner::Fake(_) | Inner::None { .. } => Ability::NoDesktop,
         }
     }
 

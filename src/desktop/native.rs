@@ -13,7 +13,7 @@ use global_hotkey::hotkey::HotKey;
 use global_hotkey::{Error, GlobalHotKeyEvent, GlobalHotKeyManager, HotKeyState};
 
 use super::main_thread;
-use super::paste::{Paste, PasteId, PasteStep};
+use super::paste::{Ability, Paste, PasteId, PasteStep};
 use super::reply::Reply;
 use super::shortcut::Shortcut;
 use super::{
@@ -72,6 +72,14 @@ impl Desktop {
     }
 
     /// The clipboard is the system's own here, so no other program can keep it waiting.
+    pub fn ask_for_keys(&self, reply: Reply<Option<bool>>) {
+        drop(reply);
+    }
+
+    pub fn ability(&self) -> Ability {
+        Ability::NoKeys
+    }
+
     pub fn read(&self, pick: Pick, _context: TriggerContext, reply: Reply<Result<Found, ReadFailure>>) {
         reply.give(match pick {
             Pick::Selection => Err(ReadFailure::Unsupported),

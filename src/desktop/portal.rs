@@ -20,24 +20,32 @@ use zbus::connection::Builder;
 use zbus::fdo::DBusProxy;
 
 use super::bindings::portal_trigger;
+use super::remote_desktop::Permission;
 use super::{APP_ID, BindFailure, BindingId, Bindings};
 use crate::config::{Binding, Bound};
 
 /// A portal that is there has started and answered by then.
-const PORTAL_ANSWERS: Duration = Duration::from_secs(10);
+pub const PORTAL_ANSWERS: Duration = Duration::from_secs(10);
 
 /// After this long the person is being asked, which may take for ever, and it is told that shortcuts wait for them.
 const PERSON_IS_ASKED: Duration = Duration::from_secs(1);
 
-const PORTAL: &str = "org.freedesktop.portal.Desktop";
+pub const PORTAL: &str = "org.freedesktop.portal.Desktop";
 
-/// What the portal says, called on the portal's thread.
+/// What the portals say, called on their threads.
 pub enum Told {
     Bound(Bindings),
     Pressed(BindingId),
     Released(BindingId),
     /// There is no such portal here; these shortcuts are to be had by other means.
     Unavailable(Vec<Binding>),
+    /// How things stand with the permission to press keys.
+    Keys(Permission),
+    /// What was to be pressed with this number has been pressed, or nothing of it was.
+    KeysPressed {
+        number: u64,
+        done: bool,
+    },
 }
 
 /// The thread that holds the session. It ends, and the session with it, when this is dropped.
@@ -92,10 +100,10 @@ enum Over {
 
 /// Why there is no session.
 #[derive(Debug, thiserror::Error)]
-enum NoPortal {
+pub enum NoPortal {
     #[error("no session bus")]
     Bus(#[from] zbus::Error),
-    #[error("the portal gives no global shortcuts")]
+    #[error("the portal does not give what it is asked for")]
     Refused(#[from] ashpd::Error),
     #[error("the portal does not answer")]
     Silent,
@@ -201,20 +209,24 @@ impl Keeper {
     }
 }
 
-async fn connect(bus: Option<&str>) -> zbus::Result<Connection> {
+pub async fn connect(bus: Option<&str>) -> zbus::Result<Connection> {
     match bus {
         Some(address) => Builder::address(address)?.build().await,
         None => Builder::session()?.build().await,
     }
 }
 
-/// The portal has to know which program this is before anything else is asked of it: it keeps the person's choice by
-/// that. Portals before 1.19 have no register and go by the unit that the desktop started the program in.
-async fn open(connection: &Connection) -> Result<(GlobalShortcuts, Session<GlobalShortcuts>), NoPortal> {
+/// A portal has to know which program this is before anything else is asked of it: it keeps the person's choice by that.
+/// Portals before 1.19 have no register and go by the unit that the desktop started the program in.
+pub async fn introduce(connection: &Connection) {
     let id: AppID = APP_ID.parse().expect("an application id is names with dots between them");
     if let Err(error) = register_host_app_with_connection(connection.clone(), id).await {
         log::debug!("the portal was not told which program this is: {error}");
     }
+}
+
+async fn open(connection: &Connection) -> Result<(GlobalShortcuts, Session<GlobalShortcuts>), NoPortal> {
+    introduce(connection).await;
     let portal = GlobalShortcuts::with_connection(connection.clone()).await?;
     let session = portal.create_session(Default::default()).await?;
     Ok((portal, session))

@@ -172,6 +172,19 @@ impl Sway {
         self.sway.0.kill().unwrap();
         self.sway.0.wait().unwrap();
     }
+
+    /// It does not end, and does nothing any more.
+    pub fn freeze(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    pub fn thaw(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        rustix::process::kill_process(rustix::process::Pid::from_child(&self.sway.0), signal).unwrap();
+    }
 }
 
 /// A program that runs as `nobody` where the test runs as root.

@@ -39,6 +39,7 @@ pub struct Hands {
     queue: EventQueue<Nothing>,
     keyboard: Keyboard,
     pointer: Pointer,
+    held: Vec<u32>,
     since: Instant,
 }
 
@@ -60,13 +61,26 @@ impl Hands {
         keyboard.keymap(KeymapFormat::XkbV1 as u32, file.as_fd(), keymap.len() as u32);
         let pointer = pointers.create_virtual_pointer(Some(&seat), &handle, ());
         queue.roundtrip(&mut Nothing).unwrap();
-        Self { queue, keyboard, pointer, since: Instant::now() }
+        Self { queue, keyboard, pointer, held: Vec::new(), since: Instant::now() }
     }
 
     /// Presses a key while modifiers are held, and lets all of them go.
     pub fn tap(&mut self, modifiers: &[u32], key: u32) {
         self.down(modifiers, key);
         self.up(modifiers, key);
+    }
+
+    /// One key alone, down (1) or up (0), with the modifiers that are down by it.
+    pub fn key(&mut self, key: u32, state: u32) {
+        self.keyboard.key(self.time(), key, state);
+        if [SHIFT, CTRL, ALT].contains(&key) {
+            match state {
+                1 => self.held.push(key),
+                _ => self.held.retain(|held| *held != key),
+            }
+            self.keyboard.modifiers(mask(&self.held), 0, 0, 0);
+        }
+        self.queue.roundtrip(&mut Nothing).unwrap();
     }
 
     pub fn down(&mut self, modifiers: &[u32], key: u32) {

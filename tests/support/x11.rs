@@ -86,6 +86,19 @@ impl XServer {
         self.server.0.wait().unwrap();
     }
 
+    /// It does not end, and does nothing any more.
+    pub fn freeze(&self) {
+        self.signal(rustix::process::Signal::STOP);
+    }
+
+    pub fn thaw(&self) {
+        self.signal(rustix::process::Signal::CONT);
+    }
+
+    fn signal(&self, signal: rustix::process::Signal) {
+        rustix::process::kill_process(rustix::process::Pid::from_child(&self.server.0), signal).unwrap();
+    }
+
     /// The environment of a program on this display, and nothing else of a session.
     pub fn env(&self) -> impl Fn(&str) -> Option<String> + use<> {
         let display = self.display.clone();

@@ -1,6 +1,6 @@
 //! What `doctor` says of the engines without a model: what they found to work with, and what to install.
 
-use super::{Finding, State};
+use super::finding::{Finding, State};
 use crate::offline::survey::{Stock, survey};
 use crate::text::language::Language;
 
@@ -19,7 +19,7 @@ fn finding(stock: Stock) -> Finding {
         true => String::new(),
         false => format!("install {} (as Debian calls them) to work without a model", packages.join(", ")),
     };
-    Finding { name, state, found, advice }
+    Finding { state, ..Finding::limited(name, found, advice) }.how("the folders in which systems keep such data")
 }
 
 #[cfg(test)]

@@ -102,7 +102,11 @@ impl<C: Clone, D> Entry<C, D> {
     }
 
     pub fn start(&self) -> Start {
-        if self.former().is_some() { Start::OverFormer } else { Start::OverSelection }
+        match self.paste.as_ref().map(|paste| &paste.over) {
+            Some(Over::Behind(_)) => Start::OverFormer,
+            Some(Over::Nothing) => Start::OverNothing,
+            Some(Over::Selected(_)) | None => Start::OverSelection,
+        }
     }
 
     /// What it was pasted before, and is to be selected.

@@ -14,6 +14,7 @@ pub mod apps;
 pub mod entry;
 pub mod transaction;
 
+use std::fmt;
 use std::time::Duration;
 
 use super::TriggerContext;
@@ -56,6 +57,9 @@ pub enum Over {
     /// This text, which was pasted before and stands just before the cursor. It is selected first, and if that selects
     /// anything else, nothing is pasted ([`NotPasted::SelectionChanged`]).
     Behind(UserText),
+    /// Nothing: the text is offered, no key is pressed, and that is [`Pasted::Unconfirmed`]. What was on the clipboard
+    /// comes back by [`give_back`](super::Desktop::give_back).
+    Nothing,
 }
 
 /// What the person has agreed to.
@@ -128,8 +132,46 @@ pub enum NotPasted {
     /// Into a terminal, where each line may be a command: to be asked before ([`Consent::Accepted`]).
     #[error("several lines for a terminal")]
     SeveralLines,
+    /// By a dialog of the desktop's, which was opened for this.
+    #[error("the desktop asks whether postil may press keys")]
+    KeysAsked,
+    /// By the person, or the desktop did not press them after all.
+    #[error("the desktop does not let postil press keys")]
+    KeysRefused,
     #[error("no answer can be pasted on this desktop")]
     Unsupported,
+}
+
+/// Whether a desktop lets answers be pasted, as far as is known without trying.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ability {
+    /// This presses the keys, in every application.
+    Keys(KeysBy),
+    /// XTEST does, in applications that run through XWayland.
+    XWaylandOnly,
+    /// Keys could be pressed, but it is not told which window would get them.
+    FocusUnknown,
+    NoKeys,
+    NoDesktop,
+}
+
+/// What presses keys for the person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum KeysBy {
+    XTest,
+    VirtualKeyboard,
+    /// Where the person lets it; they may not have been asked yet.
+    RemoteDesktop,
+}
+
+impl fmt::Display for KeysBy {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(match self {
+            Self::XTest => "XTEST",
+            Self::VirtualKeyboard => "a virtual keyboard",
+            Self::RemoteDesktop => "the desktop's portal (RemoteDesktop)",
+        })
+    }
 }
 
 /// The most that is kept of a clipboard, all its formats together. Pictures are smaller; what is larger is not pasted over.

@@ -77,6 +77,8 @@ pub enum Start {
     OverSelection,
     /// What was pasted before is selected first.
     OverFormer,
+    /// The text is offered, and no key is pressed.
+    OverNothing,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -128,6 +130,8 @@ enum Stage {
     Looking(Start, Instant),
     Selecting(Instant),
     Taking,
+    /// The same for a text that is pasted nowhere.
+    Offering,
     /// The target is to see what is on offer before the keys are pressed.
     Offered(Instant),
     Pressing,
@@ -227,7 +231,12 @@ impl Transaction {
     pub fn has_taken(&self) -> bool {
         matches!(
             self.stage,
-            Stage::Taking | Stage::Offered(_) | Stage::Pressing | Stage::Pressed { .. } | Stage::Quiet { .. }
+            Stage::Taking
+                | Stage::Offering
+                | Stage::Offered(_)
+                | Stage::Pressing
+                | Stage::Pressed { .. }
+                | Stage::Quiet { .. }
         )
     }
 
@@ -306,6 +315,10 @@ impl Transaction {
     }
 
     fn begin(&mut self, start: Start, now: Instant) -> Vec<Output> {
+        if start == Start::OverNothing {
+            self.stage = Stage::Offering;
+            return vec![Output::Take];
+        }
         self.stage = Stage::Keys(start, now + LONGEST_HOLD);
         vec![Output::AwaitKeys]
     }
@@ -323,6 +336,10 @@ impl Transaction {
             (Stage::Taking, Input::Taken { asks_first: Some(time) }) => {
                 self.stage = Stage::Offered(now + *time);
                 return Vec::new();
+            }
+            (Stage::Offering, Input::Taken { .. }) => {
+                self.stage = Stage::Left;
+                return vec![tell(Pasted::Unconfirmed)];
             }
             (Stage::Pressing, Input::Pressed) => {
                 self.stage = Stage::Pressed { nudge: None, until: now + LONGEST_SILENCE, ends: now + LONGEST_PASTE };
@@ -343,7 +360,8 @@ impl Transaction {
             Stage::Keeping(Some(_)) | Stage::Keys(..) | Stage::Looking(..) | Stage::Selecting(_) => {
                 self.end(vec![tell(Pasted::Not(why))])
             }
-            Stage::Taking | Stage::Offered(_) | Stage::Pressing => {
+            // Pressed: that they were not after all may be told late.
+            Stage::Taking | Stage::Offering | Stage::Offered(_) | Stage::Pressing | Stage::Pressed { .. } => {
                 self.end(vec![Output::GiveBack, tell(Pasted::Not(why))])
             }
             _ => Vec::new(),
@@ -376,7 +394,7 @@ impl Transaction {
 
     fn lost(&mut self) -> Vec<Output> {
         match self.stage {
-            Stage::Taking | Stage::Offered(_) | Stage::Pressing | Stage::Pressed { .. } => {
+            Stage::Taking | Stage::Offering | Stage::Offered(_) | Stage::Pressing | Stage::Pressed { .. } => {
                 self.end(vec![tell(Pasted::Not(NotPasted::ClipboardChanged))])
             }
             Stage::Quiet { receipts, .. } => self.end(vec![tell(Pasted::Confirmed { receipts })]),

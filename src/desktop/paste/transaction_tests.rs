@@ -155,6 +155,23 @@ fn a_failure_after_taking_gives_back() {
 }
 
 #[test]
+fn keys_that_were_not_pressed_after_all_give_back() {
+    let refused = NotPasted::KeysRefused;
+    let end = vec![Output::GiveBack, told(Pasted::Not(refused.clone())), Output::Forget];
+    check(and(until_pressed(), vec![(Input::Failed(refused), end)]));
+}
+
+#[test]
+fn what_is_pasted_nowhere_is_offered_without_a_key() {
+    check(vec![
+        (kept(), vec![]),
+        (Input::Wanted(Start::OverNothing), vec![Output::Take]),
+        (taken(), vec![told(Pasted::Unconfirmed)]),
+        (Input::GiveBack, vec![Output::GiveBack, Output::Forget]),
+    ]);
+}
+
+#[test]
 fn whoever_copies_meanwhile_keeps_the_clipboard() {
     let changed = vec![told(Pasted::Not(NotPasted::ClipboardChanged)), Output::Forget];
     check(and(until_pressed(), vec![(Input::Lost, changed)]));
@@ -207,7 +224,7 @@ impl Played {
         match input {
             Input::Kept { .. } => self.safe = true,
             Input::Wanted(_) => self.wanted |= !before.is_over(),
-            Input::Taken { .. } if before.stage == Stage::Taking => self.taken = true,
+            Input::Taken { .. } if matches!(before.stage, Stage::Taking | Stage::Offering) => self.taken = true,
             Input::Lost if self.taken => self.lost = true,
             Input::Abandoned => self.abandoned = true,
             _ => {}
@@ -246,6 +263,7 @@ fn any_input() -> impl Strategy<Value = Input> {
         3 => Just(kept()),
         3 => Just(Input::Wanted(Start::OverSelection)),
         1 => Just(Input::Wanted(Start::OverFormer)),
+        1 => Just(Input::Wanted(Start::OverNothing)),
         1 => Just(Input::Failed(NotPasted::FocusChanged)),
         4 => Just(Input::KeysUp),
         4 => Just(Input::Fits),

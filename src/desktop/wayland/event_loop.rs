@@ -4,6 +4,7 @@
 //! timeout only while something has a deadline; idle, it does not wake at all.
 
 mod keeping;
+mod keys;
 mod pasting;
 
 use std::collections::{BTreeSet, VecDeque};
@@ -27,6 +28,7 @@ use crate::config::Binding;
 use crate::desktop::paste::transaction::Input;
 use crate::desktop::paste::{NotPasted, Paste, PasteId, SelectionMark};
 use crate::desktop::portal::Told;
+use crate::desktop::remote_desktop::{Permission, Wishes};
 use crate::desktop::reply::Reply;
 use crate::desktop::worker::{Inbox, Next};
 use crate::desktop::{BindingId, Bindings, DesktopEvent, Events, Found, Pick, ReadFailure, TriggerContext};
@@ -41,6 +43,13 @@ pub enum Command {
     AbandonPaste(PasteId),
     RefusePaste(PasteId, NotPasted),
     GiveBack(PasteId, Reply<bool>),
+    /// The portal that may press keys. `is_preferred`: also where there is a virtual keyboard.
+    Portal {
+        wishes: Wishes,
+        is_preferred: bool,
+    },
+    /// Whether keys may be pressed, asking the person anew; `None` where nobody can be asked.
+    AskForKeys(Reply<Option<bool>>),
 }
 
 /// What is answered once all that happened before it is known.
@@ -159,6 +168,10 @@ pub struct EventLoop {
     serving: Serving,
     pastes: Pastes,
     keyboard: Option<Keyboard>,
+    /// What presses keys where the compositor gives no keyboard, and whether it may.
+    portal: Option<(Wishes, Permission)>,
+    prefers_portal: bool,
+    asked_for_keys: Vec<Reply<Option<bool>>>,
     /// Shortcuts of the portal's that are held down.
     held: BTreeSet<BindingId>,
 }
@@ -174,6 +187,9 @@ impl EventLoop {
             serving: Serving::default(),
             pastes: Pastes::default(),
             keyboard: None,
+            portal: None,
+            prefers_portal: false,
+            asked_for_keys: Vec::new(),
             held: BTreeSet::new(),
         }
     }
@@ -244,6 +260,13 @@ impl EventLoop {
                 (self.events)(DesktopEvent::Released { binding });
                 self.keys_up();
             }
+            Command::Told(Told::Keys(permission)) => self.hear_permission(permission),
+            Command::Told(Told::KeysPressed { number, done }) => self.hear_pressed(number, done),
+            Command::Portal { wishes, is_preferred } => {
+                self.portal = Some((wishes, Permission::Unasked));
+                self.prefers_portal = is_preferred;
+            }
+            Command::AskForKeys(reply) => self.ask_for_keys(reply),
             Command::Ask(question) => self.ask(question),
             Command::PreparePaste(id, context) => self.prepare_paste(id, context),
             // What the person did before has to be known first.

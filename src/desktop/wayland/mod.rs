@@ -10,10 +10,12 @@ mod keyboard;
 mod keymap;
 mod mime;
 mod pastes;
+mod presser;
 mod reads;
 mod seats;
 mod serving;
 mod session;
+pub mod survey;
 mod toplevels;
 
 use std::os::unix::net::UnixStream;
@@ -27,8 +29,9 @@ use crate::config::Binding;
 use event_loop::{Broken, Command, EventLoop, Question, Wire};
 
 use super::linux::Pasting;
-use super::paste::PasteId;
+use super::paste::{Ability, KeysBy, PasteId};
 use super::portal::Told;
+use super::remote_desktop::Wishes;
 use super::reply::Reply;
 use super::worker::Worker;
 use super::{Events, Found, Pick, ReadFailure, TriggerContext, wake};
@@ -59,6 +62,7 @@ pub enum ConnectFailure {
 /// The thread that holds the connection. It ends when this is dropped.
 pub struct Desktop {
     worker: Worker<Command>,
+    ability: Ability,
 }
 
 impl Desktop {
@@ -72,8 +76,9 @@ impl Desktop {
         match begun {
             Ok((wire, wake)) => {
                 let found = describe(display, &wire);
+                let ability = ability(&wire);
                 let run = move |inbox| EventLoop::new(wire, inbox, events).run();
-                Ok((Self { worker: Worker::spawn("wayland", wake, run) }, found))
+                Ok((Self { worker: Worker::spawn("wayland", wake, run), ability }, found))
             }
             Err(failure) => Err((failure, events)),
         }
@@ -81,6 +86,19 @@ impl Desktop {
 
     pub fn bind(&self, bindings: Vec<Binding>) {
         self.worker.send(Command::Bind(bindings));
+    }
+
+    /// What may press keys, if the person lets it. `is_preferred`: also where there is a virtual keyboard.
+    pub fn press_by(&self, wishes: Wishes, is_preferred: bool) {
+        self.worker.send(Command::Portal { wishes, is_preferred });
+    }
+
+    pub fn ask_for_keys(&self, reply: Reply<Option<bool>>) {
+        self.worker.send(Command::AskForKeys(reply));
+    }
+
+    pub fn ability(&self) -> Ability {
+        self.ability
     }
 
     /// How the portal's words get to this desktop's events, in one order with them.
@@ -118,8 +136,8 @@ impl Desktop {
     }
 }
 
-/// Everything that may be missing is found out here.
-fn begin(env: &dyn Fn(&str) -> Option<String>, display: &str) -> Result<Wire, ConnectFailure> {
+/// A connection to the compositor, and the process behind it.
+fn open(env: &dyn Fn(&str) -> Option<String>, display: &str) -> Result<(Wire, Option<u32>), ConnectFailure> {
     let folder = env("XDG_RUNTIME_DIR").filter(|folder| !folder.is_empty());
     // An absolute path stands for itself.
     let socket = match folder {
@@ -128,8 +146,15 @@ fn begin(env: &dyn Fn(&str) -> Option<String>, display: &str) -> Result<Wire, Co
         None => return Err(ConnectFailure::NoFolder),
     };
     let stream = UnixStream::connect(&socket).map_err(|error| ConnectFailure::NoConnection(socket, error))?;
+    let process = rustix::net::sockopt::socket_peercred(&stream).ok();
+    let process = process.and_then(|peer| u32::try_from(peer.pid.as_raw_nonzero().get()).ok());
     let connection = Connection::from_socket(stream).map_err(|_| ConnectFailure::Silent)?;
-    let mut wire = Wire::new(connection);
+    Ok((Wire::new(connection), process))
+}
+
+/// Everything that may be missing is found out here.
+fn begin(env: &dyn Fn(&str) -> Option<String>, display: &str) -> Result<Wire, ConnectFailure> {
+    let (mut wire, _) = open(env, display)?;
     let queue = wire.queue.handle();
     let registry = wire.connection.display().get_registry(&queue, ());
     let globals = wire.sync();
@@ -145,6 +170,14 @@ fn begin(env: &dyn Fn(&str) -> Option<String>, display: &str) -> Result<Wire, Co
     match wire.settle(first, COMPOSITOR_ANSWERS)? {
         true => Ok(wire),
         false => Err(ConnectFailure::Silent),
+    }
+}
+
+fn ability(wire: &Wire) -> Ability {
+    match (wire.session.knows_focus(), wire.session.keyboards.is_some()) {
+        (false, _) => Ability::FocusUnknown,
+        (true, true) => Ability::Keys(KeysBy::VirtualKeyboard),
+        (true, false) => Ability::NoKeys,
     }
 }
 

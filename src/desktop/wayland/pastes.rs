@@ -4,7 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use super::contents::{Contents, Format};
-use super::keymap::{self, Presses};
+use super::keymap::Presses;
+use super::presser::{self, Presser};
 use crate::desktop::Pick;
 use crate::desktop::paste::apps::Way;
 use crate::desktop::paste::transaction::Quiet;
@@ -104,10 +105,9 @@ impl Keeping {
 pub struct TooLarge;
 
 impl Entry {
-    /// The first of the application's ways that our keyboard has keys for, and these.
-    pub fn way(&self) -> Option<(&Way, Vec<Presses>)> {
-        let presses = |way: &Way| way.chords.iter().map(|chord| keymap::presses(*chord)).collect::<Option<Vec<_>>>();
-        self.manner.ways.iter().find_map(|way| Some((way, presses(way)?)))
+    /// The first of the application's ways that there are keys for, and these.
+    pub fn way(&self, presser: Option<Presser>) -> Option<(&Way, Vec<Presses>)> {
+        presser::way(&self.manner.ways, presser)
     }
 }
 

@@ -52,6 +52,11 @@ impl Session {
         self.now
     }
 
+    /// Interface and version of each global.
+    pub fn globals(&self) -> impl Iterator<Item = &(String, u32)> {
+        self.globals.values()
+    }
+
     /// Whether the focus is told.
     pub fn knows_focus(&self) -> bool {
         self.has_toplevels

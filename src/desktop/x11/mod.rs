@@ -30,7 +30,7 @@ pub use display::ConnectFailure;
 use event_loop::{Beginning, Command, EventLoop, Wish};
 
 use super::linux::Pasting;
-use super::paste::PasteId;
+use super::paste::{Ability, KeysBy, PasteId};
 use super::portal::Told;
 use super::reply::Reply;
 use super::worker::Worker;
@@ -39,6 +39,7 @@ use super::{Events, Found, Pick, ReadFailure, TriggerContext, wake};
 /// The thread that holds the connection. It ends when this is dropped, and the server's grabs with it.
 pub struct Desktop {
     worker: Worker<Command>,
+    ability: Ability,
 }
 
 impl Desktop {
@@ -47,8 +48,9 @@ impl Desktop {
         let begun = Beginning::connect(display).and_then(|beginning| Ok((beginning, wake::new()?)));
         match begun {
             Ok((beginning, wake)) => {
+                let ability = if beginning.can_paste() { Ability::Keys(KeysBy::XTest) } else { Ability::NoKeys };
                 let run = move |inbox| EventLoop::new(beginning, inbox, events).run();
-                Ok(Self { worker: Worker::spawn("x11", wake, run) })
+                Ok(Self { worker: Worker::spawn("x11", wake, run), ability })
             }
             Err(failure) => Err((failure, events)),
         }
@@ -56,6 +58,10 @@ impl Desktop {
 
     pub fn bind(&self, bindings: Vec<Binding>) {
         self.worker.send(Command::Bind(bindings));
+    }
+
+    pub fn ability(&self) -> Ability {
+        self.ability
     }
 
     /// How the portal's words get to this desktop's events, in one order with them.

@@ -286,12 +286,14 @@ pub fn may_go_well_again(why: &NotPasted) -> bool {
         | NotPasted::Locked
         | NotPasted::ClipboardHung { .. }
         | NotPasted::KeysHeld
+        | NotPasted::KeysAsked
         | NotPasted::SeveralLines => true,
         NotPasted::WindowGone
         | NotPasted::ReadOnly
         | NotPasted::PasswordField
         | NotPasted::ClipboardTooLarge
         | NotPasted::NoChord
+        | NotPasted::KeysRefused
         | NotPasted::Unsupported => false,
     }
 }

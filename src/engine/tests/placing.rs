@@ -15,6 +15,7 @@ pub fn line(effect: &Effect) -> String {
             let over = match &paste.over {
                 Over::Selected(_) => String::new(),
                 Over::Behind(text) => format!(" over {:?} behind", text.expose()),
+                Over::Nothing => " at the cursor".to_owned(),
             };
             let consent = match paste.consent {
                 Consent::Trigger => "",

@@ -24,7 +24,7 @@ pub use link::Bus;
 #[cfg(any(target_os = "macos", target_os = "windows"))]
 pub use native::Notifications;
 #[cfg(target_os = "linux")]
-pub use server::{NoServer, Server, server};
+pub use server::{NoServer, Server, server, show_once};
 
 use std::time::Duration;
 

@@ -72,6 +72,12 @@ fn not_pasted(why: &NotPasted, app: Option<&str>) -> String {
         }
         NotPasted::KeysHeld => "the shortcut's keys were not let go".to_owned(),
         NotPasted::SeveralLines => format!("in {app}, a terminal, each of its lines may be run as a command"),
+        NotPasted::KeysAsked => {
+            "your desktop asks whether postil may press keys: allow it, then press Replace here".to_owned()
+        }
+        NotPasted::KeysRefused => {
+            "your desktop does not let postil press keys; `postil setup` has it ask you again".to_owned()
+        }
         NotPasted::Unsupported => "postil cannot paste on this desktop yet".to_owned(),
     }
 }

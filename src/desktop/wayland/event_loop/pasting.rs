@@ -10,35 +10,28 @@ use std::time::Instant;
 use super::{EventLoop, Question};
 use crate::desktop::paste::apps::{self, Place};
 use crate::desktop::paste::transaction::{Asked, Input, Output};
-use crate::desktop::paste::{Consent, NotPasted, Paste, PasteId, PasteStep};
+use crate::desktop::paste::{Consent, NotPasted, Over, Paste, PasteId, PasteStep};
 use crate::desktop::reply::Reply;
 use crate::desktop::wayland::contents::Contents;
 use crate::desktop::wayland::control::SourceEvent;
-use crate::desktop::wayland::keyboard::Keyboard;
-use crate::desktop::wayland::keymap::{self, Presses};
 use crate::desktop::wayland::mime;
 use crate::desktop::wayland::pastes::{self, Entry, Old, Watched};
 use crate::desktop::{DesktopEvent, Pick, TriggerContext, not_pasted_here};
 use crate::text::sealed::AnswerText;
 
-/// The longest text that is selected again, key by key.
-const MOST_STEPS: usize = 5_000;
-
 impl EventLoop {
-    /// Whether this compositor lets programs press keys.
-    fn can_paste(&self) -> bool {
-        self.wire.session.keyboards.is_some() && self.wire.session.knows_focus()
-    }
-
     pub(super) fn prepare_paste(&mut self, id: PasteId, context: TriggerContext) {
+        self.prepare_keys();
         if !self.can_paste() {
             return self.tell(id, PasteStep::Kept { text: None });
         }
+        self.begin_keeping(id, context);
+    }
+
+    fn begin_keeping(&mut self, id: PasteId, context: TriggerContext) {
         if self.pastes.get(id).is_some() {
             return;
         }
-        // On a seat without a keyboard an application has to hear of it first.
-        self.make_keyboard();
         let entry = Entry::new(id, context);
         let picks = entry.picks();
         self.pastes.entries.push(entry);
@@ -47,10 +40,11 @@ impl EventLoop {
 
     pub(super) fn paste(&mut self, paste: Paste) {
         let id = paste.id;
-        if !self.can_paste() {
-            return not_pasted_here(id).into_iter().for_each(|event| (self.events)(event));
+        match paste.over {
+            Over::Nothing => self.begin_keeping(id, paste.context.clone()),
+            _ if !self.can_paste() => return not_pasted_here(id).into_iter().for_each(|event| (self.events)(event)),
+            _ => self.prepare_paste(id, paste.context.clone()),
         }
-        self.prepare_paste(id, paste.context.clone());
         if let Some(entry) = self.pastes.get_mut(id).filter(|entry| entry.paste.is_none()) {
             entry.take_answer(paste);
         }
@@ -101,7 +95,7 @@ impl EventLoop {
             Output::Look => self.look(id),
             Output::Select => self.select_former(id),
             Output::Deselect => {
-                self.press_once(apps::DESELECT);
+                self.press_once(id, apps::DESELECT);
                 None
             }
             Output::Take => self.take(id),
@@ -137,9 +131,15 @@ impl EventLoop {
         if !self.wire.session.toplevels.has(window) {
             return Some(Input::Failed(NotPasted::WindowGone));
         }
+        // First, as the focus may be the portal's dialog's.
+        match self.look_at_keys() {
+            Some(Input::Fits) => {}
+            unfit => return unfit,
+        }
         if !self.has_keys(window) {
             return self.ask_to_the_front(id, window);
         }
+        let entry = self.pastes.get(id)?;
         if entry.consent() != Consent::Again && entry.former().is_none() {
             match self.selection_mark() {
                 None => return Some(Input::Failed(NotPasted::SelectionChanged)),
@@ -152,7 +152,7 @@ impl EventLoop {
         if is_risky && entry.text_to_paste().contains('\n') {
             return Some(Input::Failed(NotPasted::SeveralLines));
         }
-        Some(if entry.way().is_none() { Input::Failed(NotPasted::NoChord) } else { Input::Fits })
+        Some(if entry.way(self.presser()).is_none() { Input::Failed(NotPasted::NoChord) } else { Input::Fits })
     }
 
     fn has_keys(&self, window: u64) -> bool {
@@ -177,6 +177,11 @@ impl EventLoop {
         if !std::mem::take(&mut self.wire.session.focus_moved) {
             return;
         }
+        self.look_again();
+    }
+
+    /// What was waited for may be so now.
+    pub(super) fn look_again(&mut self) {
         for id in self.pastes.ids(|entry| entry.transaction.is_looking()) {
             if let Some(input) = self.look(id) {
                 self.advance(id, input);
@@ -186,8 +191,9 @@ impl EventLoop {
 
     /// Offers the text, and lets those read it who follow the clipboard.
     fn take(&mut self, id: PasteId) -> Option<Input> {
+        let presser = self.presser();
         let entry = self.pastes.get_mut(id)?;
-        let reads = entry.way().map(|(way, _)| way.reads).unwrap_or_default();
+        let reads = entry.way(presser).map(|(way, _)| way.reads).unwrap_or_default();
         if !entry.is_kept(reads) {
             return Some(Input::Failed(NotPasted::ClipboardChanged));
         }
@@ -224,11 +230,10 @@ impl EventLoop {
     /// Presses the keys, if the target has the focus in this very moment.
     fn press(&mut self, id: PasteId) -> Option<Input> {
         let entry = self.pastes.get(id)?;
-        let presses = entry.way().map(|(_, presses)| presses).unwrap_or_default();
         if !entry.context.window.is_some_and(|window| self.has_keys(window)) {
             return Some(Input::Failed(NotPasted::FocusChanged));
         }
-        if presses.is_empty() || !presses.iter().all(|presses| self.press_keys(presses, 1)) {
+        if !self.press_for(id) {
             return Some(Input::Failed(NotPasted::NoChord));
         }
         // Requests that were on their way before the keys are no receipts: they are heard before the answer to this.
@@ -237,39 +242,6 @@ impl EventLoop {
             entry.desk.pressed = Some(number);
         }
         None
-    }
-
-    fn make_keyboard(&mut self) {
-        if self.keyboard.is_some() {
-            return;
-        }
-        let session = &self.wire.session;
-        let found = session.keyboards.as_ref().zip(session.seats.seat_in_use());
-        let made = found.map(|(manager, seat)| Keyboard::new(manager, seat, &self.wire.queue.handle()));
-        self.keyboard = made.and_then(|made| made.inspect_err(|error| log::warn!("no keyboard: {error}")).ok());
-    }
-
-    /// Says whether there is a keyboard to press them on.
-    fn press_keys(&self, presses: &Presses, times: usize) -> bool {
-        self.keyboard.as_ref().is_some_and(|keyboard| {
-            keyboard.press(presses, times);
-            true
-        })
-    }
-
-    fn press_once(&self, chord: apps::Chord) {
-        if let Some(presses) = keymap::presses(chord) {
-            self.press_keys(&presses, 1);
-        }
-    }
-
-    /// Selects as many characters before the cursor as the former text has; whether they are the right ones is read.
-    fn select_former(&self, id: PasteId) -> Option<Input> {
-        let steps = self.pastes.get(id).and_then(Entry::former).map_or(0, |text| apps::steps_over(text.expose()));
-        match keymap::presses(apps::SELECT_BACKWARDS) {
-            Some(presses) if (1..=MOST_STEPS).contains(&steps) && self.press_keys(&presses, steps) => None,
-            _ => Some(Input::Failed(NotPasted::SelectionChanged)),
-        }
     }
 
     /// What others did with our sources.
@@ -393,7 +365,9 @@ impl EventLoop {
             self.advance(id, Input::Taken { asks_first: None });
         }
         for id in self.pastes.ids(|entry| entry.transaction.deadline().is_some_and(|deadline| deadline <= now)) {
-            self.advance(id, Input::Deadline);
+            if let Some(late) = self.pastes.get(id).map(|entry| self.late(entry)) {
+                self.advance(id, late);
+            }
         }
     }
 }

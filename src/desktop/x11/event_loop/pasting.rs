@@ -12,7 +12,7 @@ use x11rb::protocol::xproto::{SelectionClearEvent, SelectionRequestEvent};
 
 use super::EventLoop;
 use crate::desktop::paste::transaction::{Asked, Input, Output};
-use crate::desktop::paste::{Paste, PasteId, PasteStep};
+use crate::desktop::paste::{Over, Paste, PasteId, PasteStep};
 use crate::desktop::reply::Reply;
 use crate::desktop::x11::hands::{self, Watch};
 use crate::desktop::x11::pastes::{Entry, Old};
@@ -24,6 +24,10 @@ impl EventLoop {
             self.tell(id, PasteStep::Kept { text: None });
             return Ok(());
         }
+        self.begin_keeping(id, context)
+    }
+
+    fn begin_keeping(&mut self, id: PasteId, context: TriggerContext) -> Result<(), ConnectionError> {
         if self.pastes.get(id).is_some() {
             return Ok(());
         }
@@ -36,11 +40,14 @@ impl EventLoop {
 
     pub(super) fn paste(&mut self, paste: Paste) -> Result<(), ConnectionError> {
         let id = paste.id;
-        if !self.display.can_paste {
-            not_pasted_here(id).into_iter().for_each(&self.events);
-            return Ok(());
+        match paste.over {
+            Over::Nothing => self.begin_keeping(id, paste.context.clone())?,
+            _ if !self.display.can_paste => {
+                not_pasted_here(id).into_iter().for_each(&self.events);
+                return Ok(());
+            }
+            _ => self.prepare_paste(id, paste.context.clone())?,
         }
-        self.prepare_paste(id, paste.context.clone())?;
         if let Some(entry) = self.pastes.get_mut(id).filter(|entry| entry.paste.is_none()) {
             entry.take_answer(paste);
         }

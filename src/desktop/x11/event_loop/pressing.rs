@@ -8,7 +8,7 @@ use x11rb::protocol::xproto::{ChangeWindowAttributesAux, ClientMessageEvent, Con
 use super::EventLoop;
 use crate::desktop::Pick;
 use crate::desktop::paste::apps::{self, Place};
-use crate::desktop::paste::transaction::Input;
+use crate::desktop::paste::transaction::{Input, Start};
 use crate::desktop::paste::{Consent, NotPasted, PasteId};
 use crate::desktop::x11::contents::Contents;
 use crate::desktop::x11::display::answered;
@@ -175,7 +175,10 @@ impl EventLoop {
     /// taken away that was copied this very moment and is not kept.
     pub(super) fn take(&mut self, id: PasteId) -> Result<Input, ConnectionError> {
         let Some(entry) = self.pastes.get(id) else { return Ok(Input::Failed(NotPasted::ClipboardChanged)) };
-        let reads = entry.desk.keys.as_ref().map(|keys| keys.reads).unwrap_or_default();
+        let reads = match entry.start() {
+            Start::OverNothing => &[Pick::Clipboard],
+            _ => entry.desk.keys.as_ref().map(|keys| keys.reads).unwrap_or_default(),
+        };
         if !entry.is_kept(reads) {
             return Ok(Input::Failed(NotPasted::ClipboardChanged));
         }
