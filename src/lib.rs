@@ -5,7 +5,7 @@
 //! performs them with the rooms below it and turns what comes back into the next events.
 //!
 //! Pure (they touch nothing; text in, text out): `text`, `action`, `config` but for its files' loading and watch, `llm` but for its
-//! client, `engine`. Effects: `offline`, `desktop`, `sinks`, `tray`, `store`, `ipc`, `daemon`, `cli`.
+//! client, `panel`, `engine`. Effects: `offline`, `desktop`, `sinks`, `tray`, `store`, `ipc`, `daemon`, `cli`.
 //! `docs/architecture.md` has the invariants; `tests/architecture.rs` keeps the arrows pointing down.
 
 pub mod engine;
@@ -13,6 +13,7 @@ pub mod engine;
 pub mod action;
 pub mod config;
 pub mod llm;
+pub mod panel;
 pub mod text;
 
 pub mod desktop;

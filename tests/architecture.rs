@@ -7,7 +7,7 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 /// Rooms that touch nothing, but for the files that are named after them here.
-const PURE: &[&str] = &["engine", "action", "text", "config", "llm"];
+const PURE: &[&str] = &["engine", "action", "text", "config", "llm", "panel"];
 
 /// Files in pure rooms that are effects: what touches the network or the disk.
 const EFFECTS_IN_PURE_ROOMS: &[&str] =
