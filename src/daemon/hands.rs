@@ -13,6 +13,7 @@ use crate::config::paths::{Paths, process_env};
 use crate::config::{Provider, Settings};
 use crate::daemon::books::{self, Shared};
 use crate::daemon::calls::Calls;
+use crate::daemon::panel::{Panel, Worked};
 use crate::daemon::pasting::Pasting;
 use crate::daemon::{Inbox, Report, Wake, holder};
 use crate::desktop::paste::{Paste, PasteId};
@@ -57,6 +58,7 @@ pub struct Hands {
     notifications: Option<Notifications>,
     tray: Option<Tray>,
     pasting: Pasting,
+    panel: Panel,
     state_dir: PathBuf,
     runtime_dir: PathBuf,
 }
@@ -81,6 +83,7 @@ impl Hands {
     fn new(inbox: Inbox, paths: &Paths, stay: Stay, journal: Journal) -> Self {
         let (client, runtime_dir) = (Client::default(), place::folder(paths));
         Self {
+            panel: Panel::new(inbox.clone()),
             pasting: Pasting::new(inbox.clone(), &runtime_dir, journal),
             calls: Calls::new(inbox.clone(), client.clone()),
             shared: Shared::new(inbox.clone(), &paths.state_dir, client.keys().clone()),
@@ -122,6 +125,7 @@ impl Hands {
             Effect::Survey(settings) => self.look_for_models(settings),
             Effect::Tray(status) => self.tray_shows(*status),
             Effect::RememberTold(provider) => self.remember_told(provider),
+            Effect::Panel(message) => self.panel.tell(message),
             Effect::Print { job, print } => return Some(Report::Print(job, print)),
             Effect::Ended { job, outcome } => return Some(Report::Ended(job, outcome)),
         }
@@ -143,6 +147,16 @@ impl Hands {
     /// What an earlier process was in the middle of comes back as an event.
     pub fn look_for_left_behind(&self) {
         self.pasting.look_for_left_behind();
+    }
+
+    /// Whether a panel can be had comes back as an event.
+    pub fn look_for_panel(&mut self) {
+        self.panel.look(&process_env);
+    }
+
+    /// The panel was given up.
+    pub fn panel_lost(&mut self, worked: Worked) {
+        self.panel.lost(worked);
     }
 
     /// The tray, once it was started.
@@ -177,6 +191,7 @@ impl Hands {
 
     /// Lets go of everything in good order. What the screen is to lose has been said before.
     pub async fn close(&mut self) {
+        self.panel.close();
         self.flush().await;
         self.pasting.settle().await;
         if let Some(notifications) = &self.notifications {

@@ -8,6 +8,7 @@ pub mod books;
 pub mod calls;
 pub mod hands;
 pub mod holder;
+pub mod panel;
 mod pasting;
 mod requests;
 mod rest;
@@ -28,6 +29,7 @@ use crate::engine::outcome::{Failure, Outcome};
 use crate::engine::{Engine, Now};
 use crate::ipc::message::{Reply, Request};
 use hands::Hands;
+use panel::Worked;
 
 /// Everything that can wake the loop: the engine's events, and what is asked of the process around it.
 #[derive(Debug)]
@@ -43,6 +45,8 @@ pub enum Wake {
         choice: MenuChoice,
         peek: Box<Peek>,
     },
+    /// The panel was given up.
+    PanelLost(Worked),
     /// A file of the configuration was written.
     FilesChanged,
     /// The process is to end.

@@ -114,6 +114,7 @@ impl Daemon {
         let status = looped.engine().status();
         looped.hands().set_tray(tray::start(status, Arc::clone(&desktop), self.inbox.clone()));
         looped.hands().look_for_left_behind();
+        looped.hands().look_for_panel();
         self.watch_files();
         stop_on_signals(&self.inbox);
         let handle = takes_requests(self.inbox.clone(), desktop);
@@ -174,6 +175,7 @@ impl Daemon {
                 Some(wake) => self.inbox.wake(wake),
                 None => self.open_config(),
             },
+            Wake::PanelLost(worked) => looped.hands().panel_lost(worked),
             Wake::FilesChanged => self.reload(Arc::clone(looped.engine().settings()), None),
             Wake::Stop => self.ending = true,
         }

@@ -4,6 +4,7 @@ use crate::action::Sink;
 use crate::engine::effect::{Effect, Print};
 use crate::engine::job::Job;
 use crate::engine::outcome::{Note, Outcome};
+use crate::engine::panel;
 use crate::text::sentences;
 
 /// Hands the outcome to the job's sinks. Gives the sinks whose answer is awaited.
@@ -18,6 +19,10 @@ pub fn deliver(job: &Job, outcome: &mut Outcome, effects: &mut Vec<Effect>) -> V
             effects.push(Effect::Copy { job: job.id, text: answer.text.clone() });
             waiting.push(Sink::Copy);
         }
+    }
+    if job.is_in_panel() {
+        effects.push(Effect::Panel(panel::ended(job.id, outcome, job.can_replace())));
+        waiting.push(Sink::Panel);
     }
     if job.ends_in_notification(outcome) {
         effects.push(Effect::Notify { job: job.id, notice: sentences::notice(&job.action.title, outcome) });

@@ -15,6 +15,7 @@ use crate::engine::job::consent::Question;
 use crate::engine::outcome::{Failure, Outcome, Place};
 use crate::llm::request::{CallFailure, KeyName};
 use crate::llm::roster::Target;
+use crate::panel::protocol::ToPanel;
 use crate::text::diff::Piece;
 use crate::text::sealed::{AnswerText, UserText};
 
@@ -61,6 +62,12 @@ pub enum Effect {
     Undone(Undone),
     /// Show the whole of an answer that had no room in its notification.
     Show { title: String, text: AnswerText },
+    /// For the panel, which is started if it does not run. Its ends are answered by [`PanelEvent::Seen`], and if there is
+    /// no panel after all, by [`PanelEvent::Lost`].
+    ///
+    /// [`PanelEvent::Seen`]: crate::engine::event::PanelEvent::Seen
+    /// [`PanelEvent::Lost`]: crate::engine::event::PanelEvent::Lost
+    Panel(ToPanel),
     /// For the terminal that runs this job.
     Print { job: JobId, print: Print },
     /// The job is over, and this is how.

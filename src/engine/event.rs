@@ -98,6 +98,8 @@ pub enum Event {
         job: JobId,
         decision: Decision,
     },
+    /// Of the panel, or of a button in it.
+    Panel(PanelEvent),
     /// The last replacement is to be taken back.
     Undo,
     /// What an earlier process was in the middle of when it died.
@@ -164,6 +166,25 @@ pub struct Overrides {
 pub enum Which {
     All,
     Job(JobId),
+}
+
+/// What the panel has to say.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum PanelEvent {
+    /// From now on one can be had.
+    There,
+    /// It could not be started, or has died, or hangs: none can be had.
+    Lost,
+    /// The end of this job is on the screen.
+    Seen(JobId),
+    Copy(JobId),
+    /// Over what was selected.
+    Replace(JobId),
+    /// The same once more, with the same text.
+    Retry(JobId),
+    Cancel(JobId),
+    /// The user has closed what shows this job.
+    Closed(JobId),
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

@@ -21,13 +21,16 @@ mod asking;
 
 mod delivering;
 
+mod showing;
+
 pub mod placing;
 
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
-use crate::action::{Action, ModelChoice, OptionValues, Sink, Source};
+use crate::action::{Action, EngineKind, ModelChoice, OptionValues, Sink, Source};
 use crate::config::Settings;
+use crate::desktop::shortcut::Shortcut;
 use crate::desktop::{Found, TriggerContext};
 use crate::engine::Now;
 use crate::engine::call::{CallId, JobId};
@@ -61,7 +64,15 @@ pub struct Job {
     pub sinks: Vec<Sink>,
     pub models: Vec<ModelChoice>,
     pub options: OptionValues,
+    /// The sources that its text is looked for in.
+    from: Vec<Source>,
     dry_run: bool,
+    /// The panel shows it.
+    in_panel: bool,
+    /// The text that it is about, and where that was read.
+    read: Option<(Source, Found)>,
+    /// The user's own keys for pasting there.
+    chord: Option<Shortcut>,
     /// Where the text was had from.
     source: Option<Source>,
     /// The applications whose text is used.
@@ -123,6 +134,7 @@ pub struct Start {
     pub options: OptionValues,
     pub dry_run: bool,
     pub awaited: bool,
+    pub has_panel: bool,
 }
 
 impl Job {
@@ -131,15 +143,21 @@ impl Job {
         let sources = start.from.unwrap_or_else(|| start.action.from.clone());
         let first = start.text.as_ref().map(|(source, _)| *source).or(sources.first().copied());
         let sinks = start.to.unwrap_or_else(|| start.action.to.clone());
+        // What is opened is seen there.
+        let has_answer = !start.dry_run && !matches!(start.action.engine, EngineKind::Open(_));
         let mut job = Self {
             id: start.id,
             action: start.action,
             instruction: start.instruction,
             context: start.context,
+            in_panel: start.has_panel && has_answer && sinks.contains(&Sink::Panel),
             sinks,
             models: start.models,
             options: start.options,
+            from: sources.clone(),
             dry_run: start.dry_run,
+            read: start.text.clone(),
+            chord: None,
             source: None,
             owners: Vec::new(),
             awaited: start.awaited,
@@ -153,6 +171,8 @@ impl Job {
             replacement: None,
             stage: Stage::Reading(Reading::of(sources)),
         };
+        job.chord = job.own_chord(world);
+        job.begin_in_panel(effects);
         let warms = start.text.is_none() && !job.dry_run;
         match job.may_start(world) {
             // With the text at hand the request itself opens it.
@@ -221,6 +241,9 @@ impl Job {
         self.sign_due = None;
         self.abandon_paste(effects);
         self.stage = Stage::Over;
+        if outcome == Outcome::Cancelled {
+            self.cancelled_in_panel(effects);
+        }
         effects.push(Effect::Ended { job: self.id, outcome: Box::new(outcome) });
     }
 
@@ -241,6 +264,7 @@ impl Job {
         if self.is_seen_in_notification() {
             effects.push(Effect::Unnotify(self.id));
         }
+        self.cancelled_in_panel(effects);
         effects.push(Effect::Ended { job: self.id, outcome: Box::new(Outcome::Cancelled) });
     }
 
@@ -290,7 +314,7 @@ impl Job {
             let notice = sentences::working(&self.action.title, &doing);
             effects.push(Effect::Notify { job: self.id, notice });
         }
-        if self.sinks.contains(&Sink::Stdout) {
+        if self.in_panel || self.sinks.contains(&Sink::Stdout) {
             effects.push(Effect::Print { job: self.id, print: Print::Working(doing.clone()) });
         }
         self.sign = Some(doing);

@@ -18,6 +18,7 @@ mod deliver;
 mod house;
 pub mod job;
 pub mod offer;
+pub mod panel;
 pub mod pasting;
 mod picker;
 pub mod plan;
@@ -38,6 +39,7 @@ use crate::desktop::{BindingId, Bindings, TriggerContext};
 use crate::llm::limits::Urgency;
 use crate::llm::request::Conversation;
 use crate::llm::roster::Survey;
+use crate::panel::protocol::ToPanel;
 use crate::text::near;
 use crate::text::sealed::{AnswerText, PromptText};
 use crate::text::sentences;
@@ -48,6 +50,7 @@ use event::{Event, Overrides, Trigger, What, Which};
 use gate::Gate;
 use job::{Job, Start, World};
 use outcome::{Failure, Outcome};
+use panel::Shown;
 use picker::Picker;
 use replacements::{Later, Replacement};
 
@@ -88,6 +91,10 @@ pub struct Engine {
     laters: BTreeMap<PasteId, Later>,
     /// Pastes of which something is still on the clipboard.
     served: BTreeSet<PasteId>,
+    /// Whether a panel can be had.
+    has_panel: bool,
+    /// What the panel showed to its end, the newest first.
+    shown: VecDeque<Shown>,
     /// What notifications offer beside an answer, the newest first.
     old_texts: VecDeque<(JobId, AnswerText)>,
     bound: Bindings,
@@ -119,6 +126,8 @@ impl Engine {
             replacements: VecDeque::new(),
             laters: BTreeMap::new(),
             served: BTreeSet::new(),
+            has_panel: false,
+            shown: VecDeque::new(),
             old_texts: VecDeque::new(),
             bound: Bindings::default(),
             mistakes: None,
@@ -174,6 +183,7 @@ impl Engine {
             Event::GaveBack { id, is_back } => self.gave_back(id, is_back, &mut effects),
             Event::Permitted { job, permission } => self.permitted(job, permission, &mut effects),
             Event::Decided { job, decision } => self.decided(job, decision, &mut effects),
+            Event::Panel(event) => self.panel(event, &mut effects),
             Event::Undo => self.undo(&mut effects),
             Event::LeftBehind(unfinished) => self.left_behind(unfinished, &mut effects),
             Event::Cancel(which) => self.cancel(which, &mut effects),
@@ -297,7 +307,9 @@ impl Engine {
         if urgency == Urgency::Batch {
             self.batch.insert(id);
         }
-        let start = Start { id, action, instruction, context, text, from, to, models, options, dry_run, awaited };
+        let has_panel = self.has_panel;
+        let start =
+            Start { id, action, instruction, context, text, from, to, models, options, dry_run, awaited, has_panel };
         let told = &self.told;
         let world = World {
             settings: &self.settings,
@@ -366,6 +378,7 @@ impl Engine {
 
     /// Draws the consequences of a job's new effects for the whole: what was told, what can be had again, what is over.
     fn after_step(&mut self, id: JobId, first: usize, effects: &mut Vec<Effect>) {
+        self.show_in_panel(id, first, effects);
         let mut look_again = false;
         for effect in &effects[first..] {
             match effect {
@@ -440,6 +453,7 @@ fn is_of_delivery(effect: &Effect) -> bool {
             | Effect::Copy { .. }
             | Effect::Ended { .. }
             | Effect::Print { .. }
+            | Effect::Panel(ToPanel::Done(_) | ToPanel::Failed { .. })
     )
 }
 

@@ -141,6 +141,7 @@ impl Desk {
 }
 
 mod lanes;
+mod panel;
 mod parts;
 mod retries;
 mod secrets;
@@ -238,6 +239,7 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::Copy { job, text } => format!("{job}: copy {}", text.expose()),
         Effect::Show { text, .. } => format!("show {}", text.expose()),
         Effect::Print { job, print } => format!("{job}: print {}", printed(print)),
+        Effect::Panel(message) => panel::line(message),
         Effect::Ended { job, outcome } => format!("{job}: over, {}", ending(outcome)),
         Effect::Bind(shortcuts) => format!("bind {}", shortcuts.len()),
         Effect::Survey(_) => "look for models".into(),

@@ -27,6 +27,7 @@ use super::notifications::NotificationServer;
 use super::x11::{XServer, eventually};
 use files::folders;
 
+#[allow(unused_imports)] // Not every test binary waits for one.
 pub use screen::is_sign_of_work;
 
 /// What most notification servers can do.
@@ -45,6 +46,8 @@ pub struct Session {
     pub bus: PrivateBus,
     folder: TempDir,
     doubles: Doubles,
+    /// The program that is the panel; where there is none, answers are notifications.
+    pub panel: PathBuf,
 }
 
 /// How a command ended and what it said.
@@ -82,7 +85,8 @@ impl Session {
     /// A session in which nobody shows notifications.
     pub fn without_notifications() -> Self {
         let (x, bus, folder) = (XServer::start().with_window_manager(), PrivateBus::start(), folders());
-        Self { daemon: None, notifications: None, model: Model::start(), x, bus, folder, doubles: Doubles::start() }
+        let (model, doubles, panel) = (Model::start(), Doubles::start(), PathBuf::from("none"));
+        Self { daemon: None, notifications: None, model, x, bus, folder, doubles, panel }
     }
 
     /// Starts a notification server; `first_id` tells servers apart.
@@ -126,6 +130,7 @@ impl Session {
         command.envs([("HOME", at("home")), ("XDG_CONFIG_HOME", at("config")), ("XDG_STATE_HOME", at("state"))]);
         command.envs([("XDG_RUNTIME_DIR", at("run")), ("OPENED", at("opened"))]);
         command.envs([("DISPLAY", self.x.display.as_str()), ("DBUS_SESSION_BUS_ADDRESS", self.bus.address())]);
+        command.env("POSTIL_PANEL", &self.panel);
         command.envs([("LANG", "C.UTF-8"), ("POSTIL_LOG", "trace"), ("TEST_KEY", KEY)]);
         command
     }

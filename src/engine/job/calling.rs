@@ -108,10 +108,11 @@ impl Job {
     }
 
     fn printing(&self) -> Printing {
-        match (self.sinks.contains(&Sink::Stdout), self.action.answer) {
-            (false, _) => Printing::Nothing,
-            (true, AnswerForm::Markdown) => Printing::Pieces,
-            (true, AnswerForm::Plain) => Printing::Whole,
+        match (self.sinks.contains(&Sink::Stdout), self.is_in_panel(), self.action.answer) {
+            (false, false, _) => Printing::Nothing,
+            (true, _, AnswerForm::Plain) => Printing::Whole,
+            // The panel is told the whole at the end, without what was around it.
+            (true, _, AnswerForm::Markdown) | (false, true, _) => Printing::Pieces,
         }
     }
 

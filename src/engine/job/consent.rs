@@ -118,6 +118,7 @@ impl Job {
             true => Effect::Print { job: self.id, print: Print::Question(question.clone()) },
             false => Effect::Notify { job: self.id, notice: privacy::question(&self.action.title, &question) },
         });
+        self.asks_elsewhere(effects);
         self.stage = Stage::Consenting(Box::new(Consenting { plan, question }));
     }
 
@@ -131,6 +132,7 @@ impl Job {
             }
         };
         let Consenting { plan, question } = waiting;
+        self.answered_elsewhere(effects);
         match permission {
             Permission::AsItIs if question.about == About::UnknownApp => self.let_pass(plan, world, effects),
             Permission::AsItIs => self.passed(plan, Guard::Open, world, effects),

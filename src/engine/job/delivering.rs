@@ -6,6 +6,7 @@ use crate::engine::deliver;
 use crate::engine::effect::Effect;
 use crate::engine::event::SinkFailure;
 use crate::engine::outcome::{Answer, Failure, Note, Outcome};
+use crate::engine::panel;
 use crate::text::sentences;
 
 /// An outcome, and the sinks that have not said yet whether they took it.
@@ -39,6 +40,9 @@ impl Job {
     /// Whether the job ends in a notification: where it names one, where the sink it names falls back to one, and where
     /// nothing else would be seen (`copy` alone, of nobody who waits for it).
     pub fn is_seen_in_notification(&self) -> bool {
+        if self.is_in_panel() {
+            return self.sinks.contains(&Sink::Notify);
+        }
         let is_shown = |sink: &Sink| matches!(sink, Sink::Notify | Sink::Panel | Sink::Replace | Sink::Append);
         self.sinks.iter().any(is_shown) || !(self.awaited || self.sinks.contains(&Sink::Stdout))
     }
@@ -50,7 +54,10 @@ impl Job {
         match outcome {
             Outcome::Answered(answer) if self.is_quiet => {
                 let is_wished = self.sinks.iter().any(|sink| matches!(sink, Sink::Notify | Sink::Panel));
-                is_wished || (has_more_to_say(answer) && !self.awaited)
+                match self.is_in_panel() {
+                    true => self.sinks.contains(&Sink::Notify),
+                    false => is_wished || (has_more_to_say(answer) && !self.awaited),
+                }
             }
             _ => self.is_seen_in_notification(),
         }
@@ -69,7 +76,7 @@ impl Job {
         if matches!(self.stage, Stage::Consenting(_)) && sink == Sink::Notify && result.is_err() {
             return self.nobody_was_asked(effects);
         }
-        let is_seen = self.is_seen_in_notification();
+        let (is_seen, replaces) = (self.is_seen_in_notification(), self.can_replace());
         let Stage::Delivering(Delivering { waiting, outcome }) = &mut self.stage else { return };
         let before = waiting.len();
         waiting.retain(|awaited| *awaited != sink);
@@ -79,6 +86,9 @@ impl Job {
         if let (Err(failure), Outcome::Answered(answer)) = (result, &outcome) {
             let partial = Some(answer.text.clone());
             *outcome = Outcome::Failed { failure: Failure::Sink(sink, failure), partial };
+            if self.in_panel {
+                effects.push(Effect::Panel(panel::ended(self.id, outcome, replaces)));
+            }
             if sink != Sink::Notify && is_seen {
                 effects.push(Effect::Notify { job: self.id, notice: sentences::notice(&self.action.title, outcome) });
             }
@@ -86,7 +96,7 @@ impl Job {
         self.end_when_delivered(effects);
     }
 
-    fn end_when_delivered(&mut self, effects: &mut Vec<Effect>) {
+    pub(super) fn end_when_delivered(&mut self, effects: &mut Vec<Effect>) {
         match std::mem::replace(&mut self.stage, Stage::Over) {
             Stage::Delivering(Delivering { waiting, outcome }) if waiting.is_empty() => {
                 effects.push(Effect::Ended { job: self.id, outcome: Box::new(outcome) });

@@ -59,13 +59,17 @@ impl Job {
             (Sink::Replace, Preview::Diff, _) | (Sink::Replace, _, Preview::Diff) => Preview::Diff,
             _ => Preview::None,
         };
-        let app = self.context.app.as_ref().map(|app| app.name.as_str());
-        let chords = &world.settings.paste.chord;
-        let chord = app.and_then(|app| chords.iter().find(|(name, _)| name.eq_ignore_ascii_case(app)));
         let id = PasteId(self.id.0);
         let is_likely = first == Some(Source::Selection) && !self.dry_run;
         let prepared = is_likely.then(|| Prepared::begin(id, &self.context, world.now.at, effects));
-        Some(Wish { sink, preview, chord: chord.map(|(_, chord)| *chord), origin: None, prepared })
+        Some(Wish { sink, preview, chord: self.chord, origin: None, prepared })
+    }
+
+    /// The user's own keys for pasting in the application that the text is of.
+    pub(super) fn own_chord(&self, world: &World<'_>) -> Option<Shortcut> {
+        let app = self.context.app.as_ref()?;
+        let chords = &world.settings.paste.chord;
+        chords.iter().find(|(name, _)| name.eq_ignore_ascii_case(&app.name)).map(|(_, chord)| *chord)
     }
 
     /// The text that the answer will be about.
@@ -108,7 +112,7 @@ impl Job {
     }
 
     /// White space is what text tools work on; the other engines have no say in it.
-    fn text_for(&self, sink: Sink, answer: &AnswerText, original: &UserText) -> AnswerText {
+    pub(super) fn text_for(&self, sink: Sink, answer: &AnswerText, original: &UserText) -> AnswerText {
         match (sink, &self.action.engine) {
             (Sink::Append, _) => shape::appended(answer, original.expose()),
             (_, EngineKind::Builtin(_)) => answer.clone(),
@@ -131,6 +135,7 @@ impl Job {
     /// What the answer changes is known: it is shown, in the terminal where somebody waits for it there.
     pub(super) fn compared(&mut self, id: WorkId, done: Computed, effects: &mut Vec<Effect>) {
         let Some(mut placing) = self.take_placing(|step| *step == Step::Comparing(id)) else { return };
+        self.asks_elsewhere(effects);
         let Computed::Diff(change) = done else { return self.not_placed(placing, Placed::NotAsked, effects) };
         placing.step = Step::Asking;
         self.stage = Stage::Placing(Box::new(placing));
@@ -140,6 +145,7 @@ impl Job {
     /// The person has seen the change and said yes or no.
     pub fn decided(&mut self, decision: Decision, effects: &mut Vec<Effect>) {
         let Some(mut placing) = self.take_placing(|step| *step == Step::Asking) else { return };
+        self.answered_elsewhere(effects);
         match decision {
             Decision::Accept => {
                 placing.consent = Consent::Accepted;

@@ -13,6 +13,7 @@ use crate::text::sealed::UserText;
 impl Job {
     /// The text is there: makes the plan.
     pub(super) fn plan(&mut self, text: UserText, clipboard: UserText, world: &World<'_>, effects: &mut Vec<Effect>) {
+        self.show_source(&text, effects);
         let brief = Brief {
             action: self.action.clone(),
             instruction: self.instruction.clone(),

@@ -56,6 +56,7 @@ impl Job {
         let Stage::Reading(Reading::Text { missing, .. }) = &mut self.stage else { return };
         match result {
             Ok(found) if !found.text.is_blank() => {
+                self.read = Some((source, found.clone()));
                 let missing = std::mem::take(missing);
                 if let Err(failure) = self.take_over(found.owner, world) {
                     return self.fail(failure, effects);
