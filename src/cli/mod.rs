@@ -12,7 +12,7 @@ mod config;
 mod doctor;
 mod each;
 mod environment;
-mod hardening;
+pub mod hardening;
 mod input;
 mod key;
 mod models;

@@ -1,0 +1,140 @@
+//! The windows, one for each job that is shown, and which message is whose.
+
+use std::cell::RefCell;
+use std::process::ExitCode;
+use std::rc::Rc;
+use std::time::Duration;
+
+use gtk::glib;
+use postil::cli::hardening;
+use postil::panel::protocol::{FromPanel, Hello, ToPanel};
+
+use crate::look;
+use crate::pipe::{self, Told};
+use crate::view::View;
+
+/// With nothing on the screen for so long, the panel may go.
+const IDLE: Duration = Duration::from_secs(5 * 60);
+
+pub fn main() -> ExitCode {
+    hardening::harden();
+    // On Wayland a window is put anywhere and may take the focus; there the daemon does not start us.
+    gtk::gdk::set_allowed_backends("x11");
+    if let Err(error) = gtk::init() {
+        eprintln!("postil-panel: {error}");
+        return ExitCode::FAILURE;
+    }
+    glib::set_prgname(Some("postil-panel"));
+    glib::set_application_name("postil");
+    look::follow_the_desktop();
+    pipe::say(&FromPanel::Hello(Hello::ours()));
+    let app = Rc::new(RefCell::new(App { views: Vec::new(), idle: idle(), timer: None }));
+    app.borrow_mut().spare();
+    let exit = Rc::new(RefCell::new(ExitCode::SUCCESS));
+    let exits = Rc::clone(&exit);
+    pipe::listen(move |told| match told {
+        Told::Message(message) => take(&app, message),
+        Told::End => gtk::main_quit(),
+        Told::Refused(error) => {
+            eprintln!("postil-panel: {error}");
+            exits.replace(ExitCode::FAILURE);
+            gtk::main_quit();
+        }
+    });
+    gtk::main();
+    exit.replace(ExitCode::FAILURE)
+}
+
+/// The seconds may stand in an argument, for tests.
+fn idle() -> Duration {
+    let seconds = std::env::args().nth(1).and_then(|seconds| seconds.parse().ok());
+    seconds.map_or(IDLE, Duration::from_secs)
+}
+
+struct App {
+    views: Vec<Rc<View>>,
+    /// How long nothing is shown before the panel says so.
+    idle: Duration,
+    timer: Option<glib::SourceId>,
+}
+
+impl App {
+    /// A window that is made before it is needed is shown at once.
+    fn spare(&mut self) -> Rc<View> {
+        let view = View::new();
+        self.views.push(Rc::clone(&view));
+        view
+    }
+
+    /// A window for a new job: the one in which it was asked for, one that is out of sight, one that is over; or another.
+    fn room(&mut self) -> Rc<View> {
+        let free = |is_free: fn(&View) -> bool| self.views.iter().rev().find(|view| is_free(view)).cloned();
+        free(View::awaits_retry)
+            .or_else(|| free(|view| !view.is_visible()))
+            .or_else(|| free(View::is_over))
+            .unwrap_or_else(|| self.spare())
+    }
+
+    fn view(&self, job: u64) -> Option<Rc<View>> {
+        self.views.iter().find(|view| view.job() == job).cloned()
+    }
+}
+
+fn take(app: &Rc<RefCell<App>>, message: ToPanel) {
+    match message {
+        ToPanel::Hello(_) => {}
+        ToPanel::Show { job, title } => {
+            let view = app.borrow_mut().room();
+            view.begin(job, &title);
+        }
+        ToPanel::Source { job, text } => on(app, job, |view| view.source(text.expose())),
+        ToPanel::Lanes { job, labels } => on(app, job, |view| view.lanes(&labels)),
+        ToPanel::Doing { job, sentence, by } => on(app, job, |view| view.doing(&sentence, &by)),
+        ToPanel::Answer { job, lane, text } => on(app, job, |view| view.answer(lane, text.expose())),
+        ToPanel::Reasoning { job, lane, text } => on(app, job, |view| view.reasoning(lane, text.expose())),
+        ToPanel::LaneOver { job, lane, failure } => {
+            on(app, job, |view| view.lane_over(lane, failure.as_ref().map(|failure| failure.expose())));
+        }
+        ToPanel::Done(done) => {
+            on(app, done.job, |view| view.done(&done));
+            seen(done.job);
+        }
+        ToPanel::Failed { job, sentence } => {
+            on(app, job, |view| view.failed(sentence.expose()));
+            seen(job);
+        }
+        ToPanel::Cancelled { job } => on(app, job, View::cancelled),
+        ToPanel::Hide { job } => on(app, job, View::hide),
+    }
+    rest(app);
+}
+
+fn on(app: &Rc<RefCell<App>>, job: u64, act: impl FnOnce(&View)) {
+    let view = app.borrow().view(job);
+    if let Some(view) = view {
+        act(&view);
+    }
+}
+
+/// Said when what was told is drawn: drawing goes before what is idle.
+fn seen(job: u64) {
+    glib::idle_add_local_once(move || pipe::say(&FromPanel::Seen { job }));
+}
+
+/// Waits anew for the moment at which nothing was shown for long enough.
+fn rest(app: &Rc<RefCell<App>>) {
+    if let Some(timer) = app.borrow_mut().timer.take() {
+        timer.remove();
+    }
+    let watched = Rc::downgrade(app);
+    let wait = glib::timeout_add_local_once(app.borrow().idle, move || {
+        let Some(app) = watched.upgrade() else { return };
+        app.borrow_mut().timer = None;
+        if !app.borrow().views.iter().any(|view| view.is_visible()) {
+            pipe::say(&FromPanel::Idle);
+        }
+        // Something is on the screen, or the daemon has just told something more.
+        rest(&app);
+    });
+    app.borrow_mut().timer = Some(wait);
+}

@@ -1,0 +1,145 @@
+//! One model's answer: its name where there are several, its reasoning folded, its text, or why there is none.
+
+use std::cell::RefCell;
+use std::rc::Rc;
+
+use gtk::glib;
+use gtk::prelude::*;
+
+use crate::look;
+use crate::page::Page;
+
+pub struct Lane {
+    pub root: gtk::Box,
+    pub page: Rc<Page>,
+    pub name: String,
+    head: gtk::Box,
+    state: gtk::Label,
+    reasoning: gtk::Expander,
+    thoughts: gtk::TextView,
+    failure: gtk::Label,
+    /// Pieces that are not on the page yet.
+    pending: RefCell<String>,
+}
+
+impl Lane {
+    /// `name`: what it is called where there are several.
+    pub fn new(name: Option<&str>, is_first: bool) -> Self {
+        let root = gtk::Box::new(gtk::Orientation::Vertical, 0);
+        let page = Page::new();
+        look::name(&page.view, &name.map_or_else(|| "Answer".to_owned(), |name| format!("Answer of {name}")));
+        let (head, state) = head(name);
+        let (reasoning, thoughts) = reasoning();
+        let failure = look::label("failure");
+        failure.set_selectable(true);
+        if name.is_some() && !is_first {
+            let line = gtk::Box::new(gtk::Orientation::Horizontal, 0);
+            line.style_context().add_class("lane-line");
+            root.pack_start(&line, false, false, 0);
+        }
+        root.pack_start(&head, false, false, 0);
+        root.pack_start(&reasoning, false, false, 0);
+        root.pack_start(&page.view, true, true, 0);
+        root.pack_start(&failure, false, false, 0);
+        root.show_all();
+        head.set_visible(name.is_some());
+        for hidden in [reasoning.upcast_ref::<gtk::Widget>(), failure.upcast_ref(), page.view.upcast_ref()] {
+            hidden.hide();
+        }
+        let name = name.unwrap_or_default().to_owned();
+        Self { root, page, name, head, state, reasoning, thoughts, failure, pending: RefCell::default() }
+    }
+
+    /// Keeps a piece for the next [`flush`](Self::flush).
+    pub fn push(&self, piece: &str) {
+        self.pending.borrow_mut().push_str(piece);
+    }
+
+    /// Brings what has come to the page.
+    pub fn flush(&self) {
+        let pending = self.pending.take();
+        if !pending.is_empty() {
+            self.page.view.show();
+            self.state.set_text("");
+            self.page.push(&pending);
+            self.measure();
+        }
+    }
+
+    /// What a text view takes is known when it has laid its text out, which it does not tell by itself when it is less.
+    fn measure(&self) {
+        let view = self.page.view.clone();
+        glib::idle_add_local_once(move || view.queue_resize());
+    }
+
+    /// The whole answer, where it is not what came in pieces.
+    pub fn settle(&self, whole: &str) {
+        self.flush();
+        if self.page.text() != whole {
+            self.page.set(whole);
+        }
+        self.measure();
+        self.page.view.set_visible(!whole.trim().is_empty());
+    }
+
+    pub fn reason(&self, piece: &str) {
+        self.reasoning.show();
+        if let Some(buffer) = self.thoughts.buffer() {
+            buffer.insert(&mut buffer.end_iter(), piece);
+        }
+    }
+
+    pub fn over(&self, failure: Option<&str>) {
+        self.flush();
+        self.state.set_text("");
+        if let Some(sentence) = failure {
+            self.fail(sentence);
+        }
+    }
+
+    pub fn fail(&self, sentence: &str) {
+        self.failure.set_text(sentence);
+        self.failure.show();
+    }
+
+    /// Whether it has neither a word nor a failure yet.
+    pub fn is_blank(&self) -> bool {
+        self.pending.borrow().is_empty() && !self.page.view.is_visible() && !self.failure.is_visible()
+    }
+
+    /// Whether the user has marked some of it.
+    pub fn has_selection(&self) -> bool {
+        let selects = |view: &gtk::TextView| view.buffer().is_some_and(|buffer| buffer.has_selection());
+        selects(&self.page.view) || selects(&self.thoughts) || self.failure.selection_bounds().is_some()
+    }
+
+    pub fn is_named(&self) -> bool {
+        self.head.is_visible()
+    }
+}
+
+fn head(name: Option<&str>) -> (gtk::Box, gtk::Label) {
+    let head = gtk::Box::new(gtk::Orientation::Horizontal, 8);
+    head.style_context().add_class("lane-head");
+    let label = look::label("lane-name");
+    label.set_text(name.unwrap_or_default());
+    let state = look::label("lane-state");
+    state.set_text("…");
+    head.pack_start(&label, false, false, 0);
+    head.pack_start(&state, false, false, 0);
+    (head, state)
+}
+
+fn reasoning() -> (gtk::Expander, gtk::TextView) {
+    let thoughts = gtk::TextView::new();
+    thoughts.set_editable(false);
+    thoughts.set_cursor_visible(false);
+    thoughts.set_wrap_mode(gtk::WrapMode::WordChar);
+    thoughts.set_left_margin(30);
+    thoughts.set_right_margin(14);
+    thoughts.style_context().add_class("reasoning");
+    look::name(&thoughts, "Reasoning");
+    let expander = gtk::Expander::new(Some("Reasoning"));
+    expander.add(&thoughts);
+    (expander, thoughts)
+}

@@ -1,0 +1,136 @@
+//! Colours, fonts and distances. All of it comes from the desktop's theme, but for what the theme has no word for.
+
+use gtk::prelude::*;
+use gtk::{gdk, gio, glib, pango};
+
+const STYLE: &str = "
+.postil { background-color: @theme_base_color; color: @theme_text_color; }
+.postil .frame-line { border: 1px solid alpha(@theme_text_color, 0.18); }
+.postil.composited { background-color: transparent; }
+.postil.composited .frame-line { border-radius: 10px; background-color: @theme_base_color; }
+.postil .head { padding: 8px 6px 6px 14px; }
+.postil .title { font-weight: bold; }
+.postil .by, .postil .notes, .postil .lane-state, .postil expander title { font-size: 0.9em; color: alpha(@theme_text_color, 0.62); }
+.postil .source { font-size: 0.95em; color: alpha(@theme_text_color, 0.75); padding: 4px 14px 6px 30px; }
+.postil expander title { padding: 2px 14px 4px 12px; }
+.postil expander title > arrow { min-width: 12px; min-height: 12px; color: alpha(@theme_text_color, 0.5); }
+.postil .doing { padding: 6px 14px 12px 14px; color: alpha(@theme_text_color, 0.62); }
+.postil .lane-name { font-size: 0.9em; font-weight: bold; color: alpha(@theme_text_color, 0.8); }
+.postil .lane-head { padding: 8px 14px 0 14px; }
+.postil .lane-line { background-color: alpha(@theme_text_color, 0.12); min-height: 1px; margin: 8px 14px 0 14px; }
+.postil .failure { color: mix(@error_color, @theme_text_color, 0.2); padding: 6px 14px 12px 14px; }
+.postil .notes { padding: 0 14px 6px 14px; }
+.postil textview, .postil textview text { background-color: transparent; color: @theme_text_color; }
+.postil textview text selection { background-color: @theme_selected_bg_color; color: @theme_selected_fg_color; }
+.postil .reasoning text { color: alpha(@theme_text_color, 0.62); }
+.postil .foot { padding: 6px 8px 8px 8px; border-top: 1px solid alpha(@theme_text_color, 0.10); }
+.postil button { padding: 3px 11px; min-height: 22px; border-radius: 6px; background-image: none; box-shadow: none; text-shadow: none;
+  border: 1px solid transparent; background-color: alpha(@theme_text_color, 0.07); color: @theme_text_color; }
+.postil button:hover { background-color: alpha(@theme_text_color, 0.13); }
+.postil button:active { background-color: alpha(@theme_text_color, 0.20); }
+.postil button:focus { border-color: @theme_selected_bg_color; outline-width: 0; }
+.postil button:disabled { color: alpha(@theme_text_color, 0.35); background-color: alpha(@theme_text_color, 0.04); }
+.postil button.main { background-color: @theme_selected_bg_color; color: @theme_selected_fg_color; }
+.postil button.main:disabled { background-color: alpha(@theme_text_color, 0.04); color: alpha(@theme_text_color, 0.35); }
+.postil button.plain { background-color: transparent; padding: 2px 8px; min-height: 20px; }
+.postil button.plain:hover { background-color: alpha(@theme_text_color, 0.10); }
+";
+
+/// The desktop says so over the portal, as newer themes have no dark variant of their own to choose.
+const PORTAL: (&str, &str, &str) =
+    ("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop", "org.freedesktop.portal.Settings");
+const APPEARANCE: (&str, &str) = ("org.freedesktop.appearance", "color-scheme");
+const PREFERS_DARK: u32 = 1;
+/// In milliseconds. A portal that is not there must not delay anything.
+const PORTAL_WITHIN: i32 = 1000;
+
+/// Loads our style, and follows whether the desktop is light or dark.
+pub fn follow_the_desktop() {
+    let provider = gtk::CssProvider::new();
+    if let Err(error) = provider.load_from_data(STYLE.as_bytes()) {
+        eprintln!("postil-panel: {error}");
+    }
+    if let Some(screen) = gdk::Screen::default() {
+        gtk::StyleContext::add_provider_for_screen(&screen, &provider, gtk::STYLE_PROVIDER_PRIORITY_APPLICATION);
+    }
+    glib::MainContext::default().spawn_local(follow_portal());
+}
+
+async fn follow_portal() {
+    let (name, path, interface) = PORTAL;
+    let flags = gio::DBusProxyFlags::DO_NOT_AUTO_START;
+    let proxy = gio::DBusProxy::for_bus_future(gio::BusType::Session, flags, None, name, path, interface).await;
+    let Ok(proxy) = proxy else { return };
+    let asked = APPEARANCE.to_variant();
+    let said = proxy.call_future("Read", Some(&asked), gio::DBusCallFlags::NO_AUTO_START, PORTAL_WITHIN).await;
+    if let Ok(said) = said {
+        prefer(&said.child_value(0));
+    }
+    proxy.connect_local("g-signal", false, |values| {
+        let parameters = values.get(3).and_then(|value| value.get::<glib::Variant>().ok())?;
+        let (space, key, value) = parameters.get::<(String, String, glib::Variant)>()?;
+        if (space.as_str(), key.as_str()) == APPEARANCE {
+            prefer(&value);
+        }
+        None
+    });
+    // It lives as long as the panel.
+    std::mem::forget(proxy);
+}
+
+/// The value may be wrapped, once by older portals.
+fn prefer(value: &glib::Variant) {
+    let inner = value.as_variant().map_or_else(|| value.clone(), |inner| inner.as_variant().unwrap_or(inner));
+    if let (Some(scheme), Some(settings)) = (inner.get::<u32>(), gtk::Settings::default()) {
+        settings.set_gtk_application_prefer_dark_theme(scheme == PREFERS_DARK);
+    }
+}
+
+/// Colours that a theme has no names for.
+#[derive(Clone, Copy)]
+pub struct Colours {
+    pub link: gdk::RGBA,
+    pub code: gdk::RGBA,
+    pub quiet: gdk::RGBA,
+}
+
+/// By what stands behind the text of this widget.
+pub fn colours(widget: &impl IsA<gtk::Widget>) -> Colours {
+    let context = widget.style_context();
+    let text = context.lookup_color("theme_text_color").unwrap_or(gdk::RGBA::BLACK);
+    let is_dark = text.red() + text.green() + text.blue() > 1.5;
+    let shade = |alpha| gdk::RGBA::new(text.red(), text.green(), text.blue(), alpha);
+    let link = match is_dark {
+        true => gdk::RGBA::new(0.54, 0.71, 0.97, 1.0),
+        false => gdk::RGBA::new(0.10, 0.37, 0.71, 1.0),
+    };
+    Colours { link, code: shade(0.06), quiet: shade(0.62) }
+}
+
+/// A label that wraps at any width.
+pub fn label(class: &str) -> gtk::Label {
+    let label = gtk::Label::new(None);
+    label.set_xalign(0.0);
+    label.set_line_wrap(true);
+    label.set_line_wrap_mode(pango::WrapMode::WordChar);
+    label.style_context().add_class(class);
+    label
+}
+
+/// A button by its word, with what it does and its key.
+pub fn button(word: &str, tip: &str, class: Option<&str>) -> gtk::Button {
+    let button = gtk::Button::with_mnemonic(word);
+    button.set_tooltip_text(Some(tip));
+    if let Some(class) = class {
+        button.style_context().add_class(class);
+    }
+    name(&button, tip);
+    button
+}
+
+/// What a screen reader says of it.
+pub fn name(widget: &impl IsA<gtk::Widget>, name: &str) {
+    if let Some(accessible) = widget.accessible() {
+        accessible.set_name(name);
+    }
+}
