@@ -281,6 +281,7 @@ fn keysym(name: &str) -> u32 {
         "CapsLock" => 0xffe5,
         "Space" => 0x20,
         "End" => 0xff57,
+        "Escape" => 0xff1b,
         "Home" => 0xff50,
         "Insert" => 0xff63,
         "Return" => 0xff0d,

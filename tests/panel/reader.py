@@ -1,0 +1,58 @@
+"""What a screen reader sees of the panel. A request a line on stdin, an answer a line on stdout.
+
+look: everything that is on the screen, as [role, name, text]; press NAME: the button that is called so.
+"""
+import json
+import sys
+
+import gi
+
+gi.require_version("Atspi", "2.0")
+from gi.repository import Atspi
+
+Atspi.init()
+
+
+def walk(node):
+    try:
+        if node is None or not node.get_state_set().contains(Atspi.StateType.SHOWING):
+            return
+        yield node
+        children = [node.get_child_at_index(number) for number in range(node.get_child_count())]
+    except gi.repository.GLib.Error:
+        # It has gone meanwhile.
+        return
+    for child in children:
+        yield from walk(child)
+
+
+def shown():
+    desktop = Atspi.get_desktop(0)
+    for number in range(desktop.get_child_count()):
+        app = desktop.get_child_at_index(number)
+        if app is not None and app.get_name() == "postil-panel":
+            for window in range(app.get_child_count()):
+                yield from walk(app.get_child_at_index(window))
+
+
+def text(node):
+    words = node.get_text_iface()
+    return Atspi.Text.get_text(words, 0, -1) if words else ""
+
+
+def press(name):
+    for node in shown():
+        if node.get_role() == Atspi.Role.PUSH_BUTTON and node.get_name().startswith(name):
+            if node.get_state_set().contains(Atspi.StateType.SENSITIVE):
+                return node.get_action_iface().do_action(0)
+    return False
+
+
+print("ready", flush=True)
+for line in sys.stdin:
+    verb, _, rest = line.strip().partition(" ")
+    try:
+        answer = press(rest) if verb == "press" else [[n.get_role_name(), n.get_name(), text(n)] for n in shown()]
+    except gi.repository.GLib.Error:
+        answer = None
+    print(json.dumps(answer), flush=True)
