@@ -15,7 +15,7 @@ share=${DESTDIR:-}$prefix/share
 bin=${DESTDIR:-}$prefix/bin
 
 if [ -n "$uninstall" ]; then
-    rm -fv "$bin/postil" "$share/applications/io.github.postil.Postil.desktop" "$share/icons/hicolor/scalable/apps/postil.svg" \
+    rm -fv "$bin/postil" "$bin/postil-panel" "$share/applications/io.github.postil.Postil.desktop" "$share/icons/hicolor/scalable/apps/postil.svg" \
         "$share/icons/hicolor/symbolic/apps/postil-symbolic.svg" "$share/bash-completion/completions/postil" \
         "$share/zsh/site-functions/_postil" "$share/fish/vendor_completions.d/postil.fish" \
         "$share/man/man1/postil.1" "$share/man/man1"/postil-*.1
@@ -23,10 +23,17 @@ if [ -n "$uninstall" ]; then
 fi
 
 need_rust
-cargo build --release --locked
+features=()
+if pkg-config --exists 'gtk+-3.0 >= 3.24' 2>/dev/null; then
+    features=(--features panel)
+else
+    say "without the panel, for which GTK 3's development files are needed (docs/panel.md)"
+fi
+cargo build --release --locked "${features[@]}"
 postil=target/release/postil
 
 install -D -m 755 "$postil" "$bin/postil"
+[ ${#features[@]} -eq 0 ] || install -D -m 755 target/release/postil-panel "$bin/postil-panel"
 install -D -m 644 -t "$share/applications" packaging/io.github.postil.Postil.desktop
 install -D -m 644 -t "$share/icons/hicolor/scalable/apps" packaging/icons/postil.svg
 install -D -m 644 -t "$share/icons/hicolor/symbolic/apps" packaging/icons/postil-symbolic.svg

@@ -1,6 +1,9 @@
 # shellcheck shell=bash disable=SC1091
 # Shared by the scripts beside it; sourced, not run.
 
+# What the scripts show and measure are notifications, whether a panel was built here or not.
+export POSTIL_PANEL=none
+
 say() { printf '\n==> %s\n' "$*"; }
 
 fail() { printf 'postil: %s\n' "$*" >&2; exit 1; }
