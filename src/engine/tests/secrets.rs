@@ -13,7 +13,16 @@ fn desk(change: impl FnOnce(&mut Privacy)) -> Desk {
         models: vec![ModelChoice::Named("there".into())],
         ..Action::new(ActionName::new("away"), "away")
     };
-    settings.actions.insert(action.name.clone(), Arc::new(action));
+    // A model here, and one elsewhere that may stand in.
+    let home = Action {
+        to: vec![Sink::Notify],
+        models: vec![ModelChoice::Named("here/small".into())],
+        fallback: vec![ModelChoice::Named("there/large".into())],
+        ..Action::new(ActionName::new("home"), "home")
+    };
+    for action in [action, home] {
+        settings.actions.insert(action.name.clone(), Arc::new(action));
+    }
     change(&mut settings.privacy);
     Desk::with(settings)
 }
@@ -71,12 +80,28 @@ fn where_the_question_cannot_be_answered_nothing_is_sent() {
 
 #[test]
 fn where_a_model_here_was_asked_none_elsewhere_stands_in_with_secrets() {
-    let mut desk = desk(|privacy| privacy.secrets = Secrets::Block);
-    let model = Overrides { models: vec![ModelChoice::Named("here/small".into())], ..Overrides::default() };
-    desk.run("away", model).selected(1, TEXT).log.clear();
-    assert_eq!(desk.engine.running().len(), 1);
-    let refused = CallFailure::BrokenOff { host: "h".into() };
-    desk.broken(1, 0, refused).log.clear();
+    let overloaded = || CallFailure::Overloaded { provider: "here".into(), status: 503, retry_after: None };
+    // The failures of the model here until nobody asks it again, and what they come to.
+    let fail = |desk: &mut Desk, text: &str| {
+        desk.run("home", Overrides::default())
+            .selected(1, text)
+            .gives(&format!("warm here/small\n1: read selection\n1.0: ask here/small [] text:{text}"));
+        let mut attempt = 0;
+        desk.broken(1, attempt, overloaded());
+        while desk.log.last().is_some_and(|line| line.starts_with("1: sign")) {
+            attempt += 1;
+            desk.pass(60_000).broken(1, attempt, overloaded());
+        }
+        std::mem::take(&mut desk.log)
+    };
+    let mut blocking = desk(|privacy| privacy.secrets = Secrets::Block);
+    let log = fail(&mut blocking, TEXT);
+    assert!(!log.iter().any(|line| line.contains("there")), "{log:?}");
+    assert!(log.last().unwrap().starts_with("1: failure"), "{log:?}");
+    // Without secrets in it, it does.
+    let mut blocking = desk(|privacy| privacy.secrets = Secrets::Block);
+    let log = fail(&mut blocking, "nothing to hide");
+    assert!(log.iter().any(|line| line.contains("ask there/large [] text:nothing to hide")), "{log:?}");
 }
 
 #[test]
