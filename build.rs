@@ -1,5 +1,5 @@
-//! Makes what `offline/fix` reads: harper's dictionary and the list of known misspellings, as finite state transducers.
-//! And has the linker write addresses small.
+//! Makes what `offline/fix` reads: harper's dictionary and the list of known misspellings, as finite state transducers; and
+//! what `text/tokens` unpacks, the merges of OpenAI's tokenizers. And has the linker write addresses small.
 //!
 //! Tables of references would be memory that every process has to touch when it starts, and harper needs a second and a
 //! hundred megabytes to unfold its dictionary; these are read where they lie.
@@ -19,6 +19,11 @@ fn main() -> Result<(), Box<dyn std::error::Error>> {
         println!("cargo:rerun-if-changed=src/offline/fix/mend/flags.rs");
         let folder = std::env::var_os("OUT_DIR").ok_or("cargo names no folder")?;
         english::write(std::path::Path::new(&folder))?;
+    }
+    #[cfg(feature = "tokens")]
+    {
+        let folder = std::env::var_os("OUT_DIR").ok_or("cargo names no folder")?;
+        tokens::write(std::path::Path::new(&folder))?;
     }
     Ok(())
 }
@@ -143,5 +148,67 @@ mod english {
 
     fn bit(set: bool, bit: u64) -> u64 {
         if set { bit } else { 0 }
+    }
+}
+
+#[cfg(feature = "tokens")]
+mod tokens {
+    use std::collections::HashMap;
+    use std::error::Error;
+    use std::fs;
+    use std::path::Path;
+
+    use tiktoken_rs::CoreBPE;
+
+    /// The first tokens are the bytes.
+    const BYTES: usize = 256;
+
+    /// `o200k.z` and `cl100k.z`.
+    pub fn write(folder: &Path) -> Result<(), Box<dyn Error>> {
+        const SMALLEST: u8 = 10;
+        for (name, encoding) in [("o200k.z", tiktoken_rs::o200k_base()?), ("cl100k.z", tiktoken_rs::cl100k_base()?)] {
+            let table = merges(&vocabulary(&encoding))?;
+            fs::write(folder.join(name), miniz_oxide::deflate::compress_to_vec_zlib(&table, SMALLEST))?;
+        }
+        Ok(())
+    }
+
+    /// The bytes of each token, by its number.
+    fn vocabulary(encoding: &CoreBPE) -> Vec<Vec<u8>> {
+        (0..).map_while(|token| encoding.decode_bytes(&[token]).ok()).collect()
+    }
+
+    /// The number of each byte; then of which two tokens each other one is made: the low bytes of all left ones, their
+    /// middle bytes, their high bytes, and the same of the right ones, as that packs best.
+    ///
+    /// A token is what the encoding makes of its own bytes when it may use the tokens before it alone. So the two of its
+    /// last merge are the only ones that ever merge into it, and the bytes need not be known.
+    fn merges(vocabulary: &[Vec<u8>]) -> Result<Vec<u8>, Box<dyn Error>> {
+        let numbers: HashMap<&[u8], usize> = vocabulary.iter().map(Vec::as_slice).zip(0..).collect();
+        let mut table = Vec::new();
+        for byte in 0..=u8::MAX {
+            table.push(u8::try_from(*numbers.get(&[byte][..]).ok_or("a byte is no token")?)?);
+        }
+        let mut pairs = Vec::new();
+        for (number, token) in vocabulary.iter().enumerate().skip(BYTES) {
+            pairs.push(last_merge(token, number, &numbers).ok_or_else(|| format!("token {number} is never made"))?);
+        }
+        for of in [|pair: &(usize, usize)| pair.0, |pair: &(usize, usize)| pair.1] {
+            for shift in [0, 8, 16] {
+                table.extend(pairs.iter().map(|pair| (of(pair) >> shift) as u8));
+            }
+        }
+        Ok(table)
+    }
+
+    fn last_merge(token: &[u8], number: usize, numbers: &HashMap<&[u8], usize>) -> Option<(usize, usize)> {
+        let mut cuts: Vec<usize> = (0..=token.len()).collect();
+        while cuts.len() > 3 {
+            let merged = cuts.windows(3).map(|ends| numbers.get(&token[ends[0]..ends[2]]).copied()).zip(1..);
+            let earlier = merged.filter_map(|(merged, cut)| Some((merged.filter(|merged| *merged < number)?, cut)));
+            cuts.remove(earlier.min()?.1);
+        }
+        let [start, middle, end] = cuts[..] else { return None };
+        Some((*numbers.get(&token[start..middle])?, *numbers.get(&token[middle..end])?))
     }
 }

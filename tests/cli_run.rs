@@ -253,6 +253,9 @@ fn what_calls_use_is_told_before_and_added_up_after() {
     let cost = home.run(&["cost", "translate", "hallo", "--json"]).events().remove(0);
     assert_eq!((&cost["event"], &cost["calls"], &cost["dollars"]), (&json!("cost"), &json!(1), &json!(0.0)));
     assert!(cost["input_tokens"].as_u64().is_some_and(|tokens| tokens > 0), "{cost}");
+    assert_eq!(cost["input_is_estimated"], json!(true));
+    let counted = home.run(&["cost", "translate", "hallo", "--model", "test/gpt-4o"]);
+    assert_eq!(counted.stdout.contains("test/gpt-4o: about "), !cfg!(feature = "tokens"), "{}", counted.stdout);
     assert_eq!(server.opened(), 0);
     home.run(&["cost", "upper", "x"]).was(0, "upper (built in): asks no model, which costs nothing\n", "");
     home.run(&["run", "translate", "hallo"]).was(0, "ja\n", "");

@@ -10,6 +10,7 @@
 mod distribution;
 mod limits;
 mod pure;
+mod text;
 #[cfg(feature = "define")]
 mod words;
 
@@ -48,6 +49,10 @@ fn main() {
     if wanted("pure") {
         println!("\n### A piece of an answer\n");
         pure::measure();
+    }
+    if wanted("text") {
+        println!("\n### A text before it is sent\n");
+        text::measure();
     }
     // Minutes long, so they are taken only when they are named.
     if has("limits") {

@@ -35,6 +35,32 @@ pub fn measure() {
         row(&format!("decoded, {name}: bytes to chunks"), || decode(wire, &piece));
     }
     row("taken by the engine: event to effects", take);
+    #[cfg(target_os = "linux")]
+    for (name, wire, piece) in formats() {
+        let grown = grown(wire, &piece);
+        println!(
+            "| memory after {PIECES} more, {name} | {grown} KB more | ≤ {NO_GROWTH} KB: {} |",
+            Verdict(grown <= NO_GROWTH)
+        );
+    }
+}
+
+/// Kilobytes that are no growth: pages that the allocator touches for the first time.
+#[cfg(target_os = "linux")]
+const NO_GROWTH: i64 = 128;
+
+/// Kilobytes by which the process is larger when the pieces were decoded once more.
+#[cfg(target_os = "linux")]
+fn grown(wire: Wire, piece: &str) -> i64 {
+    let memory = || {
+        let status = std::fs::read_to_string("/proc/self/status").unwrap_or_default();
+        let line = status.lines().find_map(|line| line.strip_prefix("RssAnon:")).unwrap_or_default().trim();
+        line.trim_end_matches(" kB").parse::<i64>().expect("the system says so")
+    };
+    decode(wire, piece);
+    let before = memory();
+    decode(wire, piece);
+    memory() - before
 }
 
 fn row(what: &str, run: impl Fn() -> f64) {

@@ -72,7 +72,9 @@ fn row(what: &str, mut times: Vec<f64>, limit: f64) {
 /// Lets the system drop the file's pages: what is read next comes from the disk.
 fn forget(file: &std::path::Path) {
     let file = format!("if={}", file.display());
-    Command::new("dd").args([&file, "iflag=nocache", "count=0", "status=none"]).status().expect("dd is there");
+    let dropped =
+        Command::new("dd").args([&file, "iflag=nocache", "count=0", "status=none"]).status().expect("dd is there");
+    assert!(dropped.success(), "the pages of {file} stay in memory, so that nothing cold can be measured");
 }
 
 /// Kilobytes.

@@ -10,12 +10,13 @@ use tokio::process::{ChildStdin, ChildStdout, Command};
 use tokio::sync::oneshot;
 
 use crate::cli::printer::Printer;
+use crate::cli::question::{self, Offers};
 use crate::cli::{change, environment};
 use crate::daemon::apart::COMMAND;
+use crate::engine::job::consent::Permission;
 use crate::engine::job::placing::Decision;
 use crate::ipc::client::{self, AskError};
 use crate::ipc::message::{self, Ended, Reply, Request, Run};
-use crate::text::diff::Piece;
 
 /// Interrupted.
 const INTERRUPTED: u8 = 130;
@@ -43,25 +44,35 @@ pub async fn run(run: Run, mut printer: Printer) -> anyhow::Result<(ExitCode, Op
             Reply::Change { pieces } => {
                 printer.change(&pieces);
                 let decision = tokio::select! {
-                    decision = ask_person(pieces) => decision,
+                    decision = apart(move || change::ask(&pieces)) => decision.unwrap_or(Decision::Keep),
                     _ = tokio::signal::ctrl_c() => return Ok(cancelled(&mut runner, job).await),
                 };
                 let accept = decision == Decision::Accept;
                 runner.ask(Request::Decide { job, accept }).await?;
+            }
+            Reply::Question { words, masks } => {
+                printer.question(&words);
+                let offers = if masks { Offers::Masking } else { Offers::YesOrNo };
+                let permission = tokio::select! {
+                    permission = apart(move || question::ask_in_words(&words, offers)) => permission,
+                    _ = tokio::signal::ctrl_c() => return Ok(cancelled(&mut runner, job).await),
+                };
+                let permission = permission.unwrap_or(Permission::NobodyAsked);
+                runner.ask(Request::Permit { job, permission }).await?;
             }
             end => return Ok(over(end, &mut printer)),
         }
     }
 }
 
-/// On a thread of its own, so that Ctrl+C is heard meanwhile.
-async fn ask_person(pieces: Vec<Piece>) -> Decision {
+/// Asks on a thread of its own, so that Ctrl+C is heard meanwhile. `None`: the thread has died.
+async fn apart<T: Send + 'static>(ask: impl FnOnce() -> T + Send + 'static) -> Option<T> {
     let (tell, told) = oneshot::channel();
     std::thread::spawn(move || {
         // Who was interrupted needs no answer.
-        let _ = tell.send(change::ask(&pieces));
+        let _ = tell.send(ask());
     });
-    told.await.unwrap_or(Decision::Keep)
+    told.await.ok()
 }
 
 async fn cancelled(runner: &mut Runner, job: u64) -> (ExitCode, Option<Ended>) {

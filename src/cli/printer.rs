@@ -11,7 +11,7 @@ use serde_json::Value;
 
 use crate::cli::output;
 use crate::engine::effect::{Doing, Print};
-use crate::engine::forecast::Forecast;
+use crate::engine::forecast::{Forecast, Reckoning};
 use crate::engine::outcome::{Answer, Note, Outcome, Placed};
 use crate::ipc::message::Ended;
 use crate::llm::limits::Books;
@@ -19,7 +19,7 @@ use crate::store::conversation;
 use crate::text::diff;
 use crate::text::sealed::AnswerText;
 use crate::text::sentences;
-use crate::text::sentences::calls;
+use crate::text::sentences::{calls, privacy};
 use lanes::{Lanes, Piece};
 
 /// Prints one job.
@@ -33,7 +33,7 @@ pub struct Printer {
     /// How much of what was planned is shown.
     plans: Plans,
     /// What is known of the limits and prices, from which plans are reckoned.
-    books: Books,
+    reckoning: Reckoning,
 }
 
 /// How much of a plan is shown.
@@ -47,13 +47,13 @@ pub enum Plans {
 
 impl Printer {
     pub fn new(json: bool) -> Self {
-        let (plans, books) = (Plans::Whole, Books::default());
-        Self { json, lanes: Lanes::default(), sign_stands: false, ends_line: true, printed: false, plans, books }
+        let (plans, reckoning) = (Plans::Whole, Reckoning::default());
+        Self { json, lanes: Lanes::default(), sign_stands: false, ends_line: true, printed: false, plans, reckoning }
     }
 
     /// For plans: so much of them is shown, and reckoned from these.
     pub fn of_plans(self, plans: Plans, books: Books) -> Self {
-        Self { plans, books, ..self }
+        Self { plans, reckoning: Reckoning { books, ..self.reckoning }, ..self }
     }
 
     pub fn is_json(&self) -> bool {
@@ -79,7 +79,7 @@ impl Printer {
             Print::Answer { lane, text } => json::piece("answer", text.expose(), label(lane)),
             Print::Reasoning { lane, text } => json::piece("reasoning", text.expose(), label(lane)),
             Print::LaneOver { lane, failure } => json::lane_over(label(lane), failure.as_deref()),
-            Print::Question(question) => json::question(question),
+            Print::Question(question) => json::question(&privacy::question_in_words(question)),
             Print::Change(change) => json::change(change),
             Print::Working(doing) => json::working(doing),
         };
@@ -136,6 +136,14 @@ impl Printer {
         }
     }
 
+    /// Whether it may be sent; who runs the job asks, in these words.
+    pub fn question(&mut self, words: &str) {
+        match self.json {
+            true => say(&json::question(words)),
+            false => self.wipe_sign(),
+        }
+    }
+
     /// The end of a job that another process has run.
     pub fn say_end(&mut self, ended: &Ended) {
         if self.json {
@@ -165,8 +173,8 @@ impl Printer {
                 eprintln!("postil: {}", sentences::failure(failure));
             }
             Outcome::Planned(planned) => self.answer(&match self.plans {
-                Plans::Whole => plan::in_words(planned, &self.books),
-                Plans::Cost => plan::cost_in_words(planned, &self.books),
+                Plans::Whole => plan::in_words(planned, &self.reckoning),
+                Plans::Cost => plan::cost_in_words(planned, &self.reckoning),
             }),
             Outcome::Cancelled => eprintln!("postil: cancelled"),
         }
@@ -204,9 +212,9 @@ impl Printer {
     fn ended_as_json(&self, outcome: &Outcome) -> Vec<Value> {
         match (outcome, self.plans) {
             (Outcome::Planned(planned), Plans::Cost) => {
-                vec![plan::cost_as_json(&Forecast::of_all(&planned.calls, &self.books))]
+                vec![plan::cost_as_json(&Forecast::of_all(&planned.calls, &self.reckoning))]
             }
-            _ => json::ended(outcome, &self.books),
+            _ => json::ended(outcome, &self.reckoning),
         }
     }
 
@@ -256,9 +264,9 @@ pub fn end(outcome: &Outcome) -> Ended {
         Outcome::Failed { failure, partial } => {
             (partial.as_ref().map(|text| text.expose().to_owned()), vec![sentences::failure(failure)], None)
         }
-        Outcome::Planned(planned) => (Some(plan::in_words(planned, &Books::default())), Vec::new(), None),
+        Outcome::Planned(planned) => (Some(plan::in_words(planned, &Reckoning::default())), Vec::new(), None),
         Outcome::Cancelled => (None, vec!["cancelled".to_owned()], None),
     };
     let conversation = conversation.and_then(|said| conversation::to_json(said).ok());
-    Ended { exit: outcome.exit_code(), events: json::ended(outcome, &Books::default()), answer, says, conversation }
+    Ended { exit: outcome.exit_code(), events: json::ended(outcome, &Reckoning::default()), answer, says, conversation }
 }

@@ -18,13 +18,27 @@ pub fn can_be_asked() -> bool {
 }
 
 pub fn ask(question: &Question) -> Permission {
+    let offers = if matches!(question.about, About::Secrets(_)) { Offers::Masking } else { Offers::YesOrNo };
+    ask_in_words(&privacy::question_in_words(question), offers)
+}
+
+/// What there is to be said beside no.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Offers {
+    /// That secrets are taken out, or that all is sent as it is.
+    Masking,
+    YesOrNo,
+}
+
+/// The same, of a question that another process has put into words.
+pub fn ask_in_words(words: &str, offers: Offers) -> Permission {
     if !can_be_asked() {
         return Permission::NobodyAsked;
     }
-    eprint!("{}", privacy::question_in_words(question));
+    eprint!("{words}");
     // Where that fails the question is not seen, and the answer is no.
     let _ = stderr().flush();
-    answer().map_or(Permission::Refused, |line| permission(&line, &question.about))
+    answer().map_or(Permission::Refused, |line| permission(&line, offers))
 }
 
 fn answer() -> Option<String> {
@@ -37,11 +51,11 @@ fn answer() -> Option<String> {
 }
 
 /// Only the words for it agree.
-fn permission(line: &str, about: &About) -> Permission {
-    match (line.trim().to_lowercase().as_str(), about) {
-        ("y" | "yes" | "m" | "masked", About::Secrets(_)) => Permission::Masked,
-        ("a" | "as it is", About::Secrets(_)) => Permission::AsItIs,
-        ("y" | "yes", About::SecretsAsTheyAre(_) | About::UnknownApp) => Permission::AsItIs,
+fn permission(line: &str, offers: Offers) -> Permission {
+    match (line.trim().to_lowercase().as_str(), offers) {
+        ("y" | "yes" | "m" | "masked", Offers::Masking) => Permission::Masked,
+        ("a" | "as it is", Offers::Masking) => Permission::AsItIs,
+        ("y" | "yes", Offers::YesOrNo) => Permission::AsItIs,
         _ => Permission::Refused,
     }
 }
@@ -52,16 +66,15 @@ mod tests {
 
     #[test]
     fn only_the_words_for_it_agree() {
-        let secrets = About::Secrets(Vec::new());
-        for (line, about, expected) in [
-            ("y\n", &secrets, Permission::Masked),
-            ("A\r\n", &secrets, Permission::AsItIs),
-            ("\n", &secrets, Permission::Refused),
-            ("\x1b\n", &secrets, Permission::Refused),
-            ("yes\n", &About::UnknownApp, Permission::AsItIs),
-            ("a\n", &About::UnknownApp, Permission::Refused),
+        for (line, offers, expected) in [
+            ("y\n", Offers::Masking, Permission::Masked),
+            ("A\r\n", Offers::Masking, Permission::AsItIs),
+            ("\n", Offers::Masking, Permission::Refused),
+            ("\x1b\n", Offers::Masking, Permission::Refused),
+            ("yes\n", Offers::YesOrNo, Permission::AsItIs),
+            ("a\n", Offers::YesOrNo, Permission::Refused),
         ] {
-            assert_eq!(permission(line, about), expected, "{line:?}");
+            assert_eq!(permission(line, offers), expected, "{line:?}");
         }
     }
 }

@@ -17,6 +17,7 @@ use crate::desktop::Desktop;
 use crate::engine::Engine;
 use crate::engine::effect::Print;
 use crate::engine::event::{Event, Which};
+use crate::engine::job::consent::Permission;
 use crate::ipc::message::{self, Reply, Request};
 use crate::llm::roster::Survey;
 use crate::store::told;
@@ -53,8 +54,8 @@ impl Apart {
         for report in reports {
             self.runs.see(&report);
             match report {
-                Report::Print(job, Print::Question(_)) => {
-                    let reports = Runs::nobody_is_asked(looped, job);
+                Report::Print(job, Print::Question(_)) if self.runs.is_unheard(job) => {
+                    let reports = self.runs.permit(looped, job, Permission::NobodyAsked);
                     self.see_to(looped, reports);
                 }
                 Report::Wake(Wake::Request { request, context, reply }) => {

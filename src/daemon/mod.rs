@@ -11,7 +11,7 @@ pub mod holder;
 pub mod panel;
 mod pasting;
 mod requests;
-mod rest;
+pub mod rest;
 pub mod runs;
 pub mod serve;
 mod tray;

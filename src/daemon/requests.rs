@@ -37,7 +37,7 @@ pub fn wake_of(request: &Request) -> Option<Wake> {
 
 /// Whether the request is about a job that a command waits for.
 pub fn is_of_a_run(request: &Request) -> bool {
-    matches!(request, Request::Run(_) | Request::Await { .. } | Request::Decide { .. })
+    matches!(request, Request::Run(_) | Request::Await { .. } | Request::Decide { .. } | Request::Permit { .. })
 }
 
 /// Answers those; what the others are answered is no business of a run.
@@ -55,6 +55,7 @@ pub fn of_a_run(
         }
         Request::Run(run) => runs.start(looped, *run, context),
         Request::Decide { job, accept } => (Reply::Done, runs.decide(looped, JobId(job), accept)),
+        Request::Permit { job, permission } => (Reply::Done, runs.permit(looped, JobId(job), permission)),
         _ => (Reply::Done, Vec::new()),
     };
     // Who has hung up needs no answer.
@@ -77,7 +78,9 @@ pub fn answer(
         Request::Cancel { job } => cancel(looped, job),
         Request::Last { copy, before } => last(looped, copy, before),
         Request::Status => (Reply::Status(status(looped, paths)), Vec::new()),
-        Request::Run(_) | Request::Await { .. } | Request::Decide { .. } => (Reply::Done, Vec::new()),
+        Request::Run(_) | Request::Await { .. } | Request::Decide { .. } | Request::Permit { .. } => {
+            (Reply::Done, Vec::new())
+        }
         Request::Undo | Request::Reload | Request::Stop | Request::Pause | Request::Resume => (Reply::Done, Vec::new()),
     }
 }

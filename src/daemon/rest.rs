@@ -1,4 +1,5 @@
-//! What the daemon gives back when it has nothing to do: the pages of its own program.
+//! What the daemon gives back: what a long text took as soon as it is freed, and the pages of its own program when it has
+//! nothing to do.
 //!
 //! The kernel maps what lies around each page of a program that is touched, until after the start nearly all of it counts
 //! as the daemon's memory, of which a key press needs a tenth (docs/performance.md). What was not written to can be let go:
@@ -20,6 +21,7 @@ pub struct Rest {
 impl Rest {
     /// Begins with something that has just happened: the start.
     pub fn new() -> Self {
+        program::keep_nothing_large();
         Self { due: Some(Instant::now() + NOTHING_HAPPENS_FOR) }
     }
 
@@ -41,13 +43,34 @@ impl Rest {
     }
 }
 
+impl Default for Rest {
+    fn default() -> Self {
+        Self::new()
+    }
+}
+
 #[cfg(target_os = "linux")]
 mod program {
-    #![allow(unsafe_code)] // Pages that nobody has written to come back from the file as they were: see `unwritten`.
+    // Pages that nobody has written to come back from the file as they were: see `unwritten`. How the allocator works is a
+    // number of its own.
+    #![allow(unsafe_code)]
 
     use std::ops::Range;
 
     use rustix::mm::{Advice, madvise};
+
+    /// What is as large as this is mapped by itself, and so given back when it is freed. That is where glibc begins too, but
+    /// with each large block that is freed it keeps larger ones for the next that asks: megabytes after a long text.
+    #[cfg(target_env = "gnu")]
+    const MAPPED_FROM: i32 = 128 << 10;
+
+    pub(super) fn keep_nothing_large() {
+        // SAFETY: takes numbers alone, and may be called at any time (mallopt(3)).
+        #[cfg(target_env = "gnu")]
+        unsafe {
+            libc::mallopt(libc::M_MMAP_THRESHOLD, MAPPED_FROM);
+        }
+    }
 
     /// Lets go of the program's pages.
     pub(super) fn give_back() {
@@ -145,4 +168,6 @@ Anonymous:             0 kB
 mod program {
     /// Elsewhere the system does this by itself, or counts otherwise.
     pub(super) fn give_back() {}
+
+    pub(super) fn keep_nothing_large() {}
 }

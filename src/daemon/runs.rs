@@ -13,13 +13,13 @@ use crate::desktop::TriggerContext;
 use crate::engine::call::JobId;
 use crate::engine::effect::{Doing, Print};
 use crate::engine::event::{Event, Overrides, Trigger, What};
-use crate::engine::job::consent::Permission;
+use crate::engine::job::consent::{About, Permission, Question};
 use crate::engine::job::placing::Decision;
 use crate::engine::outcome::Outcome;
 use crate::ipc::message::{Ended, Reply, Run};
 use crate::llm::request::Conversation;
 use crate::store::conversation;
-use crate::text::sentences::calls;
+use crate::text::sentences::{calls, privacy};
 
 /// Puts an end into what a command prints.
 pub type Render = fn(&Outcome) -> Ended;
@@ -85,9 +85,14 @@ impl Runs {
         looped.handle(Event::Decided { job, decision })
     }
 
-    /// A run's command does not pass on what is asked about secrets, and who cannot be asked has not agreed.
-    pub fn nobody_is_asked(looped: &mut Loop, job: JobId) -> Vec<Report> {
-        looped.handle(Event::Permitted { job, permission: Permission::NobodyAsked })
+    /// What a person at the terminal says to a question.
+    pub fn permit(&self, looped: &mut Loop, job: JobId, permission: Permission) -> Vec<Report> {
+        looped.handle(Event::Permitted { job, permission })
+    }
+
+    /// Whether a question about this job reaches nobody, as no command waits for it. Who cannot be asked has not agreed.
+    pub fn is_unheard(&self, job: JobId) -> bool {
+        !self.watched.contains_key(&job)
     }
 
     /// Something happened.
@@ -95,6 +100,7 @@ impl Runs {
         let (job, reply) = match report {
             Report::Print(job, Print::Working(doing)) => (*job, working(doing)),
             Report::Print(job, Print::Change(change)) => (*job, Reply::Change { pieces: change.clone() }),
+            Report::Print(job, Print::Question(asked)) => (*job, question(asked)),
             Report::Ended(job, outcome) => (*job, Reply::Ended(Box::new((self.render)(outcome)))),
             _ => return,
         };
@@ -146,6 +152,11 @@ fn model(word: String) -> ModelChoice {
 fn words<T: std::str::FromStr>(words: &[String]) -> Result<Vec<T>, String> {
     let word = |word: &String| word.parse().map_err(|_| format!("“{word}” is not known to this daemon"));
     words.iter().map(word).collect()
+}
+
+fn question(question: &Question) -> Reply {
+    let masks = matches!(question.about, About::Secrets(_));
+    Reply::Question { words: privacy::question_in_words(question), masks }
 }
 
 fn working(doing: &Doing) -> Reply {

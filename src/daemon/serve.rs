@@ -23,6 +23,7 @@ use crate::engine::Engine;
 use crate::engine::effect::Print;
 use crate::engine::effect::Undone;
 use crate::engine::event::{Event, Which};
+use crate::engine::job::consent::Permission;
 use crate::engine::outcome::Outcome;
 use crate::ipc::message::{Reply, Request};
 use crate::ipc::transport::{BindError, Listener};
@@ -127,8 +128,8 @@ impl Daemon {
             match report {
                 Report::Ended(job, outcome) => log_end(job, &outcome),
                 Report::Undone(end) => self.undone(&end),
-                Report::Print(job, Print::Question(_)) => {
-                    let reports = Runs::nobody_is_asked(looped, job);
+                Report::Print(job, Print::Question(_)) if self.runs.is_unheard(job) => {
+                    let reports = self.runs.permit(looped, job, Permission::NobodyAsked);
                     self.see_to(looped, reports);
                 }
                 Report::Print(..) => {}

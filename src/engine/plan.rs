@@ -32,6 +32,7 @@ use crate::text::sealed::{PromptText, UserText};
 pub use backends::{asked_first, backend_of, choices};
 pub use privacy::{may_read, may_use};
 pub use prompt::{Frame, Said, options};
+pub use room::of_conversation;
 pub use secrets::{Seen, Sighting, Whereabouts};
 
 /// All that a plan is made from: what the job has read, and the world as it was then.

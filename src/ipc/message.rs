@@ -6,10 +6,11 @@ use std::fmt;
 
 use serde::{Deserialize, Serialize};
 
+use crate::engine::job::consent::Permission;
 use crate::text::diff::Piece;
 
 /// Goes up when a message changes so that an older end would misread it.
-pub const PROTOCOL: u32 = 1;
+pub const PROTOCOL: u32 = 2;
 
 /// The longest line that the daemon reads. Requests hold names and numbers and are far shorter; anybody may write to
 /// the socket who can open it, and none is to fill the daemon's memory.
@@ -64,6 +65,11 @@ pub enum Request {
     Decide {
         job: u64,
         accept: bool,
+    },
+    /// What the person said to the question whether it may be sent.
+    Permit {
+        job: u64,
+        permission: Permission,
     },
     Status,
     Pause,
@@ -134,6 +140,12 @@ pub enum Reply {
     /// What the answer would change; it waits for a [`Request::Decide`].
     Change {
         pieces: Vec<Piece>,
+    },
+    /// Whether it may be sent is asked, in words for the terminal; it waits for a [`Request::Permit`].
+    Question {
+        words: String,
+        /// What may be said: that secrets are taken out, or only yes and no.
+        masks: bool,
     },
     Ended(Box<Ended>),
     /// Done, and this is what.

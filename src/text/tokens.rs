@@ -1,8 +1,25 @@
-//! How many tokens a text is, as far as its letters tell: an estimate for every model whose own tokenizer is not public, in
-//! one pass and without a table.
+//! How many tokens a text is: an estimate by its letters, in one pass and without a table, and exactly where the model's
+//! own tokenizer is public and shipped ([`Encoding`]).
 //!
-//! Invariant: it rather says too many than too few, as what it is for is to stay within limits. It is a fifth or so above what
-//! OpenAI's newest tokenizer makes of a text (`tokens_tests.rs`); others cut finer.
+//! Invariant: the estimate rather says too many than too few, as what it is for is to stay within limits. It is a fifth or
+//! so above what OpenAI's newest tokenizer makes of a text (`tokens_tests.rs`); others cut finer. So where it says that
+//! there is room there is, and only where it says that there is none is it worth counting.
+
+mod encoding;
+#[cfg(feature = "tokens")]
+mod merging;
+mod meter;
+#[cfg(feature = "tokens")]
+mod pieces;
+#[cfg(feature = "tokens")]
+mod table;
+#[cfg(feature = "tokens")]
+mod tokenizer;
+
+pub use encoding::Encoding;
+pub use meter::{Meter, Meters};
+#[cfg(feature = "tokens")]
+pub use tokenizer::Tokenizer;
 
 /// The shares of a token are counted in so many parts.
 const PARTS: u64 = 20;

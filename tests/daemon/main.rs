@@ -25,6 +25,7 @@ mod tray_host;
 #[path = "../support/x11.rs"]
 mod x11;
 
+mod asked;
 mod configuration;
 mod ends;
 mod job;

@@ -5,15 +5,13 @@ use serde_json::{Map, Value, json};
 use crate::cli::printer::plan;
 use crate::engine::call::Label;
 use crate::engine::effect::Doing;
-use crate::engine::job::consent::Question;
+use crate::engine::forecast::Reckoning;
 use crate::engine::outcome::{Answer, Beside, Failure, Note, Outcome, Place, Placed};
-use crate::llm::limits::Books;
 use crate::llm::request::{Finish, Usage};
 use crate::offline::correction::Correction;
 use crate::text::diff::{Kind, Piece};
 use crate::text::sentences;
 use crate::text::sentences::calls;
-use crate::text::sentences::privacy;
 
 /// A piece of an answer, or of what the model thinks; with its lane where there are several.
 pub fn piece(event: &str, text: &str, lane: Option<(u16, &Label)>) -> Value {
@@ -52,8 +50,8 @@ pub fn working_elsewhere(by: &str, waits: Option<&str>) -> Value {
 }
 
 /// What the person is asked before anything leaves.
-pub fn question(question: &Question) -> Value {
-    json!({ "event": "question", "question": privacy::question_in_words(question).trim_end() })
+pub fn question(words: &str) -> Value {
+    json!({ "event": "question", "question": words.trim_end() })
 }
 
 /// What an answer would change.
@@ -69,8 +67,8 @@ pub fn change(change: &[Piece]) -> Value {
     json!({ "event": "change", "change": change.iter().map(piece).collect::<Vec<_>>() })
 }
 
-/// How it ended: an event, or of a dry run one for each call, reckoned from `books`.
-pub fn ended(outcome: &Outcome, books: &Books) -> Vec<Value> {
+/// How it ended: an event, or of a dry run one for each call, reckoned from `reckoning`.
+pub fn ended(outcome: &Outcome, reckoning: &Reckoning) -> Vec<Value> {
     match outcome {
         Outcome::Answered(answer) => vec![done(answer)],
         Outcome::Failed { failure, partial } => vec![json!({
@@ -78,7 +76,7 @@ pub fn ended(outcome: &Outcome, books: &Books) -> Vec<Value> {
             "sentence": sentences::failure(failure),
             "partial": partial.as_ref().map(|partial| partial.expose()),
         })],
-        Outcome::Planned(planned) => plan::as_json(planned, books),
+        Outcome::Planned(planned) => plan::as_json(planned, reckoning),
         Outcome::Cancelled => vec![json!({ "event": "cancelled" })],
     }
 }

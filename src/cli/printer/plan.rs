@@ -4,20 +4,19 @@ use serde_json::{Value, json};
 
 use crate::cli::printer::json::{add_place, of_label};
 use crate::engine::call::Backend;
-use crate::engine::forecast::Forecast;
+use crate::engine::forecast::{Forecast, Reckoning};
 use crate::engine::outcome::{Planned, PlannedCall};
-use crate::llm::limits::Books;
 use crate::llm::request::{Conversation, Turn};
 use crate::text::sentences;
 use crate::text::sentences::calls;
 
 /// An event for each call.
-pub fn as_json(planned: &Planned, books: &Books) -> Vec<Value> {
+pub fn as_json(planned: &Planned, reckoning: &Reckoning) -> Vec<Value> {
     let notes: Vec<_> = planned.notes.iter().map(sentences::note).collect();
-    planned.calls.iter().map(|call| call_as_json(call, &notes, books)).collect()
+    planned.calls.iter().map(|call| call_as_json(call, &notes, reckoning)).collect()
 }
 
-fn call_as_json(call: &PlannedCall, notes: &[String], books: &Books) -> Value {
+fn call_as_json(call: &PlannedCall, notes: &[String], reckoning: &Reckoning) -> Value {
     let mut event = json!({
         "event": "planned",
         "to": recipient(&call.backend),
@@ -25,7 +24,7 @@ fn call_as_json(call: &PlannedCall, notes: &[String], books: &Books) -> Value {
         "messages": messages(&call.request.conversation),
         "text": call.request.text.expose(),
         "notes": notes,
-        "forecast": forecast_as_json(&Forecast::of(call, books)),
+        "forecast": forecast_as_json(&Forecast::of(call, reckoning)),
     });
     if let Some(fields) = event.as_object_mut() {
         fields.extend(call.label.iter().flat_map(of_label));
@@ -39,7 +38,12 @@ fn forecast_as_json(forecast: &Forecast) -> Value {
     let dollars = (forecast.unpriced == 0).then_some(forecast.cost.expected);
     match forecast.calls {
         0 => Value::Null,
-        _ => json!({ "input_tokens": forecast.input, "output_tokens": forecast.output, "dollars": dollars }),
+        _ => json!({
+            "input_tokens": forecast.input,
+            "input_is_estimated": forecast.estimated,
+            "output_tokens": forecast.output,
+            "dollars": dollars,
+        }),
     }
 }
 
@@ -53,20 +57,22 @@ pub fn cost_as_json(forecast: &Forecast) -> Value {
 }
 
 /// The same for a person: a line for each call, and one for all where there are several.
-pub fn cost_in_words(planned: &Planned, books: &Books) -> String {
+pub fn cost_in_words(planned: &Planned, reckoning: &Reckoning) -> String {
     let line = |call: &PlannedCall| match &call.backend {
-        Backend::Model(target) => format!("{}: {}\n", target.label(), sentences::forecast(&Forecast::of(call, books))),
+        Backend::Model(target) => {
+            format!("{}: {}\n", target.label(), sentences::forecast(&Forecast::of(call, reckoning)))
+        }
         _ => format!("{}: asks no model, which costs nothing\n", recipient(&call.backend)),
     };
     let mut lines: String = planned.calls.iter().map(line).collect();
     if planned.calls.len() > 1 {
-        lines += &format!("all: {}\n", sentences::forecast(&Forecast::of_all(&planned.calls, books)));
+        lines += &format!("all: {}\n", sentences::forecast(&Forecast::of_all(&planned.calls, reckoning)));
     }
     lines
 }
 
-pub fn in_words(planned: &Planned, books: &Books) -> String {
-    let mut blocks: Vec<_> = planned.calls.iter().map(|call| call_in_words(call, books)).collect();
+pub fn in_words(planned: &Planned, reckoning: &Reckoning) -> String {
+    let mut blocks: Vec<_> = planned.calls.iter().map(|call| call_in_words(call, reckoning)).collect();
     let notes: Vec<_> = planned.notes.iter().map(|note| format!("note: {}", sentences::note(note))).collect();
     if let (Some(last), false) = (blocks.last_mut(), notes.is_empty()) {
         *last = format!("{last}\n{}", notes.join("\n"));
@@ -74,7 +80,7 @@ pub fn in_words(planned: &Planned, books: &Books) -> String {
     blocks.join("\n\n") + "\n"
 }
 
-fn call_in_words(call: &PlannedCall, books: &Books) -> String {
+fn call_in_words(call: &PlannedCall, reckoning: &Reckoning) -> String {
     let places = call.places.iter().map(|place| format!(" ({})", calls::place(place)));
     let mut lines = vec![format!("to: {}{}", recipient(&call.backend), places.collect::<String>())];
     match &call.backend {
@@ -83,7 +89,7 @@ fn call_in_words(call: &PlannedCall, books: &Books) -> String {
                 let field = |name: &str| message[name].as_str().unwrap_or_default().to_owned();
                 lines.push(format!("\n[{}]\n{}", field("role"), field("text")));
             }
-            lines.push(format!("\n({})", sentences::forecast(&Forecast::of(call, books))));
+            lines.push(format!("\n({})", sentences::forecast(&Forecast::of(call, reckoning))));
         }
         Backend::Open(address) => lines.push(address.expose().to_owned()),
         Backend::Builtin(_) | Backend::Command(_) => lines.push(format!("\n{}", call.request.text.expose())),

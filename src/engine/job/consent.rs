@@ -3,6 +3,8 @@
 //!
 //! Invariant: who cannot be asked has not agreed.
 
+use serde::{Deserialize, Serialize};
+
 use super::{Job, Stage, World};
 use crate::action::Source;
 use crate::config::Secrets;
@@ -33,7 +35,8 @@ pub enum About {
 }
 
 /// What the person says.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "kebab-case")]
 pub enum Permission {
     Masked,
     AsItIs,

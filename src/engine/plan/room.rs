@@ -1,7 +1,7 @@
 //! Whether a request has room in its model's window, and how much of a long text a request may have in it.
 //!
-//! Tokens are estimates, and too many rather than too few. Where it is not known what a model takes, everything fits, and
-//! the server will say.
+//! Tokens are estimates first, and too many rather than too few; what does not fit by them is counted by the model's own
+//! tokenizer where that is there. Where it is not known what a model takes, everything fits, and the server will say.
 
 use crate::action::{Action, Split};
 use crate::engine::call::Request;
@@ -9,7 +9,7 @@ use crate::engine::outcome::Excess;
 use crate::llm::models::{self, ModelData};
 use crate::llm::request::{Conversation, Turn};
 use crate::llm::roster::Target;
-use crate::text::tokens;
+use crate::text::tokens::{Meter, Meters};
 
 /// An answer that is worked out of the text piece by piece is about as long, and longer in some languages: so many
 /// hundredths of it.
@@ -39,30 +39,37 @@ impl Window {
     }
 
     /// By how much a request is too long for this model.
-    pub(super) fn excess_at(target: &Target, action: &Action, request: &Request) -> Option<Excess> {
+    pub(super) fn excess_at(target: &Target, action: &Action, request: &Request, meters: &Meters) -> Option<Excess> {
         let is_described = target.provider.models.contains_key(&target.model);
-        let needed = of_conversation(&request.conversation) + Self::default().answer(action, request);
-        match is_described || needed > ALWAYS_FITS {
-            true => Self::of_target(target).excess(action, request),
-            false => None,
+        let estimate = Meter::Estimate;
+        let needed =
+            of_conversation(&request.conversation, &estimate) + Self::default().answer(action, request, &estimate);
+        if !is_described && needed <= ALWAYS_FITS {
+            return None;
+        }
+        let window = Self::of_target(target);
+        let excess = window.excess(action, request, &estimate)?;
+        match meters.of_model(&target.model) {
+            Meter::Estimate => Some(excess),
+            exact => window.excess(action, request, &exact),
         }
     }
 
-    fn excess(self, action: &Action, request: &Request) -> Option<Excess> {
+    fn excess(self, action: &Action, request: &Request, meter: &Meter) -> Option<Excess> {
         if self == Self::default() {
             return None;
         }
-        let input = of_conversation(&request.conversation);
-        let answer = self.answer(action, request);
+        let input = of_conversation(&request.conversation, meter);
+        let answer = self.answer(action, request, meter);
         let of_all = self.context.map(|limit| Excess { tokens: input + answer, limit });
         let of_answer = self.output.map(|limit| Excess { tokens: answer, limit });
         of_all.into_iter().chain(of_answer).find(|excess| excess.tokens > excess.limit)
     }
 
     /// How long the answer will be.
-    fn answer(self, action: &Action, request: &Request) -> u64 {
+    fn answer(self, action: &Action, request: &Request, meter: &Meter) -> u64 {
         match action.split {
-            Split::Paragraphs => tokens::estimate(request.text.expose()) * ANSWER_SHARE / 100,
+            Split::Paragraphs => meter.count(request.text.expose()) * ANSWER_SHARE / 100,
             Split::None => self.usual_answer(action),
         }
     }
@@ -83,11 +90,11 @@ impl Window {
 }
 
 /// All that is sent.
-pub(super) fn of_conversation(conversation: &Conversation) -> u64 {
-    let instructions = conversation.instructions.iter().map(|prompt| tokens::estimate(prompt.expose()) + MESSAGE);
-    instructions.chain(conversation.turns.iter().map(of_turn)).sum()
+pub fn of_conversation(conversation: &Conversation, meter: &Meter) -> u64 {
+    let instructions = conversation.instructions.iter().map(|prompt| meter.count(prompt.expose()) + MESSAGE);
+    instructions.chain(conversation.turns.iter().map(|turn| of_turn(turn, meter))).sum()
 }
 
-fn of_turn(turn: &Turn) -> u64 {
-    tokens::estimate(turn.words()) + MESSAGE
+fn of_turn(turn: &Turn, meter: &Meter) -> u64 {
+    meter.count(turn.words()) + MESSAGE
 }

@@ -9,7 +9,7 @@ fn desk(context: u32) -> Desk {
     let mut settings = settings();
     let facts = ModelFacts { context: Some(context), ..ModelFacts::default() };
     if let Some(here) = settings.providers.get_mut("here") {
-        let models = BTreeMap::from([("small".to_owned(), facts)]);
+        let models = ["small", "gpt-4o"].map(|model| (model.to_owned(), facts.clone())).into();
         *here = Arc::new(Provider { models, ..(**here).clone() });
     }
     let action = |name: &str, split| Action {
@@ -31,6 +31,20 @@ fn part(job: u64, part: u32) -> CallId {
 /// A paragraph of about 85 tokens, which is told from others by its first letter.
 fn paragraph(letter: char) -> String {
     format!("{letter}{}", " abcdef.".repeat(33))
+}
+
+#[cfg(feature = "tokens")]
+#[test]
+fn a_models_own_tokenizer_finds_the_room_that_an_estimate_does_not() {
+    let mut desk = desk(1_200);
+    // 700 tokens; 940 by the letters.
+    let text = "The meeting was moved to Thursday. ".repeat(100);
+    let by = |model: &str| Overrides { models: vec![ModelChoice::Named(model.into())], ..Overrides::default() };
+    desk.run("whole", by("here/small")).selected(1, &text);
+    let last = desk.log.pop().unwrap();
+    assert!(last.contains("not sent: with its answer the text is about 1"), "{last}");
+    desk.run("whole", by("here/gpt-4o")).selected(2, &text);
+    assert!(desk.log.iter().any(|line| line.starts_with("2.0: ask here/gpt-4o")), "{:?}", desk.log);
 }
 
 /// The parts that were asked about since, by their first letters.

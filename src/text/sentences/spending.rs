@@ -27,7 +27,10 @@ pub fn dollars(amount: f64) -> String {
 /// What calls are going to use and cost.
 pub fn forecast(forecast: &Forecast) -> String {
     let Forecast { input, output, cost, unpriced, .. } = forecast;
-    let tokens = format!("about {input} tokens in and {output} out");
+    let tokens = match forecast.estimated {
+        true => format!("about {input} tokens in and {output} out"),
+        false => format!("{input} tokens in and about {output} out"),
+    };
     match (cost.expected, unpriced) {
         (0.0, 0) => format!("{tokens}, which costs nothing"),
         (known, 0) => format!("{tokens}, about {}", dollars(known)),
