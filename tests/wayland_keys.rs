@@ -87,8 +87,18 @@ impl Place {
         Some(found.recv_timeout(DEADLINE).unwrap().ok()?.text.expose().to_owned())
     }
 
-    /// From the trigger to the end.
+    /// From the trigger to the end. On a machine that is too slow for `wl-copy` to hand out a line in half a second nothing
+    /// was done, and it is done again.
     fn paste(&self, text: &str) -> Pasted {
+        loop {
+            match self.paste_once(text) {
+                Pasted::Not(NotPasted::ClipboardHung { .. }) => {}
+                end => return end,
+            }
+        }
+    }
+
+    fn paste_once(&self, text: &str) -> Pasted {
         let context = self.desktop().context_within(DEADLINE);
         self.desktop().prepare_paste(ID, context.clone());
         let (over, consent) = (Over::Selected("selected there".into()), Consent::Trigger);
@@ -104,8 +114,15 @@ impl Place {
 
     #[track_caller]
     fn is_pasted(&self, text: &str) {
-        let end = self.paste(text);
-        assert!(matches!(end, Pasted::Confirmed { receipts: 1.. }), "{end:?}");
+        // The same holds for keys that take longer than an application is given to ask.
+        eventually("it is pasted", || match self.paste(text) {
+            Pasted::Confirmed { receipts: 1.. } => Some(()),
+            Pasted::Unconfirmed => {
+                self.desktop().give_back(ID, |_| {});
+                None
+            }
+            end => panic!("{end:?}"),
+        });
         let ends_with = |given: String| given.ends_with(text).then_some(());
         eventually(&format!("{text} has arrived"), || ends_with(fs::read_to_string(&self.given).ok()?));
         assert_eq!(self.read(Pick::Clipboard).as_deref(), Some("what was copied"));
@@ -126,7 +143,7 @@ fn what_was_allowed_once_is_pasted_and_asked_no_more() {
     assert_eq!(place.portal.dialogs(), 1);
     place.is_pasted("Grüße, мир");
     let (shift, insert) = (SHIFT as i32, 110);
-    assert_eq!(place.portal.keys(), [(shift, 1), (insert, 1), (insert, 0), (shift, 0)]);
+    assert!(place.portal.keys().starts_with(&[(shift, 1), (insert, 1), (insert, 0), (shift, 0)]));
     // A new process knows: with the token that came last, each being good once.
     place.connect();
     place.is_pasted("and again");
