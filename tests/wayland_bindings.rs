@@ -56,13 +56,20 @@ fn a_key_of_sways_own_has_what_is_selected_translated() {
     eventually("it listens", || fs::read_dir(&socket).ok()?.flatten().any(|file| is_socket(&file)).then_some(()));
     // Whichever letters the keys have now: it is the key of the first layout that counts.
     for (number, layout) in ["us", "ru"].into_iter().enumerate() {
-        sway.copy(&["--primary"], &format!("good morning {layout}"));
+        let text = format!("good morning {layout}");
+        sway.copy(&["--primary"], &text);
+        eventually("it is selected", || (selected(&sway) == text).then_some(()));
         let mut hands = Hands::on(&sway.folder().join(&sway.display), layout);
         hands.tap(&[CTRL, ALT], Y);
         let request = model.await_request(number + 1);
         let body = String::from_utf8(request.body).unwrap();
-        assert!(body.contains(&format!("good morning {layout}")), "{body}");
+        assert!(body.contains(&text), "{body}");
     }
+}
+
+fn selected(sway: &Sway) -> String {
+    let pasted = sway.command("wl-paste").args(["--primary", "--no-newline"]).output().unwrap();
+    String::from_utf8(pasted.stdout).unwrap()
 }
 
 fn is_socket(file: &fs::DirEntry) -> bool {
