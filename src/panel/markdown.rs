@@ -123,8 +123,11 @@ fn outline(text: &str) -> Vec<Range<usize>> {
         }
         if is_outermost {
             // Indented code is told without its indent.
-            let start = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
-            ranges.push(start..range.end);
+            let line = text[..range.start].rfind('\n').map_or(0, |end| end + 1);
+            // The address of a link (`[a]: /b`) is no block, but what follows it is read otherwise without it.
+            let before = ranges.last().map_or(0, |range| range.end);
+            let has_address = text.get(before..line).is_some_and(|between| !between.trim().is_empty());
+            ranges.push(if has_address { before } else { line }..range.end);
         }
     }
     ranges

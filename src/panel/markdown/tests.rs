@@ -133,6 +133,14 @@ fn pieces() -> impl Strategy<Value = Vec<&'static str>> {
     prop::collection::vec(piece, 0..40)
 }
 
+#[test]
+fn the_address_of_a_link_belongs_to_what_follows_it() {
+    let pieces = ["[x]: /u\n", "<b>", "\r\n", "<div>"];
+    let mut growing = Growing::default();
+    let last = pieces.map(|piece| growing.push(piece)).into_iter().next_back().unwrap();
+    assert_eq!((last.kept, last.blocks), (0, blocks(&pieces.concat())));
+}
+
 proptest! {
     #![proptest_config(ProptestConfig::with_cases(2000))]
 
