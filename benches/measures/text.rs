@@ -62,7 +62,7 @@ fn tokens() {
 /// Megabytes, when all was given back as the daemon does it.
 #[cfg(all(feature = "tokens", target_os = "linux"))]
 fn memory_at_rest() -> Option<f64> {
-    postil::daemon::rest::Rest::new().give_back();
+    postil::daemon::rest::Rest::begin().give_back();
     let rollup = std::fs::read_to_string("/proc/self/smaps_rollup").ok()?;
     let line = rollup.lines().find_map(|line| line.strip_prefix("Pss:"))?;
     Some(line.trim().trim_end_matches(" kB").parse::<f64>().ok()? / 1024.0)

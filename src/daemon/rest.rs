@@ -19,8 +19,9 @@ pub struct Rest {
 }
 
 impl Rest {
-    /// Begins with something that has just happened: the start.
-    pub fn new() -> Self {
+    /// Begins with something that has just happened: the start. From here on this process gives back what is large as soon
+    /// as it is freed.
+    pub fn begin() -> Self {
         program::keep_nothing_large();
         Self { due: Some(Instant::now() + NOTHING_HAPPENS_FOR) }
     }
@@ -40,12 +41,6 @@ impl Rest {
     pub fn give_back(&mut self) {
         self.due = None;
         program::give_back();
-    }
-}
-
-impl Default for Rest {
-    fn default() -> Self {
-        Self::new()
     }
 }
 

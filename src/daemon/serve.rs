@@ -64,7 +64,7 @@ async fn serve(paths: Paths, render: Render) -> anyhow::Result<ExitCode> {
     if !mistakes.is_empty() {
         daemon.inbox.event(Event::Mistakes(mistakes));
     }
-    let mut rest = Rest::new();
+    let mut rest = Rest::begin();
     while !daemon.ending {
         tokio::select! {
             reports = looped.next() => {

@@ -84,13 +84,13 @@ impl Engine {
 
     /// Turns what a job in the panel prints into what the panel is told, from the effect `first` on.
     pub(super) fn show_in_panel(&mut self, id: JobId, first: usize, effects: &mut Vec<Effect>) {
-        let Some(job) = self.jobs.get(&id) else { return };
+        let Some(job) = self.jobs.get(&id).filter(|job| job.is_in_panel()) else { return };
         let prints = job.sinks.contains(&Sink::Stdout);
         let new: Vec<_> = effects.drain(first..).collect();
         let mut is_over = false;
         for effect in new {
             match &effect {
-                Effect::Print { print, .. } if job.is_in_panel() => match told(id, print) {
+                Effect::Print { print, .. } => match told(id, print) {
                     Some(message) => {
                         effects.push(Effect::Panel(message));
                         effects.extend(prints.then_some(effect));
