@@ -115,8 +115,12 @@ fn outline(text: &str) -> Vec<Range<usize>> {
         let is_outermost = depth == 0;
         match event {
             Event::Start(_) => depth += 1,
-            Event::End(_) => {
+            Event::End(tag) => {
                 depth = depth.saturating_sub(1);
+                // A list is told to reach to the next block, over the address of a link before it.
+                if let (1, TagEnd::Item, Some(list)) = (depth, tag, ranges.last_mut()) {
+                    list.end = range.end;
+                }
                 continue;
             }
             _ => {}

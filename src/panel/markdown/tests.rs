@@ -135,10 +135,17 @@ fn pieces() -> impl Strategy<Value = Vec<&'static str>> {
 
 #[test]
 fn the_address_of_a_link_belongs_to_what_follows_it() {
-    let pieces = ["[x]: /u\n", "<b>", "\r\n", "<div>"];
-    let mut growing = Growing::default();
-    let last = pieces.map(|piece| growing.push(piece)).into_iter().next_back().unwrap();
-    assert_eq!((last.kept, last.blocks), (0, blocks(&pieces.concat())));
+    let check = |pieces: &[&str]| {
+        let (mut growing, mut shown) = (Growing::default(), Vec::new());
+        for piece in pieces {
+            let Change { kept, blocks } = growing.push(piece);
+            shown.truncate(kept);
+            shown.extend(blocks);
+        }
+        assert_eq!(shown, blocks(&pieces.concat()), "{pieces:?}");
+    };
+    check(&["[x]: /u\n", "<b>", "\r\n", "<div>"]);
+    check(&["- * * *\n", "[x]: /u\n", "    </div>\n", "===\n", "*"]);
 }
 
 proptest! {
