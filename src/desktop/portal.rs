@@ -92,7 +92,7 @@ struct Keeper {
 enum Over {
     /// These are wanted instead.
     Rebind(Vec<Binding>),
-    /// The portal has ended, or started anew.
+    /// The portal has come, ended, or started anew.
     Restarted,
     /// Nothing is wanted any more.
     Ended,
@@ -105,6 +105,8 @@ pub enum NoPortal {
     Bus(#[from] zbus::Error),
     #[error("the portal does not give what it is asked for")]
     Refused(#[from] ashpd::Error),
+    #[error("there is none")]
+    NotThere,
     #[error("the portal does not answer")]
     Silent,
     #[error("the portal answered what it must not")]
@@ -147,9 +149,18 @@ impl Keeper {
         }
         let connection = connect(self.bus.as_deref()).await?;
         let bus = DBusProxy::new(&connection).await?;
-        let owners = bus.receive_name_owner_changed_with_args(&[(0, PORTAL)]).await?;
+        let mut owners = bus.receive_name_owner_changed_with_args(&[(0, PORTAL)]).await?;
         let opened = timeout(PORTAL_ANSWERS, open(&connection)).await.map_err(|_| NoPortal::Silent)?;
-        let (portal, session) = opened?;
+        let (portal, session) = match opened {
+            Err(NoPortal::NotThere) => {
+                (self.tell)(Told::Unavailable(bindings.to_vec()));
+                return Ok(tokio::select! {
+                    wanted = self.wanted.recv() => wanted.map_or(Over::Ended, Over::Rebind),
+                    _ = owners.next() => Over::Restarted,
+                });
+            }
+            opened => opened?,
+        };
         // Subscribed before the first owner could be missed; what the portal's own start said is not of interest.
         let mut restarts =
             std::pin::pin!(owners.skip_while(|change| {
@@ -217,16 +228,27 @@ pub async fn connect(bus: Option<&str>) -> zbus::Result<Connection> {
 }
 
 /// A portal has to know which program this is before anything else is asked of it: it keeps the person's choice by that.
-/// Portals before 1.19 have no register and go by the unit that the desktop started the program in.
-pub async fn introduce(connection: &Connection) {
-    let id: AppID = APP_ID.parse().expect("an application id is names with dots between them");
-    if let Err(error) = register_host_app_with_connection(connection.clone(), id).await {
+/// Portals before 1.19 have no register and go by the unit that the desktop started the program in. A portal that the bus
+/// can start is started by this.
+pub async fn introduce(connection: &Connection) -> Result<(), NoPortal> {
+    let Err(_) = register(connection).await else { return Ok(()) };
+    if !DBusProxy::new(connection).await?.name_has_owner(PORTAL.try_into().map_err(zbus::Error::from)?).await? {
+        return Err(NoPortal::NotThere);
+    }
+    // It has no register; or it has come only now, and asked anything else it would not know whom it answers.
+    if let Err(error) = register(connection).await {
         log::debug!("the portal was not told which program this is: {error}");
     }
+    Ok(())
+}
+
+async fn register(connection: &Connection) -> ashpd::Result<()> {
+    let id: AppID = APP_ID.parse().expect("an application id is names with dots between them");
+    register_host_app_with_connection(connection.clone(), id).await
 }
 
 async fn open(connection: &Connection) -> Result<(GlobalShortcuts, Session<GlobalShortcuts>), NoPortal> {
-    introduce(connection).await;
+    introduce(connection).await?;
     let portal = GlobalShortcuts::with_connection(connection.clone()).await?;
     let session = portal.create_session(Default::default()).await?;
     Ok((portal, session))

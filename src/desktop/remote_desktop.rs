@@ -200,7 +200,7 @@ impl Keeper {
         let bus = DBusProxy::new(&connection).await?;
         let owners = bus.receive_name_owner_changed_with_args(&[(0, PORTAL)]).await?;
         let opening = async {
-            introduce(&connection).await;
+            introduce(&connection).await?;
             let portal = Portal::with_connection(connection.clone()).await?;
             let session = portal.create_session(Default::default()).await?;
             let token = match self.kept.answer() {
