@@ -34,8 +34,9 @@ pub async fn serve(paths: Paths, settings: Arc<Settings>, render: Render) -> any
     looped.handle(Event::Surveyed { settings, survey });
     let desktop = Arc::clone(looped.hands().desktop());
     tokio::spawn(takes_lines(inbox, desktop));
-    let mut apart = Apart { runs: Runs::new(render), is_wanted: true };
-    while apart.is_wanted || !looped.engine().running().is_empty() || looped.engine().serves_clipboard() {
+    let mut apart = Apart { runs: Runs::new(render), is_wanted: true, has_display: true };
+    let serves = |looped: &Loop, apart: &Apart| apart.has_display && looped.engine().serves_clipboard();
+    while apart.is_wanted || !looped.engine().running().is_empty() || serves(&looped, &apart) {
         let reports = looped.next().await;
         apart.see_to(&mut looped, reports);
     }
@@ -47,6 +48,8 @@ struct Apart {
     runs: Runs,
     /// Whether somebody is there to ask.
     is_wanted: bool,
+    /// Without it nothing is served any more, and nobody will say so.
+    has_display: bool,
 }
 
 impl Apart {
@@ -64,8 +67,9 @@ impl Apart {
                     self.see_to(looped, reports);
                 }
                 // Nobody is there any more: what has not got as far as the document is broken off.
-                Report::Wake(Wake::Stop) => {
+                Report::Wake(end @ (Wake::Stop | Wake::DisplayLost)) => {
                     self.is_wanted = false;
+                    self.has_display &= !matches!(end, Wake::DisplayLost);
                     let reports = looped.handle(Event::Cancel(Which::All));
                     self.see_to(looped, reports);
                 }

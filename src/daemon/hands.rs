@@ -364,7 +364,6 @@ fn wake_of(event: DesktopEvent) -> Option<Wake> {
         DesktopEvent::Paste { id, step } => Wake::Event(Event::Paste { id, step }),
         DesktopEvent::Released { .. } => return None,
         DesktopEvent::Bound(bindings) => Wake::Event(Event::Bound(bindings)),
-        // Without its display the session is over.
-        DesktopEvent::Lost => Wake::Stop,
+        DesktopEvent::Lost => Wake::DisplayLost,
     })
 }

@@ -51,6 +51,8 @@ pub enum Wake {
     FilesChanged,
     /// The process is to end.
     Stop,
+    /// The display has ended, and with it all that was served on it.
+    DisplayLost,
 }
 
 /// Where threads, callbacks and tasks put what wakes the loop. Sending never blocks and never fails for the sender: a

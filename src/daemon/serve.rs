@@ -178,7 +178,8 @@ impl Daemon {
             },
             Wake::PanelLost(worked) => looped.hands().panel_lost(worked),
             Wake::FilesChanged => self.reload(Arc::clone(looped.engine().settings()), None),
-            Wake::Stop => self.ending = true,
+            // Without its display the session is over.
+            Wake::Stop | Wake::DisplayLost => self.ending = true,
         }
     }
 

@@ -245,6 +245,19 @@ fn without_a_daemon_a_child_replaces_and_serves_the_clipboard() {
     assert_eq!(journal(&session), Vec::<PathBuf>::new());
 }
 
+#[test]
+fn a_child_that_serves_ends_with_its_display() {
+    let mut session = Session::new();
+    session.configure(&session.config());
+    let owner = Client::new(&session.x);
+    owner.own("CLIPBOARD", text(COPIED));
+    let _editor = Editor::with(&mut session, "word");
+    assert_eq!(session.cli(&["run", "upper", "--to", "replace"]).code, 0);
+    assert_eq!(children(&session), 1, "it serves the clipboard");
+    session.x.kill();
+    eventually("the child is gone", || (children(&session) == 0).then_some(()));
+}
+
 /// Processes that run apart on this display.
 fn children(session: &Session) -> usize {
     let of_this_display = format!("DISPLAY={}\0", session.x.display);
