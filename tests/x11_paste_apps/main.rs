@@ -6,6 +6,7 @@
 #![cfg(target_os = "linux")]
 
 mod apps;
+mod elsewhere;
 mod page;
 mod trouble;
 mod world;

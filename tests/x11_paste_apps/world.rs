@@ -77,7 +77,7 @@ pub fn check_undo<A: App>(start: impl FnOnce(&mut XServer) -> A) {
 }
 
 impl World {
-    fn start<A: App>(start: impl FnOnce(&mut XServer) -> A) -> (Self, A) {
+    pub fn start<A: App>(start: impl FnOnce(&mut XServer) -> A) -> (Self, A) {
         let trouble = Trouble::of_the_environment();
         let mut server = XServer::start();
         if let Some(layout) = &trouble.layout {
@@ -139,8 +139,12 @@ impl World {
             3 => vec![("text/uri-list", b"file:///a\r\n".to_vec()), ("x-special/gnome-copied-files", b"copy".to_vec())],
             _ => return self.clipboard(),
         };
-        self.owner.own("CLIPBOARD", Owns::Types(types));
+        self.copy(Owns::Types(types));
         self.clipboard()
+    }
+
+    pub fn copy(&self, what: Owns) {
+        self.owner.own("CLIPBOARD", what);
     }
 
     fn clipboard(&self) -> Option<Contents> {
