@@ -252,7 +252,7 @@ impl Job {
         self.abandon_paste(effects);
         match std::mem::replace(&mut self.stage, Stage::Over) {
             Stage::Calling(calling) => calling.abort(effects),
-            Stage::Placing(placing) => effects.push(placing.abandoned()),
+            Stage::Placing(placing) => placing.abandoned(effects),
             // What was handed to the sinks is theirs.
             Stage::Delivering(Delivering { outcome, .. }) => {
                 effects.push(Effect::Ended { job: self.id, outcome: Box::new(outcome) });

@@ -80,6 +80,18 @@ impl Prepared {
         Effect::Paste { paste: Box::new(paste), journal: Box::new(journal) }
     }
 
+    /// Writes down the answer, which is complete and waits: for a yes, or for the old clipboard. Whoever has copied that
+    /// still has it.
+    pub fn write_down_answer(&self, placement: &Placement) -> Effect {
+        let (title, text) = (placement.title.clone(), Some(placement.text.clone()));
+        Effect::Journal { id: self.id, entry: Some(Box::new(Unfinished { title, text, clipboard: None })) }
+    }
+
+    /// What was written down and never begun is not pasted any more; who has the answer shows it otherwise.
+    pub fn abandoned(&self, effects: &mut Vec<Effect>) {
+        effects.extend([Effect::AbandonPaste(self.id), Effect::Journal { id: self.id, entry: None }]);
+    }
+
     /// Writes down what would be lost with this process now: `text`, while it is not where it belongs, and the old
     /// clipboard, which it has to serve from now on.
     pub fn write_down(&self, placement: &Placement, text: Option<AnswerText>) -> Effect {

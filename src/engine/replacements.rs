@@ -145,6 +145,10 @@ impl Engine {
         let id = PasteId(self.next_id().0);
         let Some(replacement) = self.replacements.iter().find(|replacement| replacement.job == of) else { return };
         let prepared = Prepared::begin(id, &replacement.placement.context, self.now.at, effects);
+        // The notification that had it is gone.
+        if matches!(aim, Aim::Paste(_)) {
+            effects.push(prepared.write_down_answer(&replacement.placement));
+        }
         self.laters.insert(id, Later { of, aim, prepared, is_pasting: false });
     }
 
@@ -174,8 +178,10 @@ impl Engine {
         let kept: Vec<_> = self.replacements.iter().map(|replacement| replacement.job).collect();
         self.laters.retain(|id, later| {
             let is_kept = kept.contains(&later.of);
-            if !is_kept {
-                effects.push(Effect::AbandonPaste(*id));
+            match (is_kept, later.is_pasting) {
+                (true, _) => {}
+                (false, true) => effects.push(Effect::AbandonPaste(*id)),
+                (false, false) => later.prepared.abandoned(effects),
             }
             is_kept
         });

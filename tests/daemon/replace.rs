@@ -13,7 +13,7 @@ use crate::model::Cue;
 use crate::notifications::Shown;
 use crate::server::says;
 use crate::session::Session;
-use crate::x11::{Client, eventually, text};
+use crate::x11::{Client, Owns, eventually, text};
 
 /// What the person had copied before.
 const COPIED: &str = "copied long before";
@@ -87,6 +87,7 @@ fn session() -> (Session, Client) {
     let mut session = Session::new();
     session.save_action("mend", "shortcut: Ctrl+Alt+M\nto: [replace]\nanswer: plain\nfrom: [selection, clipboard]");
     session.save_action("look", "shortcut: Ctrl+Alt+L\nto: [replace]\nanswer: plain\npreview: diff");
+    session.save_prompt("loud", "---\nshortcut: Ctrl+Alt+K\nengine: upper\nto: [replace]\n---\n");
     session.configure(&session.config());
     session.start();
     let owner = Client::new(&session.x);
@@ -298,6 +299,54 @@ fn a_daemon_that_dies_while_the_model_works_has_changed_nothing() {
 }
 
 #[test]
+fn a_daemon_that_dies_before_the_change_is_accepted_has_the_answer() {
+    let (mut session, owner) = session();
+    let editor = Editor::with(&mut session, "a bad word");
+    asked(&session, "Ctrl+Alt+l", "a good word").give();
+    let _question = session.ended();
+    eventually("it is written down", || (journal(&session).len() == 1).then_some(()));
+    session.signal(Signal::KILL);
+    session.await_end();
+    assert_eq!(session.x.owner("CLIPBOARD"), owner.window);
+    answer_offered_after_the_next_start(&mut session, "Look", "a good word");
+    editor.becomes(&session, "a bad word");
+}
+
+#[test]
+fn a_daemon_that_dies_before_the_old_clipboard_is_safe_has_the_answer() {
+    let (mut session, owner) = session();
+    owner.own("CLIPBOARD", Owns::Hung);
+    let editor = Editor::with(&mut session, "word");
+    // It waits for half a second; where that has passed before it is killed, it is pressed again.
+    eventually("it is killed in time", || {
+        session.press("Ctrl+Alt+k");
+        eventually("it is written down", || (journal(&session).len() == 1).then_some(()));
+        session.signal(Signal::KILL);
+        session.await_end();
+        let in_time = journal(&session).len() == 1;
+        if !in_time {
+            session.start();
+        }
+        in_time.then_some(())
+    });
+    owner.own("CLIPBOARD", text(COPIED));
+    answer_offered_after_the_next_start(&mut session, "Loud", "WORD");
+    editor.becomes(&session, "word");
+}
+
+fn answer_offered_after_the_next_start(session: &mut Session, title: &str, answer: &str) {
+    session.start();
+    let shown = session.ended();
+    assert_eq!(shown.summary, "postil ended before it had pasted");
+    assert_eq!(shown.body, format!("The answer of {title}: {answer}"));
+    assert_eq!(session.cli(&["last"]).stdout, answer);
+    session.await_clipboard(COPIED);
+    session.press_button(&shown, "Copy the answer");
+    session.await_clipboard(answer);
+    assert_eq!(journal(session), Vec::<PathBuf>::new());
+}
+
+#[test]
 fn a_daemon_that_dies_in_mid_paste_has_lost_nothing() {
     let (mut session, _owner) = session();
     let editor = Editor::with(&mut session, "word");
@@ -351,7 +400,6 @@ fn clipboard(session: &Session) -> String {
 
 #[test]
 fn passwords_are_never_written_down() {
-    use crate::x11::Owns;
     let (mut session, owner) = session();
     let types = vec![("UTF8_STRING", b"hunter2".to_vec()), ("x-kde-passwordManagerHint", b"secret".to_vec())];
     owner.own("CLIPBOARD", Owns::Types(types));

@@ -105,6 +105,9 @@ impl Job {
         let (title, context) = (self.action.title.clone(), self.context.clone());
         let placement = Placement { title, original, text, context, chord };
         let placing = Placing { answer, placement, prepared, consent: Consent::Trigger, step: Step::Keeping };
+        if preview == Preview::Diff || !placing.prepared.is_kept() {
+            effects.push(placing.prepared.write_down_answer(&placing.placement));
+        }
         match preview {
             Preview::Diff => self.compare(placing, effects),
             Preview::None => self.keep_and_paste(placing, effects),
@@ -164,7 +167,7 @@ impl Job {
 
     fn not_placed(&mut self, placing: Placing, placed: Placed, effects: &mut Vec<Effect>) {
         let Placing { answer, placement, prepared, .. } = placing;
-        effects.push(Effect::AbandonPaste(prepared.id));
+        prepared.abandoned(effects);
         self.replacement = Some(Replacement::waiting(self.id, placement));
         self.placed(answer, placed, effects);
     }
@@ -263,9 +266,12 @@ impl Job {
 }
 
 impl Placing {
-    /// Broken off: what the desktop has begun goes on to its end by itself.
-    pub(super) fn abandoned(self) -> Effect {
-        Effect::AbandonPaste(self.prepared.id)
+    /// Broken off: what the desktop has begun goes on to its end by itself, and is written down until then.
+    pub(super) fn abandoned(&self, effects: &mut Vec<Effect>) {
+        match self.step {
+            Step::Pasting => effects.push(Effect::AbandonPaste(self.prepared.id)),
+            Step::Comparing(_) | Step::Asking | Step::Keeping => self.prepared.abandoned(effects),
+        }
     }
 }
 

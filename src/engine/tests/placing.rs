@@ -170,9 +170,24 @@ fn what_fails_or_is_cancelled_lets_the_clipboard_go() {
     desk.gives("1: abandon the paste");
     desk.run("mend", Overrides::default()).log.clear();
     desk.event(Event::Cancel(Which::All)).gives("2: abandon the paste\n2: unnotify\n2: over, cancelled");
-    desk.shouted(3, "word").log.clear();
+    desk.shouted(3, "word").kept(3, "old").log.clear();
     desk.event(Event::Cancel(Which::All)).gives("3: abandon the paste\n3: unnotify\n3: over, cancelled");
     desk.ended(3, Pasted::Not(NotPasted::FocusChanged)).gives("3: nothing to be lost");
+    desk.shouted(4, "word").log.clear();
+    desk.event(Event::Cancel(Which::All))
+        .gives("4: abandon the paste\n4: nothing to be lost\n4: unnotify\n4: over, cancelled");
+}
+
+#[test]
+fn an_answer_is_written_down_while_it_waits() {
+    let mut desk = desk();
+    desk.shouted(1, "word").gives(
+        "1: keep the clipboard
+         1: read selection
+         1.0: ask upper word
+         1: to be lost: \"WORD\", \"no clipboard\"",
+    );
+    desk.kept(1, "old").gives("1: paste \"WORD\"; to be lost: \"WORD\", \"old\"");
 }
 
 #[test]
@@ -196,7 +211,11 @@ fn who_has_moved_on_can_have_it_after_all() {
          1: answer “shout” WORD||(not pasted: another window has the focus now) <Copy Show Replace>",
     );
     desk.delivered(1, Sink::Notify, Ok(())).gives("1: over, answered by upper");
-    desk.push(1, Button::Replace).gives("1: unnotify\n2: keep the clipboard");
+    desk.push(1, Button::Replace).gives(
+        "1: unnotify
+         2: keep the clipboard
+         2: to be lost: \"WORD\", \"no clipboard\"",
+    );
     desk.push(1, Button::Replace).gives("1: unnotify");
     desk.kept(2, "old").gives("2: paste \"WORD\", again; to be lost: \"WORD\", \"old\"");
     desk.ended(2, Pasted::Not(NotPasted::WindowGone)).gives(
@@ -217,6 +236,7 @@ fn several_lines_go_into_a_terminal_only_after_asking() {
     desk.push(1, Button::Insert).kept(2, "old").confirmed(2).gives(
         "1: unnotify
          2: keep the clipboard
+         2: to be lost: \"LS\\nRM\", \"no clipboard\"
          2: paste \"LS\\nRM\", accepted; to be lost: \"LS\\nRM\", \"old\"
          2: to be lost: \"no text\", \"old\"",
     );
@@ -279,7 +299,10 @@ fn what_cannot_be_taken_back_is_offered() {
 fn a_change_is_looked_at_first() {
     let mut desk = desk();
     desk.run("look", Overrides::default()).kept(1, "old").selected(1, "a bad word").log.clear();
-    desk.answered(1, "a good word").gives("1: question “mend: make this change?” a [bad → good] word <Accept Keep>");
+    desk.answered(1, "a good word").gives(
+        "1: to be lost: \"a good word\", \"no clipboard\"
+         1: question “mend: make this change?” a [bad → good] word <Accept Keep>",
+    );
     desk.delivered(1, Sink::Notify, Ok(())).gives("");
     desk.push(1, Button::Accept).gives("1: paste \"a good word\", accepted; to be lost: \"a good word\", \"old\"");
     // The question is closed with its answer.
@@ -287,7 +310,12 @@ fn a_change_is_looked_at_first() {
 
     desk.run("look", Overrides::default()).kept(2, "old").selected(2, "a bad word").answered(2, "a good word");
     desk.log.clear();
-    desk.push(2, Button::Keep).gives("2: abandon the paste\n2: unnotify\n2: over, answered by here/small");
+    desk.push(2, Button::Keep).gives(
+        "2: abandon the paste
+         2: nothing to be lost
+         2: unnotify
+         2: over, answered by here/small",
+    );
     // It can be had all the same.
     desk.push(2, Button::Replace).log.clear();
 }
@@ -298,6 +326,7 @@ fn a_change_that_cannot_be_shown_is_not_made() {
     desk.run("mend", Overrides::default()).kept(1, "old").selected(1, "bad").answered(1, "good").log.clear();
     desk.delivered(1, Sink::Notify, Err(SinkFailure::NoButtons)).gives(
         "1: abandon the paste
+         1: nothing to be lost
          1: answer “mend” good||(not pasted, because the change could not be shown beforehand) <Copy Show Replace>",
     );
 }
@@ -307,8 +336,13 @@ fn who_waits_in_a_terminal_is_asked_there() {
     let mut desk = desk();
     desk.run("look", Overrides { awaited: true, ..Overrides::default() }).kept(1, "old").selected(1, "bad\n");
     desk.log.clear();
-    desk.answered(1, "good").gives("1: print change [-bad-]{+good+}\n");
-    desk.decide(1, Decision::Keep).gives("1: abandon the paste\n1: unnotify\n1: over, answered by here/small");
+    desk.answered(1, "good").gives("1: to be lost: \"good\\n\", \"no clipboard\"\n1: print change [-bad-]{+good+}\n");
+    desk.decide(1, Decision::Keep).gives(
+        "1: abandon the paste
+         1: nothing to be lost
+         1: unnotify
+         1: over, answered by here/small",
+    );
 }
 
 #[test]
@@ -328,9 +362,9 @@ fn what_was_left_behind_is_offered() {
         clipboard: Some("old".into()),
     };
     desk.event(Event::LeftBehind(vec![left(Some("good")), left(None)])).gives(
-        "1: failure “postil ended while it was pasting” The answer of mend: good||On the clipboard was: old <Copy the \
+        "1: failure “postil ended before it had pasted” The answer of mend: good||On the clipboard was: old <Copy the \
          answer Copy the old clipboard>
-         2: failure “postil ended while it was pasting” On the clipboard was: old <Copy the old clipboard>",
+         2: failure “postil ended with your old clipboard” On the clipboard was: old <Copy the old clipboard>",
     );
     desk.push(1, Button::Copy).push(1, Button::CopyOld).gives("1: copy good\n1: copy old");
     assert_eq!(desk.engine.answers().count(), 1);

@@ -150,9 +150,13 @@ pub fn left_behind(entry: &Unfinished) -> Notice {
     let clipboard = entry.clipboard.as_ref().map(|text| format!("On the clipboard was: {}", excerpt(text.expose())));
     let copy_answer = entry.text.as_ref().map(|_| (Button::Copy, "Copy the answer".to_owned()));
     let copy_old = entry.clipboard.as_ref().map(|_| (Button::CopyOld, "Copy the old clipboard".to_owned()));
+    let title = match entry.text {
+        Some(_) => "postil ended before it had pasted",
+        None => "postil ended with your old clipboard",
+    };
     Notice {
         kind: NoticeKind::Failure,
-        title: "postil ended while it was pasting".to_owned(),
+        title: title.to_owned(),
         body: answer.into_iter().chain(clipboard).collect::<Vec<_>>().join("\n\n").into(),
         buttons: copy_answer.into_iter().chain(copy_old).collect(),
     }
