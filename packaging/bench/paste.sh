@@ -19,7 +19,7 @@ everything=(gtk qt xterm vte chromium_text_area chromium_editable libreoffice em
 
 {
     need gcc libc6-dev xvfb openbox dbus xdotool xclip x11-xkb-utils mousepad featherpad xterm gnome-terminal chromium \
-        libreoffice-writer emacs-gtk parcellite copyq procps python3 python3-gi gir1.2-gtk-3.0
+        libreoffice-writer libreoffice-gtk3 emacs-gtk parcellite copyq procps python3 python3-gi gir1.2-gtk-3.0
     need_rust
     cargo test --locked --test x11_paste_apps --no-run
 } >&2

@@ -33,8 +33,11 @@ fn an_old_selection_in_another_window_is_not_used_in_silence() {
     let mut session = Session::started();
     let _editor = session.editor("old");
     check(&mut session, "Upper case", "OLD\n\n(copied)");
-    let viewer = session.window("Viewer");
-    viewer.own("CLIPBOARD", text("new"));
+    let copying = Client::new(&session.x);
+    copying.own("CLIPBOARD", text("new"));
+    // Of another program than the editor, which is one of the test's own.
+    session.x.spawn("xterm", &[]);
+    session.x.await_focus(session.x.window_of("XTerm"));
     check(&mut session, "Upper case", "NEW\n\n(from the clipboard: the selection is an old one in Editor; copied)");
 }
 

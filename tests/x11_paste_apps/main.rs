@@ -13,7 +13,7 @@ mod world;
 #[path = "../support/x11.rs"]
 mod x11;
 
-use apps::{Emacs, File, Noting, Terminal, Web, Writer};
+use apps::{Connected, Emacs, File, Noting, Terminal, Web, Writer};
 use world::{check, check_undo, measure};
 
 #[test]
@@ -25,6 +25,11 @@ fn gtk() {
 #[ignore = "a measure"]
 fn gtk_text_changed() {
     measure(Noting::new, Noting::changed);
+}
+
+#[test]
+fn two_connections() {
+    check(Connected::new);
 }
 
 #[test]

@@ -8,6 +8,7 @@ use rustix::fd::{AsFd, BorrowedFd};
 use x11rb::connection::{Connection, RequestConnection};
 use x11rb::cookie::Cookie;
 use x11rb::errors::{ConnectionError, ReplyError, ReplyOrIdError};
+use x11rb::protocol::res::{self, ClientIdMask, ClientIdSpec, ClientIdValue, ConnectionExt as _};
 use x11rb::protocol::xfixes::{self, ConnectionExt as _, SelectionEventMask};
 use x11rb::protocol::xinput::{self, ConnectionExt as _};
 use x11rb::protocol::xkb::{self, ConnectionExt as _};
@@ -31,6 +32,8 @@ pub struct Display {
     pub clients: Clients,
     /// Whether the server has what pasting needs: XTEST to press keys, XInput 2.1 to know what is held.
     pub can_paste: bool,
+    /// Whether the server tells which process a client is: X-Resource 1.2.
+    tells_processes: bool,
 }
 
 /// Why there is no X display to work with.
@@ -80,8 +83,8 @@ impl Display {
         let aux = CreateWindowAux::new().event_mask(EventMask::PROPERTY_CHANGE);
         conn.create_window(0, requestor, root, -1, -1, 1, 1, 0, WindowClass::INPUT_ONLY, 0, &aux)?;
         let atoms = Atoms::new(&conn)?.reply()?;
-        let can_paste = can_paste(&conn)?;
-        let display = Self { conn, atoms, root, requestor, clients, can_paste };
+        let (can_paste, tells_processes) = (can_paste(&conn)?, tells_processes(&conn)?);
+        let display = Self { conn, atoms, root, requestor, clients, can_paste, tells_processes };
         display.listen()?;
         Ok(display)
     }
@@ -178,6 +181,35 @@ impl Display {
         named.filter_map(Result::transpose).collect()
     }
 
+    /// Whether one program made both windows: as one client, or as several. LibreOffice is another client where it copies
+    /// and pastes than where it shows its windows.
+    pub fn same_program(&self, a: Window, b: Window) -> Result<bool, ConnectionError> {
+        Ok(self.clients.same(a, b) || !self.of_same_program(a, &[b])?.is_empty())
+    }
+
+    /// Those of `windows` that the program made that made `window`. One round trip at most. This process has several
+    /// connections for several purposes, and is no program in that sense.
+    pub fn of_same_program(&self, window: Window, windows: &[Window]) -> Result<Vec<Window>, ConnectionError> {
+        let process = |told: &[ClientIdValue], window| {
+            let of_client = told.iter().find(|told| self.clients.same(told.spec.client, window));
+            of_client.and_then(|told| told.value.first().copied())
+        };
+        let told = match self.tells_processes {
+            true => {
+                let asked = windows.iter().chain([&window]);
+                let asked = asked.map(|client| ClientIdSpec { client: *client, mask: ClientIdMask::LOCAL_CLIENT_PID });
+                answered(self.conn.res_query_client_ids(&asked.collect::<Vec<_>>())?)?
+            }
+            false => None,
+        };
+        let told = told.map(|told| told.ids).unwrap_or_default();
+        let wanted = process(&told, window).filter(|process| *process != std::process::id());
+        let is_same = |other: &Window| {
+            self.clients.same(*other, window) || (wanted.is_some() && process(&told, *other) == wanted)
+        };
+        Ok(windows.iter().copied().filter(is_same).collect())
+    }
+
     pub fn as_fd(&self) -> BorrowedFd<'_> {
         self.conn.stream().as_fd()
     }
@@ -199,6 +231,7 @@ fn require_extensions(conn: &RustConnection) -> Result<(), ConnectFailure> {
     let keyboard = conn.xkb_use_extension(1, 0)?;
     conn.prefetch_extension_information(xtest::X11_EXTENSION_NAME)?;
     conn.prefetch_extension_information(xinput::X11_EXTENSION_NAME)?;
+    conn.prefetch_extension_information(res::X11_EXTENSION_NAME)?;
     fixes.reply()?;
     if !keyboard.reply()?.supported {
         return Err(ConnectFailure::NoExtension("XKEYBOARD"));
@@ -213,6 +246,14 @@ fn can_paste(conn: &RustConnection) -> Result<bool, ConnectFailure> {
     }
     let version = conn.xinput_xi_query_version(2, 1)?.reply()?;
     Ok((version.major_version, version.minor_version) >= (2, 1))
+}
+
+fn tells_processes(conn: &RustConnection) -> Result<bool, ConnectFailure> {
+    if conn.extension_information(res::X11_EXTENSION_NAME)?.is_none() {
+        return Ok(false);
+    }
+    let version = conn.res_query_version(1, 2)?.reply()?;
+    Ok((version.server_major, version.server_minor) >= (1, 2))
 }
 
 /// What the key types without Shift, for each of its groups.

@@ -389,7 +389,11 @@ impl EventLoop {
             return Ok(());
         };
         // The clipboard was filled on purpose, however long ago.
-        if pick == Pick::Selection && is_stale(taken, self.focus.of(&context), self.display.clients) {
+        let focus = self.focus.of(&context);
+        if pick == Pick::Selection
+            && is_stale(taken, focus, self.display.clients)
+            && !self.is_of_focused(taken.owner, &context)?
+        {
             let app = focus::client_name(taken.owner, &self.display)?;
             reply.give(Err(ReadFailure::Stale { app }));
             return Ok(());
@@ -407,11 +411,15 @@ impl EventLoop {
 
     /// The application that owns a text. Nearly always it has the focus, and then its name is known already.
     fn name_of(&self, owner: Window, context: TriggerContext) -> Result<Option<String>, ConnectionError> {
-        let focused = context.window.and_then(|window| Window::try_from(window).ok());
-        match focused.is_some_and(|focused| self.display.clients.same(focused, owner)) {
+        match self.is_of_focused(owner, &context)? {
             true => Ok(context.app.map(|app| app.name)),
             false => focus::client_name(owner, &self.display),
         }
+    }
+
+    fn is_of_focused(&self, owner: Window, context: &TriggerContext) -> Result<bool, ConnectionError> {
+        let focused = context.window.and_then(|window| Window::try_from(window).ok());
+        focused.map_or(Ok(false), |focused| self.display.same_program(focused, owner))
     }
 
     fn owner_changed(&mut self, event: &SelectionNotifyEvent) -> Result<(), ConnectionError> {

@@ -66,16 +66,16 @@ pub fn context(display: &Display) -> Result<TriggerContext, ConnectionError> {
     Ok(TriggerContext { app, window: Some(u64::from(window)), ..nowhere })
 }
 
-/// The name of the application that `window` belongs to: its own, or that of another window of the same client, as
-/// toolkits own selections by a hidden one.
+/// The name of the application that `window` belongs to: its own, or that of another window of the same
+/// program, as toolkits own selections by a hidden one.
 pub fn client_name(window: Window, display: &Display) -> Result<Option<String>, ConnectionError> {
     if let Some(app) = app_of(window, display)? {
         return Ok(Some(app.name));
     }
     let list = window_property(display, display.root, display.atoms._NET_CLIENT_LIST)?;
     let windows = answered(list)?.and_then(|list| list.value32().map(Iterator::collect::<Vec<_>>)).unwrap_or_default();
-    match windows.into_iter().find(|other| display.clients.same(*other, window)) {
-        Some(other) => Ok(app_of(other, display)?.map(|app| app.name)),
+    match display.of_same_program(window, &windows)?.first() {
+        Some(other) => Ok(app_of(*other, display)?.map(|app| app.name)),
         None => Ok(None),
     }
 }

@@ -197,7 +197,7 @@ impl Serving {
             display.conn.change_property32(PropMode::REPLACE, requestor, property, kind, values).map(|_| Some(false))
         };
         let contents = match &held.shared {
-            Some((window, contents)) if display.clients.same(*window, requestor) => contents,
+            Some((window, contents)) if display.same_program(*window, requestor)? => contents,
             _ => &held.contents,
         };
         if target == atoms.TARGETS {

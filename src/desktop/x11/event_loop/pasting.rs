@@ -154,14 +154,14 @@ impl EventLoop {
     /// Somebody wants a selection of ours. If it is the target of a paste, that is how it is known to have arrived.
     pub(super) fn requested(&mut self, request: &SelectionRequestEvent) -> Result<(), ConnectionError> {
         let Some(served) = self.serving.requested(request, &self.display)? else { return Ok(()) };
-        let clients = self.display.clients;
-        let is_by_target = |entry: &Entry| {
-            let asks = entry.window().is_some_and(|window| clients.same(window, served.requestor));
-            entry.transaction.awaits_requests() && asks
-        };
         let asked = if served.text { Asked::Text } else { Asked::Other };
-        for id in self.pastes.ids(is_by_target) {
-            self.advance(id, Input::Asked(asked))?;
+        for id in self.pastes.ids(|entry| entry.transaction.awaits_requests()) {
+            let target = self.pastes.get(id).and_then(Entry::window);
+            if let Some(window) = target
+                && self.display.same_program(window, served.requestor)?
+            {
+                self.advance(id, Input::Asked(asked))?;
+            }
         }
         Ok(())
     }

@@ -111,7 +111,7 @@ impl EventLoop {
         if !focus::has_keys(window, &self.display)? {
             return self.ask_to_the_front(id, window);
         }
-        if let Some(why) = self.what_has_changed(entry, window) {
+        if let Some(why) = self.what_has_changed(entry, window)? {
             return Ok(Some(Input::Failed(why)));
         }
         if hands::is_taken(&self.display)? {
@@ -140,23 +140,27 @@ impl EventLoop {
         Ok(None)
     }
 
-    fn what_has_changed(&self, entry: &Entry, window: Window) -> Option<NotPasted> {
+    fn what_has_changed(&self, entry: &Entry, window: Window) -> Result<Option<NotPasted>, ConnectionError> {
         let consent = entry.consent();
         // What was inserted at a prompt cannot be selected by keys.
         if entry.manner.place == Place::Terminal && entry.former().is_some() {
-            return Some(NotPasted::SelectionChanged);
+            return Ok(Some(NotPasted::SelectionChanged));
         }
         if consent != Consent::Again && entry.former().is_none() {
             let selection = self.owners.of(Pick::Selection);
             let is_same = selection.is_some() && selection.map(|taken| taken.mark()) == entry.context.selection;
-            let is_there = entry.manner.place == Place::Terminal
-                || selection.is_some_and(|taken| self.display.clients.same(taken.owner, window));
-            if !is_same || !is_there || entry.desk.is_touched {
-                return Some(NotPasted::SelectionChanged);
+            if !is_same || entry.desk.is_touched {
+                return Ok(Some(NotPasted::SelectionChanged));
+            }
+            let owner = selection.filter(|_| entry.manner.place != Place::Terminal).map(|taken| taken.owner);
+            if let Some(owner) = owner
+                && !self.display.same_program(owner, window)?
+            {
+                return Ok(Some(NotPasted::SelectionChanged));
             }
         }
         let is_risky = entry.manner.place == Place::Terminal && consent == Consent::Trigger;
-        (is_risky && entry.text_to_paste().contains('\n')).then_some(NotPasted::SeveralLines)
+        Ok((is_risky && entry.text_to_paste().contains('\n')).then_some(NotPasted::SeveralLines))
     }
 
     /// The first of the application's ways that this keyboard has keys for. Says whether there is one.
