@@ -65,6 +65,12 @@ fn what_is_no_prose_stays() {
         "Only then will cached files be removed.",
         "These include, for example, chronyc, and chronyd.",
         "It is what you expect for a parametrized test, and the United States is big.",
+        "Set the bindir of an owserver with freedos, where the formant of a marching tetrahedra is.",
+        "The value to configure all x.org modules is high, and neither of those is good enough.",
+        "Various build, spelling and other fixes are in all published records which allows us to ship.",
+        "If more than one matches, you want to have hosts that you want to have communicate with it.",
+        "The argument flags specifies how, and the file docs/LAYERS which contains it.",
+        "Qui vengono visualizzate, tramite il comando scelto, ogni volta che si accede.",
     ] {
         assert_eq!(mender.mend(text).text, text);
     }

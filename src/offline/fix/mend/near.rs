@@ -147,7 +147,10 @@ pub fn guess(word: &str, variety: Option<Variety>, lexicon: &dyn Lexicon) -> Opt
         }
         // The only one there is, if the word is long.
         ([(right, Slip::OfTheHand)], _)
-            if letters.len() > LONG && is_basic(right, lexicon) && !is_made_of_words(word, lexicon) =>
+            if letters.len() > LONG
+                && !is_replaced(&letters, right)
+                && is_basic(right, lexicon)
+                && !is_made_of_words(word, lexicon) =>
         {
             Some(Guess::Sure(right.clone()))
         }
@@ -158,6 +161,12 @@ pub fn guess(word: &str, variety: Option<Variety>, lexicon: &dyn Lexicon) -> Opt
     }
 }
 
+/// Whether one letter stands for another, which more names have in common with a rare word than the other slips.
+fn is_replaced(letters: &[char], right: &str) -> bool {
+    letters.len() == right.len()
+        && letters.iter().zip(right.chars()).filter(|(one, other)| **one != *other).count() == 1
+}
+
 /// Whether it is a word as dictionaries list it; of rare words there are too many forms.
 fn is_basic(word: &str, lexicon: &dyn Lexicon) -> bool {
     ![Part::Plural, Part::VerbOfOne, Part::Past, Part::Progressive].iter().any(|part| lexicon.can_be(word, *part))
@@ -165,7 +174,7 @@ fn is_basic(word: &str, lexicon: &dyn Lexicon) -> bool {
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Slip {
-    /// A letter swapped with its neighbour, left out, doubled, or taken for another vowel.
+    /// A letter swapped with its neighbour, left out, doubled, or, in a long word, taken for another vowel or another key.
     OfTheHand,
     Other,
 }
@@ -200,16 +209,33 @@ fn neighbours(letters: &[char], lexicon: &dyn Lexicon) -> Vec<(String, Slip)> {
         for at in 0..=letters.len() {
             let mut with = letters.to_vec();
             with.insert(at, letter);
-            look(with, at > 0 && (at <= last || long));
+            // One that is missing at the end makes another form of a word that we may not know (`tetrahedra`).
+            look(with, at > 0 && at <= last);
             if at <= last && letters[at] != letter {
                 let mut replaced = letters.to_vec();
                 replaced[at] = letter;
                 let vowels = is_vowel(letter) && is_vowel(letters[at]);
-                look(replaced, at > 0 && at < last && (vowels || long));
+                let slip = long && (vowels || are_beside(letter, letters[at]));
+                look(replaced, at > 0 && at < last && slip);
             }
         }
     }
     found
+}
+
+/// Whether the keys of two letters touch each other on the keyboard that most have.
+fn are_beside(one: char, other: char) -> bool {
+    const ROWS: [&str; 3] = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
+    let place = |letter| ROWS.iter().enumerate().find_map(|(row, keys)| Some((row, keys.find(letter)?)));
+    match (place(one), place(other)) {
+        (Some((row, at)), Some((other_row, other_at))) if row == other_row => at.abs_diff(other_at) == 1,
+        // Each row is half a key further to the right than the one above it.
+        (Some(a), Some(b)) => {
+            let ((upper, at), (lower, below)) = if a.0 < b.0 { (a, b) } else { (b, a) };
+            lower - upper == 1 && (at == below || at == below + 1)
+        }
+        _ => false,
+    }
 }
 
 fn is_vowel(letter: char) -> bool {

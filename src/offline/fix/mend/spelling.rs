@@ -48,6 +48,9 @@ fn edit(prose: &Prose<'_>, word: &Word<'_>, variety: Option<Variety>, coined: &C
         return None;
     }
     let edit = |with: &str, sure| Some(Edit { at: word.at.clone(), with: as_written(word.text, with), sure });
+    if is_among_unknown(prose, word) {
+        return None;
+    }
     let squeezed = squeezed(&word.small);
     if let Some((meant, sure)) = misspelt::meant(&word.small).or_else(|| misspelt::meant(squeezed.as_deref()?)) {
         // With a capital it may be somebody's name.
@@ -70,6 +73,14 @@ fn edit(prose: &Prose<'_>, word: &Word<'_>, variety: Option<Variety>, coined: &C
         Guess::Sure(meant) => edit(&meant, Sure::Yes),
         Guess::Perhaps(meant) => edit(&meant, Sure::Perhaps),
     }
+}
+
+/// Whether most of the words around are unknown too: they are of another language, or no words.
+fn is_among_unknown(prose: &Prose<'_>, word: &Word<'_>) -> bool {
+    let at = prose.words.partition_point(|other| other.at.start < word.at.start);
+    let around = &prose.words[at.saturating_sub(NEAR)..(at + NEAR + 1).min(prose.words.len())];
+    let unknown = around.iter().filter(|other| !prose.lexicon.knows(&other.small)).count();
+    unknown > NEAR && unknown * 2 > around.len()
 }
 
 /// Of a word with three of a letter in a row, the one with two: a key that was held too long hides no other slip.

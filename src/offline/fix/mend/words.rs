@@ -149,8 +149,9 @@ fn opens_sentence(before: &str) -> bool {
             return true;
         }
     }
-    let before = before.trim_end_matches(|c: char| c.is_whitespace() || BEFORE.contains(&c) || matches!(c, '”' | ')'));
-    (before.is_empty() && is_start) || before.ends_with(['.', '!', '?'])
+    let end = before.trim_end_matches(|c: char| c.is_whitespace() || BEFORE.contains(&c) || matches!(c, '”' | ')'));
+    // "x.org": one word.
+    (end.is_empty() && is_start) || (end.len() < before.len() && end.ends_with(['.', '!', '?']))
 }
 
 /// Words beside what only code has (`lenght = 3`, `git comit --amend`) are code too.

@@ -2,12 +2,17 @@
 
 use super::super::Edit;
 use super::super::lexicon::Part;
+use super::super::words::Plain;
 use super::Place;
 use super::forms::{base_of_third, plural_of, singular_of, third_of};
 
 /// `this` and `these` before what tells whether it is one thing.
 pub fn this_and_these(place: Place<'_>) -> Option<Edit> {
     let next = place.next(1)?;
+    // "one of these is", "neither of those was"
+    if place.before() == "of" {
+        return None;
+    }
     let after = place.next(2);
     let one = matches!(after, Some("a" | "an"));
     match (place.word().small.as_str(), next) {
@@ -67,7 +72,8 @@ pub fn of_several(place: Place<'_>) -> Option<Edit> {
     let verb = place.can_be(word, Part::Verb)
         && matches!(place.word().small.as_str(), "these" | "those" | "many" | "several" | "few" | "two" | "three");
     let plural = plural_of(word);
-    let hyphen = place.rest(1).starts_with('-');
+    // "two-factor"; "various build, spelling and other fixes".
+    let hyphen = place.rest(1).starts_with(['-', ',']);
     if !alone
         || !ends
         || hyphen
@@ -151,6 +157,10 @@ pub fn counted(place: Place<'_>) -> Option<Edit> {
         "than" if place.before() == "more" && place.next(1) == Some("one") => {
             let by = if singular_of(place, place.next(2)?).is_some() { 2 } else { 3 };
             let noun = place.next(by).filter(|noun| by == 2 || !place.can_be(noun, Part::VerbOfOne))?;
+            // "if more than one matches,": a verb.
+            if by == 2 && place.can_be(noun, Part::VerbOfOne) && place.closes_clause(2) {
+                return None;
+            }
             let modifies =
                 by == 2 || place.can_be(place.next(2)?, Part::Noun) && !place.can_be(place.next(2)?, Part::Function);
             modifies.then(|| place.on(by).replace(0, &singular_of(place, noun)?)).flatten()
@@ -238,7 +248,11 @@ pub fn that_need(place: Place<'_>) -> Option<Edit> {
     if !matches!(place.word().small.as_str(), "that" | "which") || !place.word().follows || place.at < 2 {
         return None;
     }
-    singular_of(place, place.before())?;
+    singular_of(place, place.before()).filter(|_| place.prose.words[place.at - 1].plain == Plain::Yes)?;
+    // "records which allows us": all that was said before.
+    if place.word().small == "which" && place.next(1).is_some_and(|verb| OF_ALL_THAT.contains(&verb)) {
+        return None;
+    }
     // "a list of files that needs", "the option for users that needs": who knows which one it is.
     let group = place.prose.words[..place.at].iter().rev().skip(1).take(5);
     let words: Vec<&str> = group.take_while(|word| word.follows).map(|word| word.small.as_str()).collect();
@@ -262,6 +276,45 @@ pub fn that_need(place: Place<'_>) -> Option<Edit> {
     let right = plural_verb(place, 1, false)?;
     place.on(1).replace(0, &right)
 }
+
+/// Verbs of what was said, as of things.
+const OF_ALL_THAT: &[&str] = &[
+    "allows", "breaks", "causes", "enables", "ensures", "gives", "helps", "implies", "leads", "lets", "makes", "means",
+    "prevents", "requires", "results", "saves",
+];
+
+/// What stands before a name: `the argument flags specifies`.
+const BEFORE_NAMES: &[&str] = &[
+    "argument",
+    "attribute",
+    "class",
+    "column",
+    "command",
+    "directive",
+    "directory",
+    "field",
+    "file",
+    "flag",
+    "function",
+    "key",
+    "keyword",
+    "macro",
+    "member",
+    "method",
+    "module",
+    "option",
+    "package",
+    "parameter",
+    "program",
+    "property",
+    "section",
+    "setting",
+    "table",
+    "target",
+    "type",
+    "value",
+    "variable",
+];
 
 /// The form for several of the verb `by` places on. `is`, too, where it surely is the verb.
 fn plural_verb(place: Place<'_>, by: usize, be: bool) -> Option<String> {
@@ -321,6 +374,9 @@ pub fn subject(place: Place<'_>) -> Option<Edit> {
     };
     let several = place.next_word(noun)?;
     singular_of(place, &several.small).filter(|_| several.text == several.small)?;
+    if place.next(noun - 1).or(Some(first)).is_some_and(|before| BEFORE_NAMES.contains(&before)) {
+        return None;
+    }
     let verb = match place.next(noun + 1)? {
         "also" | "often" | "usually" | "always" | "still" | "now" | "only" | "then" => noun + 2,
         _ => noun + 1,

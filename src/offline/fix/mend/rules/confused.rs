@@ -115,7 +115,14 @@ pub fn your(place: Place<'_>) -> Option<Edit> {
                     next,
                     "going trying about supposed able allowed unable likely wrong looking talking thinking",
                 ) && is(place.next(2), "to for about at"));
-            (welcome || verb).then(|| place.replace(0, "you're")).flatten()
+            // "create your a disk": something else is wrong.
+            let subject = place.opens_clause()
+                || one_of(
+                    place.before(),
+                    "if that when because and but or so think know hope sure unless while since where what whatever \
+                     once until as then than",
+                );
+            (welcome || verb && subject).then(|| place.replace(0, "you're")).flatten()
         }
         "you're" => {
             let next = place.next(1)?;

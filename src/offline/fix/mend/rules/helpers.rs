@@ -63,7 +63,8 @@ fn inverts(place: Place<'_>) -> bool {
 pub fn after_have(place: Place<'_>) -> Option<Edit> {
     let word = place.word();
     let have = matches!(word.small.as_str(), "have" | "has" | "had" | "we've" | "you've" | "they've" | "i've");
-    if !have || word.opens {
+    // "the hosts that you want to have communicate": they do.
+    if !have || word.opens || place.before() == "to" {
         return None;
     }
     let by =

@@ -188,6 +188,10 @@ pub fn after_be(place: Place<'_>) -> Option<Edit> {
         && ![Part::Noun, Part::Adjective, Part::Adverb, Part::Function, Part::Participle, Part::Plural]
             .iter()
             .any(|part| place.can_be(word, *part));
+    // Of these nothing is done.
+    if matches!(word, "exist" | "happen" | "occur" | "appear" | "seem" | "belong" | "become" | "consist" | "remain") {
+        return None;
+    }
     let done = past_of(place, word)?;
     let fits = verb.text == verb.small && only_verb && word.len() > 4;
     let continues = place.closes_clause(1)
