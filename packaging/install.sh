@@ -35,6 +35,8 @@ postil=target/release/postil
 install -D -m 755 "$postil" "$bin/postil"
 [ ${#features[@]} -eq 0 ] || install -D -m 755 target/release/postil-panel "$bin/postil-panel"
 install -D -m 644 -t "$share/applications" packaging/io.github.postil.Postil.desktop
+# By its path KWin knows that the file is this program's (docs/desktops.md).
+sed -i "s|^Exec=postil |Exec=$prefix/bin/postil |" "$share/applications/io.github.postil.Postil.desktop"
 install -D -m 644 -t "$share/icons/hicolor/scalable/apps" packaging/icons/postil.svg
 install -D -m 644 -t "$share/icons/hicolor/symbolic/apps" packaging/icons/postil-symbolic.svg
 mkdir -p "$share"/{bash-completion/completions,zsh/site-functions,fish/vendor_completions.d,man/man1}

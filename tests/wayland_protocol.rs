@@ -10,7 +10,7 @@ use std::time::{Duration, Instant};
 
 use compositor::{Answer, Compositor, Control, DEADLINE, eventually, text};
 use postil::desktop::paste::{Consent, NotPasted, Over, Paste, PasteId, PasteStep, Pasted};
-use postil::desktop::{Desktop, DesktopEvent, Pick, ReadFailure};
+use postil::desktop::{Desktop, DesktopEvent, Pick, ReadFailure, TriggerContext};
 
 type Found = Result<String, ReadFailure>;
 
@@ -55,10 +55,22 @@ impl Place {
     }
 
     fn begin(&self, answer: &str) {
-        let context = self.desktop.context_within(DEADLINE);
+        self.begin_in(self.context(), answer, Consent::Trigger);
+    }
+
+    /// Where the focus was then.
+    fn begin_in(&self, context: TriggerContext, answer: &str, consent: Consent) {
         self.desktop.prepare_paste(ID, context.clone());
-        let (over, consent) = (Over::Selected("selected".into()), Consent::Trigger);
+        let over = Over::Selected("selected".into());
         self.desktop.paste(Paste { id: ID, text: answer.into(), context, over, consent, chord: None });
+    }
+
+    fn context(&self) -> TriggerContext {
+        self.desktop.context_within(DEADLINE)
+    }
+
+    fn focused(&self) -> Option<String> {
+        self.context().app.map(|app| app.name)
     }
 
     fn paste(&self, answer: &str) -> Pasted {
@@ -93,8 +105,8 @@ fn hung() -> Found {
     Err(ReadFailure::Hung { app: Some("editor".into()), after: Duration::from_millis(500) })
 }
 
-/// Each of these by both protocols.
-macro_rules! by_both {
+/// Each of these by both data controls and both lists of windows.
+macro_rules! by_all {
     ($($case:ident),* $(,)?) => {
         mod ext {
             $(#[test] fn $case() { super::$case(super::Control::Ext); })*
@@ -102,10 +114,13 @@ macro_rules! by_both {
         mod wlr {
             $(#[test] fn $case() { super::$case(super::Control::Wlr); })*
         }
+        mod kde {
+            $(#[test] fn $case() { super::$case(super::Control::Kde); })*
+        }
     };
 }
 
-by_both! {
+by_all! {
     both_selections_are_read,
     ten_megabytes_arrive_whole,
     a_source_that_hangs_costs_its_own_read_alone,
@@ -127,6 +142,11 @@ by_both! {
     the_clipboard_is_replaced_while_it_is_being_kept,
     a_reader_that_is_slow_holds_nobody_up,
     the_end_in_mid_paste_is_told,
+    the_focus_is_followed,
+    what_was_selected_under_another_window_is_left_over,
+    nothing_is_pasted_into_another_window,
+    asked_for_again_the_window_comes_to_the_front,
+    a_window_that_is_closed_gets_nothing,
 }
 
 fn both_selections_are_read(control: Control) {
@@ -355,6 +375,65 @@ fn the_end_in_mid_paste_is_told(control: Control) {
             other => panic!("{other:?}"),
         }
     }
+}
+
+fn the_focus_is_followed(control: Control) {
+    let place = Place::on(control);
+    let first = place.context();
+    assert_eq!(first.app.map(|app| (app.name, app.title)), Some(("editor".into(), "letter.txt".into())));
+    place.compositor.with(|state| state.open_window("mail"));
+    assert_eq!(place.focused().as_deref(), Some("mail"));
+    place.compositor.with(|state| state.focus(None));
+    assert_eq!(place.focused(), None);
+    place.compositor.with(|state| state.focus(Some(0)));
+    assert_eq!(place.context().window, first.window);
+    place.compositor.with(|state| state.close_window(0));
+    assert_eq!(place.focused(), None);
+    place.compositor.with(|state| state.open_window("editor"));
+    let another = place.context();
+    assert_eq!(another.app.map(|app| app.name).as_deref(), Some("editor"));
+    assert_ne!(another.window, first.window);
+}
+
+fn what_was_selected_under_another_window_is_left_over(control: Control) {
+    let place = Place::ready_to_paste(control);
+    place.compositor.with(|state| state.open_window("mail"));
+    assert_eq!(place.read(Pick::Selection), Err(ReadFailure::Stale { app: Some("editor".into()) }));
+    assert_eq!(place.read(Pick::Clipboard), Ok("copied".into()));
+    place.compositor.with(|state| state.focus(Some(0)));
+    assert_eq!(place.read(Pick::Selection), Ok("selected".into()));
+    place.compositor.with(|state| state.focus(Some(1)));
+    place.compositor.offer(Pick::Selection, text("of the mail"));
+    assert_eq!(place.read(Pick::Selection), Ok("of the mail".into()));
+}
+
+fn nothing_is_pasted_into_another_window(control: Control) {
+    let place = Place::ready_to_paste(control);
+    let context = place.context();
+    place.compositor.with(|state| state.open_window("mail"));
+    place.begin_in(context, "answer", Consent::Trigger);
+    assert_eq!(place.ended(), Pasted::Not(NotPasted::FocusChanged));
+    assert!(place.compositor.with(|state| state.keys.is_empty()));
+    assert_eq!(place.clipboard(), Some(b"copied".to_vec()));
+}
+
+fn asked_for_again_the_window_comes_to_the_front(control: Control) {
+    let place = Place::ready_to_paste(control);
+    let context = place.context();
+    place.compositor.with(|state| state.open_window("mail"));
+    place.begin_in(context, "answer", Consent::Again);
+    assert_eq!(place.ended(), Pasted::Confirmed { receipts: 1 });
+    assert_eq!(place.compositor.with(|state| state.focused().map(str::to_owned)).as_deref(), Some("editor"));
+    assert_eq!(place.pasted(), ["answer"]);
+}
+
+fn a_window_that_is_closed_gets_nothing(control: Control) {
+    let place = Place::ready_to_paste(control);
+    let context = place.context();
+    place.compositor.with(|state| state.close_window(0));
+    place.begin_in(context, "answer", Consent::Again);
+    assert_eq!(place.ended(), Pasted::Not(NotPasted::WindowGone));
+    assert!(place.compositor.with(|state| state.keys.is_empty()));
 }
 
 /// As KWin 5 has it.

@@ -1,5 +1,5 @@
-//! A compositor that the test plays: seats and selections by either data control, one window, and keys that somebody
-//! presses. It does what real ones do only at bad times.
+//! A compositor that the test plays: seats and selections by either data control, windows by either list of them, and keys
+//! that somebody presses. It does what real ones do only at bad times.
 //!
 //! It runs on a thread of its own and ends with its fixture; [`Compositor::with`] does something to it there.
 
@@ -29,6 +29,7 @@ use wayland_server::protocol::wl_seat::{self, WlSeat};
 use wayland_server::{Client, DataInit, Dispatch, Display, DisplayHandle, GlobalDispatch, ListeningSocket, New};
 
 use control::{Device, Source};
+use window::Windows;
 
 /// Much longer than anything takes.
 pub const DEADLINE: Duration = Duration::from_secs(20);
@@ -52,6 +53,8 @@ pub enum Control {
     Wlr,
     /// The first version of wlr-data-control, which knows no primary selection.
     WlrWithoutPrimary,
+    /// ext-data-control, with the list of windows that KWin has.
+    Kde,
 }
 
 /// What a source does when it is asked for a type.
@@ -184,6 +187,7 @@ pub struct State {
     handle: DisplayHandle,
     control: Control,
     pub seats: Vec<Seat>,
+    windows: Windows,
     /// Pipes that a source leaves open.
     open: Arc<Mutex<Vec<File>>>,
     /// The keys that were pressed, by evdev's numbers.
@@ -236,11 +240,12 @@ impl Seat {
 impl State {
     fn new(control: Control, handle: DisplayHandle) -> Self {
         control::advertise(control, &handle);
-        window::advertise(&handle);
+        window::advertise(control, &handle);
         let mut state = Self {
             handle,
             control,
             seats: Vec::new(),
+            windows: Windows::default(),
             open: Arc::default(),
             keys: Vec::new(),
             unheard: Vec::new(),
@@ -251,6 +256,7 @@ impl State {
             copies_at_keys: None,
         };
         state.add_seat("seat0");
+        state.open_window("editor");
         state
     }
 

@@ -120,12 +120,24 @@ fn pasting(ability: Ability) -> Finding {
             format!("elsewhere {instead}"),
         ),
         Ability::FocusUnknown => {
-            Finding::missing(name, "this desktop does not tell programs which window has the focus", instead)
+            let found = "this desktop does not tell programs which window has the focus";
+            Finding::missing(name, found, focus_advice(&process_env, instead))
         }
         Ability::NoKeys => Finding::missing(name, "this desktop lets programs press no keys", instead),
         Ability::NoDesktop => Finding::missing(name, "there is no display", "run it inside a graphical session"),
     }
     .how("the protocols that a paste needs")
+}
+
+/// KWin tells those that it knows.
+fn focus_advice(env: Env<'_>, instead: &str) -> String {
+    match env("XDG_CURRENT_DESKTOP") {
+        Some(desktop) if desktop.split(':').any(|name| name == "KDE") => format!(
+            "KWin tells it to a program whose desktop file asks for it and begins `Exec` with the program's path: \
+             packaging/install.sh installs it; until then {instead}"
+        ),
+        _ => instead.to_owned(),
+    }
 }
 
 /// The portal presses keys where it is there and the person lets it.

@@ -8,7 +8,7 @@ use crate::desktop::wayland::survey::{Seen, see};
 /// Purposes, and the interfaces that serve them, best first.
 const PURPOSES: [(&str, &[&str]); 4] = [
     ("selection and clipboard", &["ext_data_control_manager_v1", "zwlr_data_control_manager_v1"]),
-    ("focus", &["zwlr_foreign_toplevel_manager_v1"]),
+    ("focus", &["zwlr_foreign_toplevel_manager_v1", "org_kde_plasma_window_management"]),
     ("keys", &["zwp_virtual_keyboard_manager_v1"]),
     ("windows in their place", &["zwlr_layer_shell_v1"]),
 ];

@@ -8,7 +8,7 @@ mod keys;
 mod pasting;
 
 use std::collections::{BTreeSet, VecDeque};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use rustix::event::{PollFd, PollFlags, Timespec, poll};
 use rustix::fd::BorrowedFd;
@@ -102,9 +102,8 @@ impl Wire {
         self.asked
     }
 
-    /// Waits for `until`, for no longer than it takes to hear that `bound` is over. Says whether it came.
-    pub fn settle(&mut self, until: u32, bound: Duration) -> Result<bool, Broken> {
-        let end = Instant::now() + bound;
+    /// Waits until so many `sync` requests are answered, or it is `end`. Says whether they are.
+    pub fn settle(&mut self, until: u32, end: Instant) -> Result<bool, Broken> {
         while self.session.answered < until {
             if Instant::now() >= end {
                 return Ok(false);

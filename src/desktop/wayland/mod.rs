@@ -20,7 +20,7 @@ mod toplevels;
 
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use wayland_client::Connection;
 
@@ -36,8 +36,9 @@ use super::reply::Reply;
 use super::worker::Worker;
 use super::{Events, Found, Pick, ReadFailure, TriggerContext, wake};
 
-/// A compositor that takes longer to say what it has, hangs.
-const COMPOSITOR_ANSWERS: Duration = Duration::from_secs(2);
+/// A compositor that takes longer to say what it has, hangs. KWin first reads the whole program and its copy on the disk, to
+/// see that they are the same: half a second for ours, and longer while the desktop is starting.
+const COMPOSITOR_ANSWERS: Duration = Duration::from_secs(5);
 
 /// Why this compositor cannot be worked with.
 #[derive(Debug, thiserror::Error)]
@@ -155,22 +156,25 @@ fn open(env: &dyn Fn(&str) -> Option<String>, display: &str) -> Result<(Wire, Op
 /// Everything that may be missing is found out here.
 fn begin(env: &dyn Fn(&str) -> Option<String>, display: &str) -> Result<Wire, ConnectFailure> {
     let (mut wire, _) = open(env, display)?;
+    let end = Instant::now() + COMPOSITOR_ANSWERS;
     let queue = wire.queue.handle();
     let registry = wire.connection.display().get_registry(&queue, ());
     let globals = wire.sync();
-    if !wire.settle(globals, COMPOSITOR_ANSWERS)? {
+    if !wire.settle(globals, end)? {
         return Err(ConnectFailure::Silent);
     }
     wire.session.bind(&registry, &queue);
     if wire.session.control_by.is_none() {
         return Err(ConnectFailure::NoDataControl);
     }
-    // The offers and windows that are there when we come.
-    let first = wire.sync();
-    match wire.settle(first, COMPOSITOR_ANSWERS)? {
-        true => Ok(wire),
-        false => Err(ConnectFailure::Silent),
+    // The offers and windows that are there when we come; by KDE's list they are named first, and told when asked for.
+    for _ in 0..2 {
+        let first = wire.sync();
+        if !wire.settle(first, end)? {
+            return Err(ConnectFailure::Silent);
+        }
     }
+    Ok(wire)
 }
 
 fn ability(wire: &Wire) -> Ability {
@@ -186,9 +190,10 @@ fn describe(display: &str, wire: &Wire) -> String {
         Some("ext_data_control_manager_v1") => "ext-data-control-v1",
         _ => "wlr-data-control-unstable-v1",
     };
-    let focus = match wire.session.knows_focus() {
-        true => "the focus by wlr-foreign-toplevel-management",
-        false => "the focus is not told",
+    let focus = match wire.session.focus_by {
+        Some("org_kde_plasma_window_management") => "the focus by KDE's plasma-window-management",
+        Some(_) => "the focus by wlr-foreign-toplevel-management",
+        None => "the focus is not told",
     };
     let keys = match wire.session.keyboards.is_some() {
         true => "keys by virtual-keyboard",

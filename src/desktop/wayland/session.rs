@@ -8,17 +8,13 @@ use wayland_client::protocol::wl_registry::{self, WlRegistry};
 use wayland_client::protocol::wl_seat::{self, WlSeat};
 use wayland_client::{Connection, Dispatch, QueueHandle};
 use wayland_protocols_misc::zwp_virtual_keyboard_v1::client::zwp_virtual_keyboard_manager_v1::ZwpVirtualKeyboardManagerV1;
-use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_manager_v1::ZwlrForeignToplevelManagerV1;
 
 use super::contents::Contents;
 use super::control::{Manager, Offer, Source, SourceEvent};
 use super::seats::{SeatName, Seats};
-use super::toplevels::Toplevels;
+use super::toplevels::{self, Toplevels};
 use crate::desktop::Pick;
 use crate::desktop::moment::Moment;
-
-/// The latest version of the window list that we know.
-const TOPLEVELS_VERSION: u32 = 3;
 
 /// The state that events change.
 #[derive(Default)]
@@ -30,7 +26,8 @@ pub struct Session {
     control: Option<Manager>,
     /// Which of the protocols that is, for `doctor`.
     pub control_by: Option<&'static str>,
-    has_toplevels: bool,
+    /// By which of the lists of windows the focus is told, if it is.
+    pub focus_by: Option<&'static str>,
     now: Moment,
     pub keyboards: Option<ZwpVirtualKeyboardManagerV1>,
     /// Sources of ours that are in force: an offer that comes meanwhile is of one of them.
@@ -59,7 +56,7 @@ impl Session {
 
     /// Whether the focus is told.
     pub fn knows_focus(&self) -> bool {
-        self.has_toplevels
+        self.focus_by.is_some()
     }
 
     /// A seat's selection has changed.
@@ -83,11 +80,10 @@ impl Session {
                 self.control_by = Some(interface);
             }
         }
-        let toplevels = self.globals.iter().find(|(_, (name, _))| name == "zwlr_foreign_toplevel_manager_v1");
-        if let Some((number, (_, version))) = toplevels {
-            registry.bind::<ZwlrForeignToplevelManagerV1, _, _>(*number, (*version).min(TOPLEVELS_VERSION), queue, ());
-            self.has_toplevels = true;
-        }
+        self.focus_by = toplevels::INTERFACES.into_iter().find(|interface| {
+            let found = self.globals.iter().find(|(_, (name, _))| name == interface);
+            found.is_some_and(|(number, (_, version))| toplevels::bind(registry, *number, interface, *version, queue))
+        });
         let keyboards = self.globals.iter().find(|(_, (name, _))| name == "zwp_virtual_keyboard_manager_v1");
         self.keyboards = keyboards.map(|(number, _)| registry.bind(*number, 1, queue, ()));
         self.open_seats(queue);

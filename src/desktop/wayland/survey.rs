@@ -1,5 +1,7 @@
 //! A look at a compositor, for `doctor`: the process behind its socket, and all its globals.
 
+use std::time::Instant;
+
 use super::{COMPOSITOR_ANSWERS, ConnectFailure, open};
 
 /// What was seen.
@@ -16,7 +18,7 @@ pub fn see(env: &dyn Fn(&str) -> Option<String>, display: &str) -> Result<Seen, 
     let queue = wire.queue.handle();
     let _registry = wire.connection.display().get_registry(&queue, ());
     let globals = wire.sync();
-    match wire.settle(globals, COMPOSITOR_ANSWERS)? {
+    match wire.settle(globals, Instant::now() + COMPOSITOR_ANSWERS)? {
         true => Ok(Seen { process, globals: wire.session.globals().cloned().collect() }),
         false => Err(ConnectFailure::Silent),
     }

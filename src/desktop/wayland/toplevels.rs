@@ -1,24 +1,35 @@
-//! Which window has the focus, since when, and whose it is, as `wlr-foreign-toplevel-management-unstable-v1` tells it.
-//! sway, Hyprland, niri, labwc, Wayfire and COSMIC have it; KWin and GNOME do not, and there the focus is not known.
+//! Which window has the focus, since when, and whose it is, by the window list that the compositor has: [`wlr`], which most
+//! have, or KDE's own, [`plasma`]. GNOME has neither, and there the focus is not known.
 //!
-//! Its events come in one order with those of the selections, which are held against it.
+//! Their events come in one order with those of the selections, which are held against them. Beyond this file nobody knows
+//! which list it is.
+
+mod plasma;
+mod wlr;
 
 use std::collections::HashMap;
 
+use wayland_client::QueueHandle;
 use wayland_client::backend::ObjectId;
+use wayland_client::protocol::wl_registry::WlRegistry;
 use wayland_client::protocol::wl_seat::WlSeat;
-use wayland_client::{Connection, Dispatch, Proxy, QueueHandle, event_created_child};
-use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_handle_v1::{
-    self as handle, ZwlrForeignToplevelHandleV1 as Handle,
-};
-use wayland_protocols_wlr::foreign_toplevel::v1::client::zwlr_foreign_toplevel_manager_v1::{
-    self as manager, ZwlrForeignToplevelManagerV1 as Manager,
-};
 
 use super::session::Session;
 use crate::desktop::App;
 use crate::desktop::moment::Moment;
 use crate::text::sealed::UserText;
+
+/// The globals' names in the registry, the one for everybody first.
+pub const INTERFACES: [&str; 2] = [wlr::INTERFACE, plasma::INTERFACE];
+
+/// Asks for the windows by `interface`, one of [`INTERFACES`]. Says whether they are told by this version of it.
+pub fn bind(registry: &WlRegistry, name: u32, interface: &str, version: u32, queue: &QueueHandle<Session>) -> bool {
+    match interface {
+        wlr::INTERFACE => wlr::bind(registry, name, version, queue),
+        plasma::INTERFACE => plasma::bind(registry, name, version, queue),
+        _ => false,
+    }
+}
 
 /// A window by a number of our own, which is not used twice, and its application.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -34,15 +45,32 @@ pub struct Focused {
     pub since: Moment,
 }
 
+/// The compositor's word for a window.
+#[derive(Debug)]
+enum Handle {
+    Wlr(wlr::Handle),
+    Plasma(plasma::Window),
+}
+
+impl Handle {
+    fn activate(&self, seat: &WlSeat) {
+        match self {
+            Self::Wlr(handle) => handle.activate(seat),
+            Self::Plasma(window) => plasma::activate(window),
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Window {
     handle: Handle,
     number: u64,
     app: String,
     title: String,
+    /// What was told last, which may not hold yet.
     is_active: bool,
-    /// What was told since the last `done`.
-    pending_active: bool,
+    /// All that is true of it when it comes has been told.
+    is_whole: bool,
 }
 
 /// The windows there are, and which of them has the focus.
@@ -77,87 +105,49 @@ impl Toplevels {
         }
     }
 
-    fn came(&mut self, handle: Handle) {
+    fn came(&mut self, id: ObjectId, handle: Handle) {
         self.last_number += 1;
         let (number, app, title) = (self.last_number, String::new(), String::new());
-        self.windows
-            .insert(handle.id(), Window { handle, number, app, title, is_active: false, pending_active: false });
+        self.windows.insert(id, Window { handle, number, app, title, is_active: false, is_whole: false });
     }
 
     fn closed(&mut self, id: &ObjectId) {
         let closed = self.windows.remove(id);
-        if closed.is_some_and(|closed| self.focused.as_ref().is_some_and(|focus| focus.window.number == closed.number))
-        {
+        if closed.is_some_and(|closed| self.has_focus(closed.number)) {
             self.focused = None;
         }
+    }
+
+    fn get_mut(&mut self, id: &ObjectId) -> Option<&mut Window> {
+        self.windows.get_mut(id)
     }
 
     /// All that was told of the window since the last time holds now.
     fn settled(&mut self, id: &ObjectId, at: Moment) {
         let Some(window) = self.windows.get_mut(id) else { return };
-        window.is_active = window.pending_active;
-        let toplevel = Toplevel { number: window.number, app: window.app.clone() };
-        let had_focus = self.focused.as_ref().is_some_and(|focus| focus.window.number == toplevel.number);
-        match (window.is_active, had_focus) {
+        window.is_whole = true;
+        let (is_active, toplevel) = (window.is_active, Toplevel { number: window.number, app: window.app.clone() });
+        match (is_active, self.has_focus(toplevel.number)) {
             (true, false) => self.focused = Some(Focused { window: toplevel, since: at }),
             (false, true) => self.focused = None,
             _ => {}
         }
     }
-}
 
-/// `state` is an array of 32-bit numbers in the machine's order.
-fn is_activated(state: &[u8]) -> bool {
-    let activated = handle::State::Activated as u32;
-    state.as_chunks::<4>().0.iter().any(|number| u32::from_ne_bytes(*number) == activated)
-}
-
-impl Dispatch<Manager, ()> for Session {
-    fn event(session: &mut Self, _: &Manager, event: manager::Event, (): &(), _: &Connection, _: &QueueHandle<Self>) {
-        if let manager::Event::Toplevel { toplevel } = event {
-            session.toplevels.came(toplevel);
-        }
-    }
-
-    event_created_child!(Session, Manager, [manager::EVT_TOPLEVEL_OPCODE => (Handle, ())]);
-}
-
-impl Dispatch<Handle, ()> for Session {
-    fn event(session: &mut Self, proxy: &Handle, event: handle::Event, (): &(), _: &Connection, _: &QueueHandle<Self>) {
-        let id = proxy.id();
-        match event {
-            handle::Event::Closed => {
-                session.toplevels.closed(&id);
-                session.focus_moved = true;
-                proxy.destroy();
-            }
-            handle::Event::Done => {
-                let at = session.next_moment();
-                session.toplevels.settled(&id, at);
-                session.focus_moved = true;
-            }
-            event => {
-                let Some(window) = session.toplevels.windows.get_mut(&id) else { return };
-                match event {
-                    handle::Event::Title { title } => window.title = title,
-                    handle::Event::AppId { app_id } => window.app = app_id,
-                    handle::Event::State { state } => window.pending_active = is_activated(&state),
-                    _ => {}
-                }
-            }
-        }
+    fn has_focus(&self, number: u64) -> bool {
+        self.focused.as_ref().is_some_and(|focus| focus.window.number == number)
     }
 }
 
-#[cfg(test)]
-mod tests {
-    use super::*;
+impl Session {
+    fn window_settled(&mut self, id: &ObjectId) {
+        let at = self.next_moment();
+        self.toplevels.settled(id, at);
+        self.focus_moved = true;
+    }
 
-    #[test]
-    fn the_state_is_a_list_of_numbers() {
-        let state = |numbers: &[u32]| numbers.iter().flat_map(|number| number.to_ne_bytes()).collect::<Vec<_>>();
-        assert!(is_activated(&state(&[0, 2])));
-        assert!(!is_activated(&state(&[0, 3])));
-        assert!(!is_activated(&[2, 0]));
+    fn window_closed(&mut self, id: &ObjectId) {
+        self.toplevels.closed(id);
+        self.focus_moved = true;
     }
 }

@@ -22,7 +22,7 @@ use wlr::zwlr_data_control_source_v1::{self as wlr_source, ZwlrDataControlSource
 
 pub fn advertise(control: Control, handle: &DisplayHandle) {
     match control {
-        Control::Ext => _ = handle.create_global::<State, ExtManager, ()>(1, ()),
+        Control::Ext | Control::Kde => _ = handle.create_global::<State, ExtManager, ()>(1, ()),
         Control::Wlr => _ = handle.create_global::<State, WlrManager, ()>(2, ()),
         Control::WlrWithoutPrimary => _ = handle.create_global::<State, WlrManager, ()>(1, ()),
     }
