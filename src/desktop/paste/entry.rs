@@ -2,7 +2,7 @@
 //!
 //! `C` is what a selection holds on the desktop, and `D` is what the desktop knows of a paste beside.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, VecDeque};
 
 use super::apps::{self, Manner};
 use super::transaction::{Input, Start, Transaction};
@@ -10,12 +10,15 @@ use super::{Consent, NotPasted, Over, Paste, PasteId, PasteStep, Pasted};
 use crate::desktop::{Pick, TriggerContext};
 use crate::text::sealed::UserText;
 
+/// Of an application, so that who came in between once (a program that reads each clipboard, late) does not count for ever.
+const REMEMBERED_PASTES: usize = 8;
+
 pub struct Pastes<C, D> {
     pub entries: Vec<Entry<C, D>>,
     /// Whose text, or whose old contents, are served.
     pub served: Option<PasteId>,
-    /// How often applications have asked for a text at the most.
-    asks: HashMap<String, u32>,
+    /// How often applications have asked for a text in each of their latest pastes.
+    asks: HashMap<String, VecDeque<u32>>,
 }
 
 /// One paste.
@@ -188,17 +191,18 @@ impl<C: Clone, D> Pastes<C, D> {
         self.entries.iter().find(|entry| entry.paste.is_some() && !entry.is_begun).map(|entry| entry.id)
     }
 
-    /// How often a paste's application has asked for a text at the most, if it ever has.
+    /// How often a paste's application has asked for a text at the most of late, if it ever has.
     pub fn asks(&self, id: PasteId) -> Option<u32> {
-        self.asks.get(self.get(id)?.app()).copied()
+        self.asks.get(self.get(id)?.app())?.iter().max().copied()
     }
 
     /// Remembers what a paste's end tells of its application.
     pub fn learn(&mut self, id: PasteId, step: &PasteStep) {
         let Some(entry) = self.entries.iter().find(|entry| entry.id == id) else { return };
         if let PasteStep::Ended(Pasted::Confirmed { receipts }) = step {
-            let most = self.asks.entry(entry.app().to_owned()).or_default();
-            *most = (*most).max(*receipts);
+            let latest = self.asks.entry(entry.app().to_owned()).or_default();
+            latest.truncate(REMEMBERED_PASTES - 1);
+            latest.push_front(*receipts);
         }
     }
 
@@ -250,6 +254,23 @@ mod tests {
         assert_eq!(entry.puts_back(), []);
         entry.taken = &[Pick::Clipboard];
         assert_eq!(entry.puts_back(), [(Pick::Clipboard, Old::Contents("copied"))]);
+    }
+
+    #[test]
+    fn how_often_an_application_asks_is_known_by_its_latest_pastes() {
+        let mut pastes = Pastes::default();
+        pastes.entries.push(entry("mousepad"));
+        let mut end = |receipts| {
+            pastes.learn(PasteId(1), &PasteStep::Ended(Pasted::Confirmed { receipts }));
+            pastes.asks(PasteId(1))
+        };
+        assert_eq!(end(2), Some(2));
+        assert!((0..7).all(|_| end(1) == Some(2)));
+        assert_eq!(end(1), Some(1));
+        pastes.learn(PasteId(1), &PasteStep::Ended(Pasted::Unconfirmed));
+        assert_eq!(pastes.asks(PasteId(1)), Some(1));
+        pastes.entries[0] = entry("foot");
+        assert_eq!(pastes.asks(PasteId(1)), None);
     }
 
     #[test]
