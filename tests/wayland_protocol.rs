@@ -237,7 +237,8 @@ fn a_seat_that_goes_in_mid_read_answers_it(control: Control) {
 
 fn text_is_found_among_many_types(control: Control) {
     let place = Place::on(control);
-    let mut types: Vec<_> = (0..10_000).map(|n| (format!("application/x-{n}"), Answer::Nothing)).collect();
+    // No more than a socket holds at once: the played compositor does not wait for who reads slowly.
+    let mut types: Vec<_> = (0..2_000).map(|n| (format!("application/x-{n}"), Answer::Nothing)).collect();
     types.extend(text("the text"));
     place.compositor.offer(Pick::Selection, types);
     assert_eq!(place.read(Pick::Selection), Ok("the text".into()));

@@ -283,6 +283,12 @@ impl EventLoop {
 
     /// Takes up the questions before which everything has been heard.
     fn answer(&mut self) {
+        let answered = self.wire.session.answered;
+        if self.asked.front().is_some_and(|(number, _)| *number <= answered) && self.wire.session.toplevels.await_new()
+        {
+            let number = self.wire.sync();
+            self.asked.iter_mut().for_each(|(awaited, _)| *awaited = number);
+        }
         while let Some((_, question)) = self.asked.pop_front_if(|(number, _)| *number <= self.wire.session.answered) {
             match question {
                 Question::Context(reply) => reply.give(self.context()),

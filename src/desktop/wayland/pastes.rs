@@ -45,6 +45,8 @@ pub struct Desk {
     pub watched: Option<Watched>,
     /// The selection that was read and found to have the text of the trigger's.
     pub same: Option<SelectionMark>,
+    /// The portal is to press the keys once this sync is answered.
+    pub presses_after: Option<u32>,
     /// Keys were pressed, and this answered sync tells that the compositor has seen them.
     pub pressed: Option<u32>,
 }

@@ -71,6 +71,8 @@ struct Window {
     is_active: bool,
     /// All that is true of it when it comes has been told.
     is_whole: bool,
+    /// Somebody has waited for that, once.
+    is_awaited: bool,
 }
 
 /// The windows there are, and which of them has the focus.
@@ -105,10 +107,22 @@ impl Toplevels {
         }
     }
 
+    /// Whether there are windows of which nothing is known yet, and which may have the focus: those that KDE's list has
+    /// named, and tells of when it is asked. Each is waited for once, for as long as a question and its answer take.
+    pub fn await_new(&mut self) -> bool {
+        let mut is_any = false;
+        for window in self.windows.values_mut().filter(|window| !window.is_whole && !window.is_awaited) {
+            window.is_awaited = true;
+            is_any = true;
+        }
+        is_any
+    }
+
     fn came(&mut self, id: ObjectId, handle: Handle) {
         self.last_number += 1;
         let (number, app, title) = (self.last_number, String::new(), String::new());
-        self.windows.insert(id, Window { handle, number, app, title, is_active: false, is_whole: false });
+        self.windows
+            .insert(id, Window { handle, number, app, title, is_active: false, is_whole: false, is_awaited: false });
     }
 
     fn closed(&mut self, id: &ObjectId) {

@@ -16,6 +16,7 @@ use crate::desktop::wayland::contents::Contents;
 use crate::desktop::wayland::control::SourceEvent;
 use crate::desktop::wayland::mime;
 use crate::desktop::wayland::pastes::{self, Entry, Old, Watched};
+use crate::desktop::wayland::presser::Presser;
 use crate::desktop::{DesktopEvent, Pick, TriggerContext, not_pasted_here};
 use crate::text::sealed::AnswerText;
 
@@ -227,21 +228,27 @@ impl EventLoop {
         }
     }
 
-    /// Presses the keys, if the target has the focus in this very moment.
+    /// Presses the keys, if the target has the focus in this very moment. Requests that were on their way before are no
+    /// receipts: they are heard before the answer to a question that goes the keys' way behind them. The portal's way is
+    /// another, and its keys may be there first; so there they wait for the answer.
     fn press(&mut self, id: PasteId) -> Option<Input> {
+        let by_portal = self.presser() == Some(Presser::Portal);
+        if !by_portal && let Some(unfit) = self.press_now(id) {
+            return Some(unfit);
+        }
+        let number = self.wire.sync();
+        let desk = &mut self.pastes.get_mut(id)?.desk;
+        *(if by_portal { &mut desk.presses_after } else { &mut desk.pressed }) = Some(number);
+        None
+    }
+
+    /// Why they could not be, if so.
+    fn press_now(&self, id: PasteId) -> Option<Input> {
         let entry = self.pastes.get(id)?;
         if !entry.context.window.is_some_and(|window| self.has_keys(window)) {
             return Some(Input::Failed(NotPasted::FocusChanged));
         }
-        if !self.press_for(id) {
-            return Some(Input::Failed(NotPasted::NoChord));
-        }
-        // Requests that were on their way before the keys are no receipts: they are heard before the answer to this.
-        let number = self.wire.sync();
-        if let Some(entry) = self.pastes.get_mut(id) {
-            entry.desk.pressed = Some(number);
-        }
-        None
+        if self.press_for(id) { None } else { Some(Input::Failed(NotPasted::NoChord)) }
     }
 
     /// What others did with our sources.
@@ -348,12 +355,21 @@ impl EventLoop {
                 entry.desk.watched = Some(Watched::from(now));
             }
         }
-        for id in self.pastes.ids(|entry| entry.desk.pressed.is_some_and(|number| number <= answered)) {
-            if let Some(entry) = self.pastes.get_mut(id) {
-                entry.desk.pressed = None;
-            }
-            self.advance(id, Input::Pressed);
+        let is_over = |awaited: Option<u32>| awaited.is_some_and(|number| number <= answered);
+        for id in self.pastes.ids(|entry| is_over(entry.desk.presses_after)) {
+            let unfit = self.press_now(id);
+            self.heard_of_keys(id, unfit.unwrap_or(Input::Pressed));
         }
+        for id in self.pastes.ids(|entry| is_over(entry.desk.pressed)) {
+            self.heard_of_keys(id, Input::Pressed);
+        }
+    }
+
+    fn heard_of_keys(&mut self, id: PasteId, input: Input) {
+        if let Some(entry) = self.pastes.get_mut(id) {
+            (entry.desk.presses_after, entry.desk.pressed) = (None, None);
+        }
+        self.advance(id, input);
     }
 
     pub(super) fn expire_pastes(&mut self, now: Instant) {
