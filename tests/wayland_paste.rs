@@ -11,9 +11,11 @@ use std::fs;
 use std::path::PathBuf;
 use std::process::Stdio;
 use std::sync::mpsc::{self, Receiver};
+use std::time::{Duration, Instant};
 
 use postil::desktop::paste::{Consent, NotPasted, Over, Paste, PasteId, PasteStep, Pasted};
 use postil::desktop::{Desktop, DesktopEvent, Pick, TriggerContext};
+use rustix::process::{Pid, Signal, kill_process};
 use sway::{DEADLINE, Sway, eventually};
 use wayland_hands::{CTRL, END, HOME, Hands, SHIFT};
 
@@ -32,8 +34,13 @@ impl Place {
     }
 
     fn on(sway: Sway) -> Self {
+        let env = sway.env();
+        Self::with(sway, env)
+    }
+
+    fn with(sway: Sway, env: impl Fn(&str) -> Option<String>) -> Self {
         let (sender, events) = mpsc::channel();
-        let desktop = Desktop::connect(sway.env(), move |event| _ = sender.send(event));
+        let desktop = Desktop::connect(env, move |event| _ = sender.send(event));
         Self { desktop, events, sway }
     }
 
@@ -268,7 +275,9 @@ struct Mixed {
 impl Mixed {
     fn start() -> Self {
         let (sway, display) = Sway::start_with_xwayland();
-        Self { place: Place::on(sway), display }
+        let (of_sway, x11) = (sway.env(), display.clone());
+        let env = move |name: &str| if name == "DISPLAY" { Some(x11.clone()) } else { of_sway(name) };
+        Self { place: Place::with(sway, env), display }
     }
 
     fn spawn(&mut self, program: &str, arguments: &[&str]) {
@@ -276,6 +285,25 @@ impl Mixed {
         command.env("GDK_BACKEND", "x11").env("GSETTINGS_BACKEND", "memory").env("DBUS_SESSION_BUS_ADDRESS", "x:");
         self.place.sway.keep(command.args(arguments).spawn().expect("the application is installed"));
         eventually("the application has the focus", || self.place.context().app);
+    }
+
+    /// The test's own user too, which may be another than the compositor's.
+    fn let_in(&self) {
+        let done = self.place.sway.x11_command(&self.display, "xhost").arg("+").status();
+        assert!(done.expect("xhost is installed").success());
+    }
+
+    /// The process of XWayland, which is nobody's child.
+    fn server(&self) -> Pid {
+        let is_it = |folder: &PathBuf| {
+            let line = fs::read(folder.join("cmdline")).unwrap_or_default();
+            let mut words = line.split(|byte| *byte == 0);
+            words.next().is_some_and(|name| name.ends_with(b"Xwayland"))
+                && words.next() == Some(self.display.as_bytes())
+        };
+        let process = fs::read_dir("/proc").unwrap().flatten().map(|entry| entry.path()).find(is_it);
+        let name = process.expect("XWayland runs").file_name().unwrap().to_str().unwrap().to_owned();
+        Pid::from_raw(name.parse().unwrap()).unwrap()
     }
 
     fn copy(&mut self, pick: Pick, text: &str) {
@@ -305,6 +333,43 @@ fn a_terminal_on_xwayland_gets_the_answer() {
         holds(&given, &"Grüße ".repeat(round));
         assert_eq!(mixed.place.pasted_elsewhere(&[]), b"what was copied");
         assert_eq!(mixed.place.pasted_elsewhere(&["--primary"]), b"selected there");
+    }
+}
+
+/// What is selected there is the terminal's own, as far as X11 knows, until XWayland has heard otherwise; and keys that come
+/// first would have it paste that.
+#[test]
+fn a_terminal_whose_display_lags_pastes_no_selection_of_its_own() {
+    let mut mixed = Mixed::start();
+    let given = mixed.place.sway.folder().join("given");
+    let script = format!("echo selected; stty raw -echo; exec cat > {}", given.display());
+    mixed.spawn("xterm", &["-e", "sh", "-c", &script]);
+    eventually("the terminal is ready", || given.exists().then_some(()));
+    let mut hands = Hands::on(&mixed.place.sway.folder().join(&mixed.place.sway.display), "us");
+    let server = mixed.server();
+    mixed.let_in();
+    for round in 1..=3 {
+        let selected = eventually("a line is selected", || {
+            (0..3).for_each(|_| hands.click(20, 30));
+            mixed.place.read(Pick::Selection).filter(|line| line.contains("selected"))
+        });
+        let context = mixed.place.context();
+        mixed.place.desktop.prepare_paste(ID, context.clone());
+        // Of the one before it is told first that it is served no more.
+        while !matches!(mixed.place.step(), PasteStep::Kept { .. }) {}
+        kill_process(server, Signal::STOP).unwrap();
+        let end = std::thread::scope(|scope| {
+            scope.spawn(|| {
+                let end = Instant::now() + Duration::from_millis(400);
+                while Instant::now() < end {
+                    std::thread::park_timeout(Duration::from_millis(50));
+                }
+                kill_process(server, Signal::CONT).unwrap();
+            });
+            mixed.place.paste_over(&selected, "answer ", context, Consent::Trigger)
+        });
+        assert!(matches!(end, Pasted::Confirmed { receipts: 1.. }), "{end:?}");
+        holds(&given, &"answer ".repeat(round));
     }
 }
 

@@ -170,13 +170,15 @@ pub struct EventLoop {
     /// What presses keys where the compositor gives no keyboard, and whether it may.
     portal: Option<(Wishes, Permission)>,
     prefers_portal: bool,
+    /// XWayland's display, where there is one.
+    x11: Option<String>,
     asked_for_keys: Vec<Reply<Option<bool>>>,
     /// Shortcuts of the portal's that are held down.
     held: BTreeSet<BindingId>,
 }
 
 impl EventLoop {
-    pub fn new(wire: Wire, inbox: Inbox<Command>, events: Events) -> Self {
+    pub fn new(wire: Wire, inbox: Inbox<Command>, events: Events, x11: Option<String>) -> Self {
         Self {
             wire,
             inbox,
@@ -188,6 +190,7 @@ impl EventLoop {
             keyboard: None,
             portal: None,
             prefers_portal: false,
+            x11,
             asked_for_keys: Vec::new(),
             held: BTreeSet::new(),
         }
@@ -234,12 +237,15 @@ impl EventLoop {
         others.extend(self.reads.pipes().map(|pipe| (pipe, PollFlags::IN)));
         let reads = others.len();
         others.extend(self.serving.pipes().map(|pipe| (pipe, PollFlags::OUT)));
+        let served = others.len();
+        others.extend(self.pastes.lags().map(|lag| (lag, PollFlags::IN)));
         let deadlines = [self.reads.next_deadline(), self.pastes.next_deadline()];
         let ready = self.wire.turn(&others, deadlines.into_iter().flatten().min())?;
         drop(others);
         let is_ready = |place: usize| ready.get(place).copied().unwrap_or_default();
         self.reads.readable(|number| number + 1 < reads && is_ready(number + 1), Instant::now());
-        self.serving.writable(|number| is_ready(number + reads));
+        self.serving.writable(|number| number + reads < served && is_ready(number + reads));
+        self.pastes.caught_up(|number| is_ready(number + served));
         Ok(())
     }
 

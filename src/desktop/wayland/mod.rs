@@ -17,6 +17,7 @@ mod serving;
 mod session;
 pub mod survey;
 mod toplevels;
+mod xwayland;
 
 use std::os::unix::net::UnixStream;
 use std::path::PathBuf;
@@ -78,7 +79,8 @@ impl Desktop {
             Ok((wire, wake)) => {
                 let found = describe(display, &wire);
                 let ability = ability(&wire);
-                let run = move |inbox| EventLoop::new(wire, inbox, events).run();
+                let x11 = env("DISPLAY").filter(|display| !display.is_empty());
+                let run = move |inbox| EventLoop::new(wire, inbox, events, x11).run();
                 Ok((Self { worker: Worker::spawn("wayland", wake, run), ability }, found))
             }
             Err(failure) => Err((failure, events)),

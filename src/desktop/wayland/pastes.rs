@@ -3,9 +3,12 @@
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
+use rustix::fd::{AsFd as _, BorrowedFd, OwnedFd};
+
 use super::contents::{Contents, Format};
 use super::keymap::Presses;
 use super::presser::{self, Presser};
+use super::xwayland::LONGEST_LAG;
 use crate::desktop::Pick;
 use crate::desktop::paste::apps::Way;
 use crate::desktop::paste::transaction::Quiet;
@@ -61,11 +64,14 @@ pub struct Keeping {
 pub struct Watched {
     until: Instant,
     ends: Instant,
+    /// What hangs up once XWayland knows of the offer, and until when that is waited for.
+    lag: Option<(OwnedFd, Instant)>,
 }
 
 impl Watched {
-    pub fn from(now: Instant) -> Self {
-        Self { until: now + WATCHERS_READ, ends: now + LONGEST_WATCHING }
+    pub fn from(now: Instant, lag: Option<OwnedFd>) -> Self {
+        let lag = lag.map(|lag| (lag, now + LONGEST_LAG));
+        Self { until: now + WATCHERS_READ, ends: now + LONGEST_WATCHING, lag }
     }
 
     pub fn read(&mut self, now: Instant) {
@@ -73,7 +79,8 @@ impl Watched {
     }
 
     pub fn deadline(&self) -> Instant {
-        self.until.min(self.ends)
+        let read = self.until.min(self.ends);
+        self.lag.as_ref().map_or(read, |(_, until)| read.max(*until))
     }
 }
 
@@ -114,6 +121,20 @@ impl Entry {
 }
 
 impl Pastes {
+    /// What hangs up once XWayland has caught up.
+    pub fn lags(&self) -> impl Iterator<Item = BorrowedFd<'_>> {
+        let watched = self.entries.iter().filter_map(|entry| entry.desk.watched.as_ref());
+        watched.filter_map(|watched| watched.lag.as_ref()).map(|(lag, _)| lag.as_fd())
+    }
+
+    /// Of these, by their places, some have hung up.
+    pub fn caught_up(&mut self, has_hung_up: impl Fn(usize) -> bool) {
+        let watched = self.entries.iter_mut().filter_map(|entry| entry.desk.watched.as_mut());
+        for (place, watched) in watched.filter(|watched| watched.lag.is_some()).enumerate() {
+            watched.lag.take_if(|_| has_hung_up(place));
+        }
+    }
+
     /// The next moment at which something is late, or who follows the clipboard has had its time.
     pub fn next_deadline(&self) -> Option<Instant> {
         let late = self.entries.iter().filter_map(|entry| entry.transaction.deadline());
@@ -145,11 +166,14 @@ mod tests {
     #[test]
     fn who_follows_the_clipboard_has_its_time_and_no_more() {
         let now = Instant::now();
-        let mut watched = Watched::from(now);
+        let mut watched = Watched::from(now, None);
         assert_eq!(watched.deadline(), now + WATCHERS_READ);
         watched.read(now + WATCHERS_READ);
         assert_eq!(watched.deadline(), now + WATCHERS_READ * 2);
         watched.read(now + LONGEST_WATCHING);
         assert_eq!(watched.deadline(), now + LONGEST_WATCHING);
+        let (lag, _holds) = rustix::pipe::pipe().unwrap();
+        let watched = Watched::from(now, Some(lag));
+        assert_eq!(watched.deadline(), now + LONGEST_LAG);
     }
 }

@@ -17,6 +17,7 @@ use crate::desktop::wayland::control::SourceEvent;
 use crate::desktop::wayland::mime;
 use crate::desktop::wayland::pastes::{self, Entry, Old, Watched};
 use crate::desktop::wayland::presser::Presser;
+use crate::desktop::wayland::xwayland;
 use crate::desktop::{DesktopEvent, Pick, TriggerContext, not_pasted_here};
 use crate::text::sealed::AnswerText;
 
@@ -352,7 +353,8 @@ impl EventLoop {
         let now = Instant::now();
         for entry in &mut self.pastes.entries {
             if entry.desk.offered.take_if(|number| *number <= answered).is_some() {
-                entry.desk.watched = Some(Watched::from(now));
+                let lag = self.x11.as_ref().and_then(|display| xwayland::follow(display, entry.taken));
+                entry.desk.watched = Some(Watched::from(now, lag));
             }
         }
         let is_over = |awaited: Option<u32>| awaited.is_some_and(|number| number <= answered);
