@@ -24,10 +24,10 @@ fi
 
 need_rust
 features=()
-if pkg-config --exists 'gtk+-3.0 >= 3.24' 2>/dev/null; then
+if pkg-config --exists 'gtk+-3.0 >= 3.24' gtk-layer-shell-0 2>/dev/null; then
     features=(--features panel)
 else
-    say "without the panel, for which GTK 3's development files are needed (docs/panel.md)"
+    say "without the panel, for which the development files of GTK 3 and gtk-layer-shell are needed (docs/panel.md)"
 fi
 cargo build --release --locked "${features[@]}"
 postil=target/release/postil

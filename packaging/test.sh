@@ -8,7 +8,7 @@ cd "$(dirname "$0")/.."
 need at-spi2-core bsdutils gnome-keyring gcc g++ libc6-dev xvfb openbox dunst dbus sway kwin-wayland xwayland foot wl-clipboard featherpad qtwayland5 xdotool xterm mousepad xclip xsel python3 python3-gi gir1.2-gtk-3.0 \
     x11-xkb-utils x11-xserver-utils x11-utils libnotify-bin imagemagick fonts-dejavu-core desktop-file-utils procps \
     dict-wn dict-gcide dict-freedict-eng-deu dict-freedict-deu-eng hunspell-de-de hunspell-fr hunspell-en-us hunspell-en-gb \
-    libgtk-3-dev gir1.2-atspi-2.0 \
+    libgtk-3-dev libgtk-layer-shell-dev gir1.2-atspi-2.0 grim \
     apertium apertium-spa-cat apertium-lex-tools cg3
 need_rust
 

@@ -102,11 +102,10 @@ pub enum Worked {
     Never,
 }
 
-/// The program, where this session has a screen for it. On Wayland a window cannot be put at the pointer, and may take the
-/// focus from what the answer is to go into: there answers are notifications.
+/// The program, where this session has a screen for it.
 fn program(env: Env<'_>) -> Option<PathBuf> {
     let is_set = |name: &str| env(name).is_some_and(|value| !value.is_empty());
-    if !is_set("DISPLAY") || is_set("WAYLAND_DISPLAY") {
+    if !is_set("DISPLAY") && !is_set("WAYLAND_DISPLAY") {
         return None;
     }
     match env(PROGRAM_VARIABLE) {

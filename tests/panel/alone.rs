@@ -1,20 +1,18 @@
 //! The program by itself: messages in, a window and messages out.
 
-use std::io::{BufRead, BufReader, Write};
-use std::process::{Child, ChildStdin, Command, Stdio};
-use std::sync::mpsc::{Receiver, channel};
+use std::ops::{Deref, DerefMut};
+use std::process::Stdio;
 
-use postil::panel::protocol::{self, Done, FromPanel, Hello, ToPanel, Words};
+use postil::panel::protocol::{self, FromPanel, Hello, ToPanel};
 
 use crate::bus::PrivateBus;
+use crate::program::{Program, done, show, words};
 use crate::reader::Reader;
-use crate::x11::{Client, DEADLINE, XServer, eventually};
+use crate::x11::{Client, XServer, eventually};
 
 /// A panel on a screen with a screen reader.
 struct Panel {
-    child: Child,
-    to: Option<ChildStdin>,
-    said: Receiver<FromPanel>,
+    program: Program,
     reader: Reader,
     x: XServer,
     _bus: PrivateBus,
@@ -24,49 +22,18 @@ impl Panel {
     fn start() -> Self {
         let (x, bus) = (XServer::start().with_window_manager(), PrivateBus::start());
         let reader = Reader::start(&x, &bus);
-        let mut command = Command::new(env!("CARGO_BIN_EXE_postil-panel"));
-        command.env("DISPLAY", &x.display).env("DBUS_SESSION_BUS_ADDRESS", bus.address());
-        command.env_remove("WAYLAND_DISPLAY").stdin(Stdio::piped()).stdout(Stdio::piped());
-        let mut child = command.spawn().expect("the panel starts");
-        let (to, from) = (child.stdin.take(), child.stdout.take().expect("a pipe"));
-        let (tell, said) = channel();
-        std::thread::spawn(move || {
-            for line in BufReader::new(from).lines().map_while(Result::ok) {
-                let message = protocol::parse(line.as_bytes()).expect("a message");
-                if tell.send(message).is_err() {
-                    return;
-                }
-            }
+        let program = Program::start(|command| {
+            command.env("DISPLAY", &x.display).env("DBUS_SESSION_BUS_ADDRESS", bus.address());
+            command.env_remove("WAYLAND_DISPLAY");
         });
-        Self { child, to, said, reader, x, _bus: bus }
+        Self { program, reader, x, _bus: bus }
     }
 
     /// One that has been greeted.
     fn greeted() -> Self {
         let mut panel = Self::start();
-        panel.tell(&ToPanel::Hello(Hello::ours()));
-        assert_eq!(panel.hear(), FromPanel::Hello(Hello::ours()));
+        panel.greet();
         panel
-    }
-
-    fn tell(&mut self, message: &ToPanel) {
-        let to = self.to.as_mut().expect("it was not hung up");
-        to.write_all(&protocol::line(message)).expect("the panel listens");
-    }
-
-    fn hear(&self) -> FromPanel {
-        self.said.recv_timeout(DEADLINE).expect("the panel says something")
-    }
-
-    /// A whole job.
-    fn answer(&mut self, job: u64, text: &str) {
-        self.tell(&ToPanel::Show { job, title: "Translate".into() });
-        self.tell(&ToPanel::Source { job, text: words("The source.") });
-        for piece in text.split_inclusive(' ') {
-            self.tell(&ToPanel::Answer { job, lane: 0, text: words(piece) });
-        }
-        self.tell(&done(job, text));
-        assert_eq!(self.hear(), FromPanel::Seen { job });
     }
 
     fn window(&self) -> u32 {
@@ -77,28 +44,20 @@ impl Panel {
     fn focus(&self) {
         self.x.activate(self.window());
     }
+}
 
-    fn ends_with(mut self, code: i32) {
-        let status = eventually("the panel ends", || self.child.try_wait().expect("it is our child"));
-        assert_eq!(status.code(), Some(code));
+impl Deref for Panel {
+    type Target = Program;
+
+    fn deref(&self) -> &Program {
+        &self.program
     }
 }
 
-impl Drop for Panel {
-    fn drop(&mut self) {
-        // It may have ended already.
-        let _killed = self.child.kill();
-        let _reaped = self.child.wait();
+impl DerefMut for Panel {
+    fn deref_mut(&mut self) -> &mut Program {
+        &mut self.program
     }
-}
-
-fn words(text: &str) -> Words {
-    Words::from(text.to_owned())
-}
-
-fn done(job: u64, text: &str) -> ToPanel {
-    let notes = vec![words("said once")];
-    ToPanel::Done(Done { job, label: None, text: words(text), by: "test/tiny".into(), notes, replaces: true })
 }
 
 #[test]
@@ -168,7 +127,7 @@ fn replacing_makes_room_first() {
 #[test]
 fn what_fails_is_said_in_the_same_place() {
     let mut panel = Panel::greeted();
-    panel.tell(&ToPanel::Show { job: 1, title: "Explain".into() });
+    panel.tell(&show(1, "Explain"));
     panel.tell(&ToPanel::Doing { job: 1, sentence: "asking test/tiny …".into(), by: "test/tiny".into() });
     panel.reader.await_words("asking test/tiny …");
     panel.tell(&ToPanel::Failed { job: 1, sentence: words("nothing answers") });
@@ -181,7 +140,7 @@ fn what_fails_is_said_in_the_same_place() {
 #[test]
 fn several_models_stand_below_each_other() {
     let mut panel = Panel::greeted();
-    panel.tell(&ToPanel::Show { job: 1, title: "Translate".into() });
+    panel.tell(&show(1, "Translate"));
     panel.tell(&ToPanel::Lanes { job: 1, labels: vec!["a/b".into(), "c/d".into()] });
     panel.tell(&ToPanel::Reasoning { job: 1, lane: 0, text: words("thinking") });
     panel.tell(&ToPanel::Answer { job: 1, lane: 1, text: words("second") });
@@ -197,7 +156,7 @@ fn several_models_stand_below_each_other() {
 fn jobs_that_run_have_windows_of_their_own() {
     let mut panel = Panel::greeted();
     for (job, text) in [(1, "first"), (2, "second")] {
-        panel.tell(&ToPanel::Show { job, title: text.into() });
+        panel.tell(&show(job, text));
         panel.tell(&ToPanel::Answer { job, lane: 0, text: words(text) });
     }
     panel.reader.await_words("first");
@@ -233,16 +192,13 @@ fn it_stays_within_the_monitor() {
 fn it_ends_with_its_daemon() {
     let mut panel = Panel::greeted();
     panel.answer(1, "All is well.");
-    panel.to = None;
+    panel.hang_up();
     panel.ends_with(0);
 }
 
 #[test]
 fn it_takes_nothing_from_another_version() {
-    for first in [
-        ToPanel::Hello(Hello { version: protocol::VERSION + 1, ..Hello::ours() }),
-        ToPanel::Show { job: 1, title: "Translate".into() },
-    ] {
+    for first in [ToPanel::Hello(Hello { version: protocol::VERSION + 1, ..Hello::ours() }), show(1, "Translate")] {
         let mut panel = Panel::start();
         panel.tell(&first);
         panel.ends_with(1);

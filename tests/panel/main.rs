@@ -1,6 +1,6 @@
-//! The panel on real X servers, read as a screen reader does: the program by itself, and the daemon with it.
+//! The panel on real X servers and a real Wayland compositor, read as a screen reader does: the program by itself, and the daemon with it.
 //!
-//! Needs Xvfb, openbox, dbus-daemon, at-spi2-core, xdotool, xclip and python3-gi with AT-SPI.
+//! Needs Xvfb, openbox, sway, foot, grim, wl-clipboard, dbus-daemon, at-spi2-core, xdotool, xclip and python3-gi with AT-SPI.
 #![cfg(target_os = "linux")]
 // Each double has more than is used here.
 #![allow(dead_code)]
@@ -15,9 +15,15 @@ mod notifications;
 mod server;
 #[path = "../support/session.rs"]
 mod session;
+#[path = "../support/sway.rs"]
+mod sway;
+#[path = "../support/wayland_hands.rs"]
+mod wayland_hands;
 #[path = "../support/x11.rs"]
 mod x11;
 
 mod alone;
+mod program;
 mod reader;
+mod wayland;
 mod whole;

@@ -1,6 +1,7 @@
 """What a screen reader sees of the panel. A request a line on stdin, an answer a line on stdout.
 
-look: everything that is on the screen, as [role, name, text]; press NAME: the button that is called so.
+look: everything that is on the screen, as [role, name, text]; press NAME: the button that is called so;
+focused: whether it has the keyboard.
 """
 import json
 import sys
@@ -48,11 +49,22 @@ def press(name):
     return False
 
 
+def focused():
+    """Whether one of the windows has the keyboard."""
+    return any(node.get_state_set().contains(Atspi.StateType.ACTIVE) for node in shown())
+
+
 print("ready", flush=True)
 for line in sys.stdin:
     verb, _, rest = line.strip().partition(" ")
     try:
-        answer = press(rest) if verb == "press" else [[n.get_role_name(), n.get_name(), text(n)] for n in shown()]
+        match verb:
+            case "press":
+                answer = press(rest)
+            case "focused":
+                answer = focused()
+            case _:
+                answer = [[n.get_role_name(), n.get_name(), text(n)] for n in shown()]
     except gi.repository.GLib.Error:
         answer = None
     print(json.dumps(answer), flush=True)

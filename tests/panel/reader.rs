@@ -23,8 +23,13 @@ pub struct Reader {
 
 impl Reader {
     pub fn start(x: &XServer, bus: &PrivateBus) -> Self {
+        Self::on(bus, |command| _ = command.env("DISPLAY", &x.display))
+    }
+
+    /// Where there may be no X server. `on`: makes a program one of the desktop's.
+    pub fn on(bus: &PrivateBus, on: impl Fn(&mut Command)) -> Self {
         let on_bus = |mut command: Command| {
-            command.env("DISPLAY", &x.display).env("DBUS_SESSION_BUS_ADDRESS", bus.address());
+            on(command.env_remove("DISPLAY").env("DBUS_SESSION_BUS_ADDRESS", bus.address()));
             command.env_remove("AT_SPI_BUS_ADDRESS").env_remove("WAYLAND_DISPLAY").stderr(Stdio::null());
             command
         };
@@ -54,6 +59,11 @@ impl Reader {
     /// Role, name and text of all that is on the screen.
     pub fn look(&self) -> Vec<[String; 3]> {
         serde_json::from_value(self.ask("look")).unwrap_or_default()
+    }
+
+    /// Whether one of the panel's windows has the keyboard.
+    pub fn has_focus(&self) -> bool {
+        self.ask("focused") == true
     }
 
     /// Waits until something has this text or name.

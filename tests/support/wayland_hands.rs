@@ -109,19 +109,28 @@ impl Hands {
 
     pub fn click(&mut self, x: u32, y: u32) {
         self.move_to(x, y);
+        self.press();
+        self.release();
+    }
+
+    /// The button goes down where the pointer is.
+    pub fn press(&mut self) {
         self.button(ButtonState::Pressed);
+    }
+
+    pub fn release(&mut self) {
         self.button(ButtonState::Released);
     }
 
     /// Selects what lies between.
     pub fn drag(&mut self, from: (u32, u32), to: (u32, u32)) {
         self.move_to(from.0, from.1);
-        self.button(ButtonState::Pressed);
+        self.press();
         for step in 1..=8 {
             let between = |from: u32, to: u32| (from * (8 - step) + to * step) / 8;
             self.move_to(between(from.0, to.0), between(from.1, to.1));
         }
-        self.button(ButtonState::Released);
+        self.release();
     }
 
     fn button(&mut self, state: ButtonState) {

@@ -11,6 +11,7 @@ use postil::panel::protocol::{FromPanel, Hello, ToPanel};
 
 use crate::look;
 use crate::pipe::{self, Told};
+use crate::place;
 use crate::view::View;
 
 /// With nothing on the screen for so long, the panel may go.
@@ -18,8 +19,7 @@ const IDLE: Duration = Duration::from_secs(5 * 60);
 
 pub fn main() -> ExitCode {
     hardening::harden();
-    // On Wayland a window is put anywhere and may take the focus; there the daemon does not start us.
-    gtk::gdk::set_allowed_backends("x11");
+    place::choose_backend();
     if let Err(error) = gtk::init() {
         eprintln!("postil-panel: {error}");
         return ExitCode::FAILURE;

@@ -5,6 +5,7 @@ use gtk::{gdk, gio, glib, pango};
 
 const STYLE: &str = "
 .postil { background-color: @theme_base_color; color: @theme_text_color; }
+.postil-cover { background-color: transparent; }
 .postil .frame-line { border: 1px solid alpha(@theme_text_color, 0.18); }
 .postil.composited { background-color: transparent; }
 .postil.composited .frame-line { border-radius: 10px; background-color: @theme_base_color; }

@@ -1,7 +1,17 @@
 //! Where a window goes: near the pointer, within the monitor, and not over what is under the pointer.
+//!
+//! On X11 a window is moved there. On Wayland no window knows or chooses its place but a layer surface, which stands off the
+//! corner of a monitor ([`layer`]); where the compositor has none, it puts the window where it likes.
+
+mod ground;
+mod layer;
+mod pointer;
 
 use gtk::gdk;
 use gtk::prelude::*;
+
+use ground::Ground;
+pub use ground::choose_backend;
 
 /// Between the pointer and the window.
 const GAP: i32 = 14;
@@ -9,9 +19,111 @@ const GAP: i32 = 14;
 /// Of the monitor's height, what an answer may take by itself.
 const MOST_OF_MONITOR: f64 = 0.6;
 
-/// Moves a window of this size to the pointer.
-pub fn to_pointer(window: &gtk::Window, size: (i32, i32)) {
-    let Some((x, y)) = pointer() else { return };
+/// Of a monitor whose size is not known.
+const SOME_HEIGHT: i32 = 480;
+
+/// A new window, before anything else happens to it.
+pub fn prepare(window: &gtk::Window) {
+    match Ground::here() {
+        Ground::Layer => layer::prepare(window),
+        Ground::X11 | Ground::Anywhere => {}
+    }
+}
+
+/// Shows a window of this size near the pointer.
+pub fn show(window: &gtk::Window, size: (i32, i32)) {
+    match Ground::here() {
+        Ground::Layer => layer::show(window, size),
+        Ground::X11 => {
+            to_pointer(window, size);
+            window.show();
+            // A window manager may have put it elsewhere.
+            to_pointer(window, size);
+        }
+        Ground::Anywhere => window.show(),
+    }
+}
+
+/// Gives it this size.
+pub fn resize(window: &gtk::Window, (width, height): (i32, i32)) {
+    match Ground::here() {
+        // A layer surface is as large as it asks to be at least.
+        Ground::Layer => window.set_size_request(width, height),
+        Ground::X11 | Ground::Anywhere => window.resize(width, height),
+    }
+}
+
+/// Takes it out of sight.
+pub fn hide(window: &gtk::Window) {
+    match Ground::here() {
+        Ground::Layer => layer::hide(window),
+        Ground::X11 | Ground::Anywhere => window.hide(),
+    }
+}
+
+/// Moves a window back into its monitor after it has grown.
+pub fn keep_inside(window: &gtk::Window, height: i32) {
+    let (width, _) = window.size();
+    match Ground::here() {
+        Ground::Layer => layer::keep_inside(window, (width, height)),
+        Ground::X11 => {
+            let (x, y) = window.position();
+            let Some(area) = monitor_at(x + width / 2, y) else { return };
+            let inside = inside((x, y), (width, height), &area);
+            if inside != (x, y) {
+                window.move_(inside.0, inside.1);
+            }
+        }
+        Ground::Anywhere => {}
+    }
+}
+
+/// How high a window may grow by itself, where it stands or is about to.
+pub fn highest(window: &gtk::Window) -> i32 {
+    let height = match Ground::here() {
+        Ground::Layer => layer::area(window).map(|area| area.height()),
+        Ground::X11 | Ground::Anywhere => {
+            let (x, y) = match window.is_visible() {
+                true => window.position(),
+                false => x11_pointer().unwrap_or_default(),
+            };
+            monitor_at(x, y).map(|area| area.height())
+        }
+    };
+    height.map_or(SOME_HEIGHT, |height| (f64::from(height) * MOST_OF_MONITOR) as i32)
+}
+
+/// Moves the window by what can be gripped, from the moment that it is pressed.
+pub fn moved_by(grip: &gtk::EventBox, window: &gtk::Window) {
+    if Ground::here() == Ground::Layer {
+        return layer::moved_by(grip, window);
+    }
+    let window = window.clone();
+    grip.connect_button_press_event(move |_, event| {
+        if event.button() == 1 {
+            let (x, y) = event.root();
+            window.begin_move_drag(1, x as i32, y as i32, event.time());
+        }
+        gtk::glib::Propagation::Proceed
+    });
+}
+
+/// Resizes the window by its corner. `begun`: told when somebody does.
+pub fn resized_by(corner: &gtk::EventBox, window: &gtk::Window, begun: impl Fn() + 'static) {
+    if Ground::here() == Ground::Layer {
+        return layer::resized_by(corner, window, begun);
+    }
+    let window = window.clone();
+    corner.connect_button_press_event(move |_, event| {
+        begun();
+        let (x, y) = event.root();
+        window.begin_resize_drag(gdk::WindowEdge::SouthEast, 1, x as i32, y as i32, event.time());
+        gtk::glib::Propagation::Stop
+    });
+}
+
+fn to_pointer(window: &gtk::Window, size: (i32, i32)) {
+    let Some((x, y)) = x11_pointer() else { return };
     let Some(area) = monitor_at(x, y) else { return };
     let (x, y) = beside((x, y), size, &area);
     window.move_(x, y);
@@ -24,34 +136,19 @@ fn beside((x, y): (i32, i32), (width, height): (i32, i32), area: &gdk::Rectangle
         true => below,
         false => y - GAP - height,
     };
-    (within(x + GAP, width, area.x(), area.width()), within(top, height, area.y(), area.height()))
+    inside((x + GAP, top), (width, height), area)
 }
 
-/// Moves a window back into its monitor after it has grown.
-pub fn keep_inside(window: &gtk::Window, height: i32) {
-    let (x, y) = window.position();
-    let (width, _) = window.size();
-    let Some(area) = monitor_at(x + width / 2, y) else { return };
-    let inside = (within(x, width, area.x(), area.width()), within(y, height, area.y(), area.height()));
-    if inside != (x, y) {
-        window.move_(inside.0, inside.1);
-    }
-}
-
-/// How high a window may grow by itself, where it stands or is about to.
-pub fn highest(window: &gtk::Window) -> i32 {
-    let (x, y) = match window.is_visible() {
-        true => window.position(),
-        false => pointer().unwrap_or_default(),
-    };
-    monitor_at(x, y).map_or(480, |area| (f64::from(area.height()) * MOST_OF_MONITOR) as i32)
+fn inside((x, y): (i32, i32), (width, height): (i32, i32), area: &gdk::Rectangle) -> (i32, i32) {
+    (within(x, width, area.x(), area.width()), within(y, height, area.y(), area.height()))
 }
 
 fn within(at: i32, size: i32, from: i32, room: i32) -> i32 {
     at.min(from + room - size).max(from)
 }
 
-fn pointer() -> Option<(i32, i32)> {
+/// On Wayland only the place within a window of one's own is known ([`pointer`]).
+fn x11_pointer() -> Option<(i32, i32)> {
     let device = gdk::Display::default()?.default_seat()?.pointer()?;
     let (_, x, y) = device.position();
     Some((x, y))

@@ -43,6 +43,8 @@ pub struct View {
     replaces: Cell<bool>,
     awaits_retry: Cell<bool>,
     is_flushing: Cell<bool>,
+    /// On the screen, or about to be: on Wayland its place is found out first.
+    is_shown: Cell<bool>,
     /// The height that the window was given last; another one is the user's.
     height: Cell<i32>,
     own: RefCell<std::rc::Weak<Self>>,
@@ -59,6 +61,7 @@ impl View {
             replaces: Cell::new(false),
             awaits_retry: Cell::new(false),
             is_flushing: Cell::new(false),
+            is_shown: Cell::new(false),
             height: Cell::new(0),
             own: RefCell::default(),
         });
@@ -72,7 +75,7 @@ impl View {
     }
 
     pub fn is_visible(&self) -> bool {
-        self.frame.window.is_visible()
+        self.is_shown.get()
     }
 
     pub fn is_over(&self) -> bool {
@@ -99,9 +102,8 @@ impl View {
         self.height.set(0);
         self.fit();
         let size = (frame::WIDTH, self.height.get().max(frame::LEAST_HEIGHT));
-        place::to_pointer(&self.frame.window, size);
-        self.frame.window.show();
-        place::to_pointer(&self.frame.window, size);
+        self.is_shown.set(true);
+        place::show(&self.frame.window, size);
     }
 
     pub fn source(&self, text: &str) {
@@ -194,7 +196,8 @@ impl View {
     }
 
     pub fn hide(&self) {
-        self.frame.window.hide();
+        self.is_shown.set(false);
+        place::hide(&self.frame.window);
     }
 
     fn end(&self, state: State) {
@@ -242,7 +245,7 @@ impl View {
         // While pieces come it only grows.
         if wanted > last || (wanted < last && self.is_over()) {
             self.height.set(wanted);
-            window.resize(width, wanted);
+            place::resize(window, (width, wanted));
             if window.is_visible() {
                 place::keep_inside(window, wanted);
             }

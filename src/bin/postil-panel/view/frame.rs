@@ -4,9 +4,9 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gtk::prelude::*;
-use gtk::{gdk, glib, pango};
+use gtk::{gdk, pango};
 
-use crate::look;
+use crate::{look, place};
 
 /// What a line of about seventy letters takes.
 pub const WIDTH: i32 = 480;
@@ -108,14 +108,7 @@ impl Frame {
         let head = gtk::EventBox::new();
         head.set_visible_window(false);
         head.add(&row);
-        let window = self.window.clone();
-        head.connect_button_press_event(move |_, event| {
-            if event.button() == 1 {
-                let (x, y) = event.root();
-                window.begin_move_drag(1, x as i32, y as i32, event.time());
-            }
-            glib::Propagation::Proceed
-        });
+        place::moved_by(&head, &self.window);
         head
     }
 
@@ -132,13 +125,8 @@ impl Frame {
         corner.add(&sign);
         corner.set_valign(gtk::Align::End);
         look::name(&corner, "Resize");
-        let (window, resized) = (self.window.clone(), Rc::clone(&self.resized));
-        corner.connect_button_press_event(move |_, event| {
-            resized.set(true);
-            let (x, y) = event.root();
-            window.begin_resize_drag(gdk::WindowEdge::SouthEast, 1, x as i32, y as i32, event.time());
-            glib::Propagation::Stop
-        });
+        let resized = Rc::clone(&self.resized);
+        place::resized_by(&corner, &self.window, move || resized.set(true));
         row.pack_end(&corner, false, false, 0);
         row.pack_end(&self.cancel, false, false, 0);
         row
@@ -204,6 +192,7 @@ impl Frame {
 /// A window of its own, near whatever has the focus, which it does not take when it is shown.
 fn window() -> gtk::Window {
     let window = gtk::Window::new(gtk::WindowType::Toplevel);
+    place::prepare(&window);
     window.set_decorated(false);
     window.set_type_hint(gdk::WindowTypeHint::Utility);
     window.set_skip_taskbar_hint(true);

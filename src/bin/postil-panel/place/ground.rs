@@ -1,0 +1,70 @@
+//! What windows stand on here: an X server, layers of a Wayland compositor, or wherever that puts them.
+
+use std::cell::Cell;
+
+use gtk::gdk;
+use wayland_client::globals::{GlobalListContents, registry_queue_init};
+use wayland_client::protocol::wl_registry::{self, WlRegistry};
+use wayland_client::{Connection, Dispatch, QueueHandle};
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Ground {
+    X11,
+    /// Surfaces above the windows, which stand where they are told to.
+    Layer,
+    /// A Wayland compositor without those, and without an X server.
+    Anywhere,
+}
+
+thread_local! {
+    static HERE: Cell<Ground> = const { Cell::new(Ground::X11) };
+}
+
+impl Ground {
+    /// As [`choose_backend`] has found it.
+    pub fn here() -> Self {
+        HERE.get()
+    }
+
+    /// Where a compositor has no layers, XWayland's windows are the better ones: they stand where they are told to, above
+    /// the others, and can be shown without the focus.
+    fn find() -> Self {
+        let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
+        match (is_set("WAYLAND_DISPLAY"), is_set("DISPLAY")) {
+            (true, _) if has_layers() => Self::Layer,
+            (true, false) => Self::Anywhere,
+            (_, _) => Self::X11,
+        }
+    }
+}
+
+/// Before the toolkit starts: which kind of windows it is to make.
+pub fn choose_backend() {
+    let ground = Ground::find();
+    HERE.set(ground);
+    gdk::set_allowed_backends(match ground {
+        Ground::X11 => "x11",
+        Ground::Layer | Ground::Anywhere => "wayland",
+    });
+}
+
+/// Asked of the compositor itself, as the toolkit can be started once alone.
+fn has_layers() -> bool {
+    let Ok(connection) = Connection::connect_to_env() else { return false };
+    let Ok((globals, _queue)) = registry_queue_init::<Nothing>(&connection) else { return false };
+    globals.contents().with_list(|list| list.iter().any(|global| global.interface == "zwlr_layer_shell_v1"))
+}
+
+struct Nothing;
+
+impl Dispatch<WlRegistry, GlobalListContents> for Nothing {
+    fn event(
+        _: &mut Self,
+        _: &WlRegistry,
+        _: wl_registry::Event,
+        _: &GlobalListContents,
+        _: &Connection,
+        _: &QueueHandle<Self>,
+    ) {
+    }
+}
