@@ -78,7 +78,7 @@ impl Printer {
             }
             Print::Answer { lane, text } => json::piece("answer", text.expose(), label(lane)),
             Print::Reasoning { lane, text } => json::piece("reasoning", text.expose(), label(lane)),
-            Print::LaneOver { lane, failure } => json::lane_over(label(lane), failure.as_deref()),
+            Print::LaneOver { lane, failure, .. } => json::lane_over(label(lane), failure.as_deref()),
             Print::Question(question) => json::question(&privacy::question_in_words(question)),
             Print::Change(change) => json::change(change),
             Print::Working(doing) => json::working(doing),
@@ -94,7 +94,7 @@ impl Printer {
                 let pieces = self.lanes.add(*lane, text.expose());
                 pieces.into_iter().for_each(|piece| self.piece(piece));
             }
-            Print::LaneOver { lane, failure } => {
+            Print::LaneOver { lane, failure, .. } => {
                 let pieces = self.lanes.end(*lane, failure.as_deref().cloned());
                 pieces.into_iter().for_each(|piece| self.piece(piece));
             }

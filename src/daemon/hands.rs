@@ -27,6 +27,7 @@ use crate::llm::client::Client;
 use crate::llm::limits::Books;
 use crate::llm::roster::Survey;
 use crate::offline::command;
+use crate::panel::protocol::Size;
 use crate::sinks::clipboard;
 use crate::sinks::notification::Notifications;
 use crate::store::journal::Journal;
@@ -83,7 +84,7 @@ impl Hands {
     fn new(inbox: Inbox, paths: &Paths, stay: Stay, journal: Journal) -> Self {
         let (client, runtime_dir) = (Client::default(), place::folder(paths));
         Self {
-            panel: Panel::new(inbox.clone()),
+            panel: Panel::new(inbox.clone(), paths.state_dir.clone()),
             pasting: Pasting::new(inbox.clone(), &runtime_dir, journal),
             calls: Calls::new(inbox.clone(), client.clone()),
             shared: Shared::new(inbox.clone(), &paths.state_dir, client.keys().clone()),
@@ -157,6 +158,11 @@ impl Hands {
     /// The panel was given up.
     pub fn panel_lost(&mut self, worked: Worked) {
         self.panel.lost(worked);
+    }
+
+    /// Somebody has drawn one of the panel's windows.
+    pub fn panel_sized(&mut self, action: String, size: Size) {
+        self.panel.sized(action, size);
     }
 
     /// The tray, once it was started.

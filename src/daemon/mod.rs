@@ -28,6 +28,7 @@ use crate::engine::event::{Event, Trigger};
 use crate::engine::outcome::{Failure, Outcome};
 use crate::engine::{Engine, Now};
 use crate::ipc::message::{Reply, Request};
+use crate::panel::protocol::Size;
 use hands::Hands;
 use panel::Worked;
 
@@ -47,6 +48,11 @@ pub enum Wake {
     },
     /// The panel was given up.
     PanelLost(Worked),
+    /// Somebody has drawn a window of the panel's that shows this action.
+    PanelSized {
+        action: String,
+        size: Size,
+    },
     /// A file of the configuration was written.
     FilesChanged,
     /// The process is to end.

@@ -12,13 +12,20 @@ use std::time::Duration;
 use tokio::io::{AsyncBufReadExt, AsyncReadExt, AsyncWriteExt, BufReader};
 use tokio::process::{Child, ChildStdin, ChildStdout, Command};
 use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
+use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
+use crate::action::Sink;
 use crate::config::paths::Env;
 use crate::daemon::{Inbox, Wake};
+use crate::desktop::TriggerContext;
 use crate::engine::call::JobId;
+use crate::engine::effect::{MenuChoice, Peek};
 use crate::engine::event::{Event, PanelEvent};
-use crate::panel::protocol::{self, FromPanel, Hello, LONGEST_LINE, ProtocolError, ToPanel};
+use crate::engine::job::placing::Decision;
+use crate::panel::protocol::{self, FromPanel, Hello, LONGEST_LINE, ProtocolError, Size, ToPanel};
+use crate::store::sizes;
+use crate::text::language::Language;
 
 /// The program's name.
 const PROGRAM: &str = "postil-panel";
@@ -47,23 +54,30 @@ pub struct Panel {
     to: Option<UnboundedSender<ToPanel>>,
     program: Option<PathBuf>,
     losses: u32,
+    /// As somebody has drawn its windows, by what was run in them.
+    sizes: BTreeMap<String, Size>,
+    state_dir: PathBuf,
 }
 
 impl Panel {
-    pub fn new(inbox: Inbox) -> Self {
-        Self { inbox, to: None, program: None, losses: 0 }
+    pub fn new(inbox: Inbox, state_dir: PathBuf) -> Self {
+        Self { inbox, to: None, program: None, losses: 0, sizes: BTreeMap::new(), state_dir }
     }
 
     /// Looks whether a panel can be had in this session, and says so as an event.
     pub fn look(&mut self, env: Env<'_>) {
         self.program = program(env);
         if self.program.is_some() {
+            self.sizes = sizes::load(&self.state_dir);
             self.inbox.event(Event::Panel(PanelEvent::There));
         }
     }
 
     /// Tells the panel something; it is started if it does not run.
-    pub fn tell(&mut self, message: ToPanel) {
+    pub fn tell(&mut self, mut message: ToPanel) {
+        if let ToPanel::Show { action, size, .. } = &mut message {
+            *size = self.sizes.get(action).copied();
+        }
         let message = match &self.to {
             Some(to) => match to.send(message) {
                 Ok(()) => return,
@@ -87,6 +101,19 @@ impl Panel {
         if worked == Worked::Before && self.losses < MOST_LOSSES {
             self.inbox.event(Event::Panel(PanelEvent::There));
         }
+    }
+
+    /// Somebody has drawn a window.
+    pub fn sized(&mut self, action: String, size: Size) {
+        if self.sizes.insert(action, size) == Some(size) {
+            return;
+        }
+        let (state_dir, sizes) = (self.state_dir.clone(), self.sizes.clone());
+        spawn_blocking(move || {
+            if let Err(error) = sizes::save(&state_dir, &sizes) {
+                log::warn!("the sizes of the panel's windows could not be kept: {error}");
+            }
+        });
     }
 
     /// It ends in good order, if it runs: its stdin is closed.
@@ -238,7 +265,11 @@ impl Talk {
     }
 
     async fn tell(&mut self, message: ToPanel) -> Result<(), Loss> {
-        if let ToPanel::Done(protocol::Done { job, .. }) | ToPanel::Failed { job, .. } = &message {
+        if let ToPanel::Done(protocol::Done { job, .. })
+        | ToPanel::Failed { job, .. }
+        | ToPanel::Change { job, .. }
+        | ToPanel::Question { job, .. } = &message
+        {
             self.unseen.insert(*job, Instant::now() + SEEN_WITHIN);
         }
         self.write(&message).await
@@ -276,9 +307,31 @@ impl Talk {
                 self.unseen.remove(&job);
                 PanelEvent::Seen(JobId(job))
             }
-            FromPanel::Copy { job } => PanelEvent::Copy(JobId(job)),
-            FromPanel::Replace { job } => PanelEvent::Replace(JobId(job)),
-            FromPanel::Retry { job } => PanelEvent::Retry(JobId(job)),
+            FromPanel::Copy { job, lane } => PanelEvent::Copy(JobId(job), lane),
+            FromPanel::Replace { job, lane } => PanelEvent::Place(JobId(job), lane, Sink::Replace),
+            FromPanel::Append { job, lane } => PanelEvent::Place(JobId(job), lane, Sink::Append),
+            FromPanel::Retry { job, model, language } => {
+                PanelEvent::Retry(JobId(job), model, language.as_deref().and_then(Language::from_code))
+            }
+            FromPanel::Follow { job, lane, question } => PanelEvent::Follow(JobId(job), lane, question.expose().into()),
+            FromPanel::Decide { job, accept } => {
+                let decision = if accept { Decision::Accept } else { Decision::Keep };
+                self.inbox.event(Event::Decided { job: JobId(job), decision });
+                return Ok(Heard::Word);
+            }
+            FromPanel::Permit { job, permission } => {
+                self.inbox.event(Event::Permitted { job: JobId(job), permission });
+                return Ok(Heard::Word);
+            }
+            FromPanel::Sized { action, size } => {
+                self.inbox.wake(Wake::PanelSized { action, size });
+                return Ok(Heard::Word);
+            }
+            FromPanel::OpenConfig => {
+                let peek = Peek { context: TriggerContext::nowhere(), selection: None, clipboard: None };
+                self.inbox.wake(Wake::Menu { choice: MenuChoice::OpenConfig, peek: Box::new(peek) });
+                return Ok(Heard::Word);
+            }
             FromPanel::Cancel { job } => PanelEvent::Cancel(JobId(job)),
             FromPanel::Closed { job } => PanelEvent::Closed(JobId(job)),
         };

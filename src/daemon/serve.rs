@@ -177,6 +177,7 @@ impl Daemon {
                 None => self.open_config(),
             },
             Wake::PanelLost(worked) => looped.hands().panel_lost(worked),
+            Wake::PanelSized { action, size } => looped.hands().panel_sized(action, size),
             Wake::FilesChanged => self.reload(Arc::clone(looped.engine().settings()), None),
             // Without its display the session is over.
             Wake::Stop | Wake::DisplayLost => self.ending = true,

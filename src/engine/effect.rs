@@ -12,7 +12,7 @@ use crate::engine::compute::{Work, WorkId};
 use crate::engine::event::Button;
 use crate::engine::gate::{CallRecord, Reservation, Sent, Settlement};
 use crate::engine::job::consent::Question;
-use crate::engine::outcome::{Failure, Outcome, Place};
+use crate::engine::outcome::{Failure, Outcome, Place, Toll};
 use crate::llm::request::{CallFailure, KeyName};
 use crate::llm::roster::Target;
 use crate::panel::protocol::ToPanel;
@@ -153,6 +153,7 @@ pub enum Print {
     LaneOver {
         lane: u16,
         failure: Option<Box<Failure>>,
+        toll: Toll,
     },
     /// Whether this may leave. Nothing leaves until it is said (`Event::Permitted`).
     Question(Question),

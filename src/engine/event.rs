@@ -17,6 +17,7 @@ use crate::llm::limits::Urgency;
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Going};
 use crate::llm::roster::Survey;
 use crate::offline::BuiltinFailure;
+use crate::text::language::Language;
 use crate::text::sealed::{ForeignText, PromptText};
 
 /// Input of the engine.
@@ -157,6 +158,10 @@ pub struct Overrides {
     pub options: OptionValues,
     /// Plan it and send nothing.
     pub dry_run: bool,
+    /// What the conversation is about that this is a question in, and where that was read.
+    pub about: Option<(Source, Found)>,
+    /// The language to translate into, in place of the one that follows from the text's.
+    pub target: Option<Language>,
     /// Somebody waits for the end and is told of it, as at a terminal: no notification is needed for that alone.
     pub awaited: bool,
     pub urgency: Urgency,
@@ -169,7 +174,7 @@ pub enum Which {
 }
 
 /// What the panel has to say.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PanelEvent {
     /// From now on one can be had.
     There,
@@ -177,11 +182,14 @@ pub enum PanelEvent {
     Lost,
     /// The end of this job is on the screen.
     Seen(JobId),
-    Copy(JobId),
-    /// Over what was selected.
-    Replace(JobId),
-    /// The same once more, with the same text.
-    Retry(JobId),
+    /// The answer of one of its lanes.
+    Copy(JobId, u16),
+    /// Over what was selected (`Replace`), or below it (`Append`).
+    Place(JobId, u16, Sink),
+    /// The same once more, with the same text; of this model, into this language.
+    Retry(JobId, Option<String>, Option<Language>),
+    /// A question in the conversation that the answer of this lane is of.
+    Follow(JobId, u16, PromptText),
     Cancel(JobId),
     /// The user has closed what shows this job.
     Closed(JobId),

@@ -41,6 +41,7 @@ use crate::engine::plan;
 use crate::engine::replacements::Replacement;
 use crate::llm::request::Conversation;
 use crate::llm::roster::{Survey, Target};
+use crate::text::language::Language;
 use crate::text::sealed::{AnswerText, PromptText, UserText};
 use crate::text::sentences;
 use crate::text::sentences::calls;
@@ -71,6 +72,10 @@ pub struct Job {
     in_panel: bool,
     /// The text that it is about, and where that was read.
     read: Option<(Source, Found)>,
+    /// Of a question in a conversation: what that is about.
+    about: Option<(Source, Found)>,
+    /// The language to translate into, where the person has said it.
+    target: Option<Language>,
     /// The user's own keys for pasting there.
     chord: Option<Shortcut>,
     /// Where the text was had from.
@@ -133,6 +138,8 @@ pub struct Start {
     pub models: Vec<ModelChoice>,
     pub options: OptionValues,
     pub dry_run: bool,
+    pub about: Option<(Source, Found)>,
+    pub target: Option<Language>,
     pub awaited: bool,
     pub has_panel: bool,
 }
@@ -150,13 +157,15 @@ impl Job {
             action: start.action,
             instruction: start.instruction,
             context: start.context,
-            in_panel: start.has_panel && has_answer && sinks.contains(&Sink::Panel),
+            in_panel: false,
             sinks,
             models: start.models,
             options: start.options,
             from: sources.clone(),
             dry_run: start.dry_run,
             read: start.text.clone(),
+            about: start.about,
+            target: start.target,
             chord: None,
             source: None,
             owners: Vec::new(),
@@ -172,7 +181,8 @@ impl Job {
             stage: Stage::Reading(Reading::of(sources)),
         };
         job.chord = job.own_chord(world);
-        job.begin_in_panel(effects);
+        job.in_panel = start.has_panel && has_answer && job.belongs_in_panel(world);
+        job.begin_in_panel(world, effects);
         let warms = start.text.is_none() && !job.dry_run;
         match job.may_start(world) {
             // With the text at hand the request itself opens it.
@@ -188,6 +198,7 @@ impl Job {
             // An instruction can do without a text, where none was given on purpose.
             Some((source, found)) if job.instruction.is_some() => {
                 job.source = Some(source);
+                job.owners.extend(job.about.iter().filter_map(|(_, about)| about.owner.clone()));
                 job.text_is_of(source, &found.text);
                 job.plan(found.text, UserText::default(), world, effects);
             }

@@ -303,13 +303,27 @@ impl Engine {
         effects: &mut Vec<Effect>,
     ) -> JobId {
         let id = self.next_id();
-        let Overrides { text, from, to, models, options, dry_run, awaited, urgency } = overrides;
+        let Overrides { text, from, to, models, options, dry_run, about, target, awaited, urgency } = overrides;
         if urgency == Urgency::Batch {
             self.batch.insert(id);
         }
         let has_panel = self.has_panel;
-        let start =
-            Start { id, action, instruction, context, text, from, to, models, options, dry_run, awaited, has_panel };
+        let start = Start {
+            id,
+            action,
+            instruction,
+            context,
+            text,
+            from,
+            to,
+            models,
+            options,
+            dry_run,
+            about,
+            target,
+            awaited,
+            has_panel,
+        };
         let told = &self.told;
         let world = World {
             settings: &self.settings,

@@ -1,5 +1,7 @@
 //! How a job ended. What the user reads of it is rendered in `text::sentences`, so that it can be translated.
 
+use std::time::Duration;
+
 use crate::action::{ActionName, Sink, Source, Split};
 use crate::desktop::ReadFailure;
 use crate::desktop::paste::NotPasted;
@@ -76,8 +78,11 @@ pub struct Answer {
     /// All that was said, this answer included: what a follow-up goes on from. None where no model was asked.
     pub conversation: Option<Conversation>,
     pub notes: Vec<Note>,
+    pub toll: Toll,
     /// Which of several lanes this is.
     pub label: Option<Label>,
+    /// Its number among them.
+    pub lane: u16,
     /// What the other lanes came to, in their order.
     pub beside: Vec<Beside>,
 }
@@ -86,8 +91,19 @@ pub struct Answer {
 #[derive(Debug, Clone, PartialEq)]
 pub struct Beside {
     pub label: Label,
+    pub lane: u16,
     pub result: Result<AnswerText, Failure>,
+    /// What a follow-up of this one goes on from.
+    pub conversation: Option<Conversation>,
     pub notes: Vec<Note>,
+}
+
+/// What an answer took.
+#[derive(Debug, Clone, Copy, Default, PartialEq)]
+pub struct Toll {
+    pub took: Duration,
+    /// US dollars; none where that is not known.
+    pub dollars: Option<f64>,
 }
 
 /// Something that the user has to know about an answer.

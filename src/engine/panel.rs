@@ -8,16 +8,17 @@ use std::sync::Arc;
 use super::call::JobId;
 use super::effect::{Effect, Print};
 use super::event::{Overrides, PanelEvent, Which};
-use super::outcome::{Answer, Outcome};
+use super::outcome::{Answer, Note, Outcome, Placed};
 use super::pasting::Placement;
 use super::replacements::Replacement;
 use super::{ANSWERS_KEPT, Engine};
-use crate::action::{Action, ModelChoice, OptionValues, Sink, Source};
+use crate::action::{Action, EngineKind, ModelChoice, OptionValues, Preview, Sink, Source, Split, When};
 use crate::desktop::paste::Consent;
 use crate::desktop::{Found, TriggerContext};
-use crate::llm::request::Conversation;
+use crate::llm::request::{Conversation, Sampling};
 use crate::panel::protocol::{Done, ToPanel};
-use crate::text::sealed::PromptText;
+use crate::text::language::Language;
+use crate::text::sealed::{AnswerText, PromptText, UserText};
 use crate::text::sentences::{self, calls};
 
 /// A job that the panel showed to its end, and all that it takes to do the same once more.
@@ -28,12 +29,28 @@ pub struct Shown {
     pub instruction: Option<(PromptText, Conversation)>,
     pub context: TriggerContext,
     pub text: Option<(Source, Found)>,
+    /// What its conversation is about, where that is another text.
+    pub about: Option<(Source, Found)>,
     pub from: Vec<Source>,
     pub to: Vec<Sink>,
     pub models: Vec<ModelChoice>,
     pub options: OptionValues,
-    /// Where its answer can go, where it was read from a selection.
+    pub target: Option<Language>,
+    pub answers: Vec<ShownAnswer>,
+    /// Where an answer can go, where the text was read from a selection.
     pub placement: Option<Placement>,
+}
+
+/// One of its answers.
+#[derive(Debug)]
+pub struct ShownAnswer {
+    pub lane: u16,
+    /// Who made it.
+    pub by: String,
+    pub text: AnswerText,
+    /// What it is in the place of the text, and below it.
+    pub places: [(Sink, AnswerText); 2],
+    pub conversation: Option<Conversation>,
 }
 
 impl Engine {
@@ -44,9 +61,10 @@ impl Engine {
             PanelEvent::Seen(job) => self.step(job, effects, |job, _, effects| {
                 job.delivered(Sink::Panel, Ok(()), effects);
             }),
-            PanelEvent::Copy(job) => self.copy_again(job, effects),
-            PanelEvent::Replace(job) => self.replace_from_panel(job, effects),
-            PanelEvent::Retry(job) => self.retry_from_panel(job, effects),
+            PanelEvent::Copy(job, lane) => self.copy_from_panel(job, lane, effects),
+            PanelEvent::Place(job, lane, sink) => self.place_from_panel(job, lane, sink, effects),
+            PanelEvent::Retry(job, model, target) => self.retry_from_panel(job, model, target, effects),
+            PanelEvent::Follow(job, lane, question) => self.follow_in_panel(job, lane, question, effects),
             PanelEvent::Cancel(job) | PanelEvent::Closed(job) => self.cancel(Which::Job(job), effects),
         }
     }
@@ -58,28 +76,60 @@ impl Engine {
         }
     }
 
-    /// The answer goes where the text came from; the panel makes room before.
-    fn replace_from_panel(&mut self, job: JobId, effects: &mut Vec<Effect>) {
-        let shown = self.shown.iter().find(|shown| shown.job == job);
-        let Some(placement) = shown.and_then(|shown| shown.placement.clone()) else { return };
-        effects.push(Effect::Panel(ToPanel::Hide { job: job.0 }));
-        if !self.has_replacement(job) {
-            self.keep_replacement(Replacement::waiting(job, placement));
+    fn shown_answer(&self, job: JobId, lane: u16) -> Option<(&Shown, &ShownAnswer)> {
+        let shown = self.shown.iter().find(|shown| shown.job == job)?;
+        Some((shown, shown.answers.iter().find(|answer| answer.lane == lane)?))
+    }
+
+    fn copy_from_panel(&self, job: JobId, lane: u16, effects: &mut Vec<Effect>) {
+        if let Some((_, answer)) = self.shown_answer(job, lane) {
+            effects.push(Effect::Copy { job, text: answer.text.clone() });
         }
+    }
+
+    /// The answer goes where the text came from; the panel makes room before.
+    fn place_from_panel(&mut self, job: JobId, lane: u16, sink: Sink, effects: &mut Vec<Effect>) {
+        let Some((shown, answer)) = self.shown_answer(job, lane) else { return };
+        let text = answer.places.iter().find(|(place, _)| *place == sink).map(|(_, text)| text.clone());
+        let Some((placement, text)) = shown.placement.clone().zip(text) else { return };
+        effects.push(Effect::Panel(ToPanel::Hide { job: job.0 }));
+        self.keep_replacement(Replacement::waiting(job, Placement { text, ..placement }));
         // What it will be stood before their eyes.
         self.paste_again(job, Consent::Accepted, effects);
     }
 
-    fn retry_from_panel(&mut self, job: JobId, effects: &mut Vec<Effect>) {
+    fn retry_from_panel(
+        &mut self,
+        job: JobId,
+        model: Option<String>,
+        language: Option<Language>,
+        effects: &mut Vec<Effect>,
+    ) {
         self.cancel(Which::Job(job), effects);
         let Some(place) = self.shown.iter().position(|shown| shown.job == job) else { return };
-        let Some(Shown { action, instruction, context, text, from, to, models, options, .. }) =
-            self.shown.remove(place)
-        else {
-            return;
-        };
-        let overrides = Overrides { text, from: Some(from), to: Some(to), models, options, ..Overrides::default() };
+        let Some(shown) = self.shown.remove(place) else { return };
+        let Shown { action, instruction, context, text, about, from, to, models, options, target, .. } = shown;
+        let models = model.map_or(models, |model| vec![ModelChoice::Named(model)]);
+        let target = language.or(target);
+        let (from, to) = (Some(from), Some(to));
+        let overrides = Overrides { text, about, from, to, models, options, target, ..Overrides::default() };
         self.start(action, instruction, context, overrides, effects);
+    }
+
+    /// A question in the same conversation, asked of who gave the answer.
+    fn follow_in_panel(&mut self, job: JobId, lane: u16, question: PromptText, effects: &mut Vec<Effect>) {
+        let Some((shown, answer)) = self.shown_answer(job, lane) else { return };
+        let Some(earlier) = answer.conversation.clone() else { return };
+        let about = shown.about.clone().or_else(|| shown.text.clone());
+        let (action, context) = (follow_up(&shown.action), shown.context.clone());
+        let overrides = Overrides {
+            text: Some((Source::Input, UserText::default().into())),
+            about,
+            to: Some(vec![Sink::Panel]),
+            models: vec![ModelChoice::Named(answer.by.clone())],
+            ..Overrides::default()
+        };
+        self.start(action, Some((question, earlier)), context, overrides, effects);
     }
 
     /// Turns what a job in the panel prints into what the panel is told, from the effect `first` on.
@@ -113,17 +163,34 @@ impl Engine {
     }
 }
 
+/// The action as which a question is asked further: one call, whose answer is looked at.
+fn follow_up(action: &Action) -> Arc<Action> {
+    Arc::new(Action {
+        engine: EngineKind::Model,
+        when: When::default(),
+        steps: Vec::new(),
+        split: Split::None,
+        preview: Preview::None,
+        sampling: Sampling { n: None, ..action.sampling.clone() },
+        ..action.clone()
+    })
+}
+
 /// What the panel is told of what a terminal would print; None for what is asked there.
 fn told(id: JobId, print: &Print) -> Option<ToPanel> {
     let job = id.0;
     Some(match print {
-        Print::Working(doing) => ToPanel::Doing { job, sentence: calls::doing(doing), by: doing.by.clone() },
+        Print::Working(doing) => {
+            let (sentence, waits) = calls::doing_and_waiting(doing);
+            ToPanel::Doing { job, sentence, by: doing.by.clone(), waits }
+        }
         Print::Lanes(labels) => ToPanel::Lanes { job, labels: labels.iter().map(ToString::to_string).collect() },
         Print::Answer { lane, text } => ToPanel::Answer { job, lane: *lane, text: text.clone().into() },
         Print::Reasoning { lane, text } => ToPanel::Reasoning { job, lane: *lane, text: text.clone().into() },
-        Print::LaneOver { lane, failure } => {
-            let failure = failure.as_ref().map(|failure| sentences::failure(failure).into());
-            ToPanel::LaneOver { job, lane: *lane, failure }
+        Print::LaneOver { lane, failure, toll } => {
+            let (toll, failure) = (calls::toll(toll), failure.as_ref());
+            let failure = failure.map(|failure| sentences::failure(failure).into());
+            ToPanel::LaneOver { job, lane: *lane, failure, toll }
         }
         Print::Question(_) | Print::Change(_) => return None,
     })
@@ -147,6 +214,9 @@ fn done(job: u64, answer: &Answer, replaces: bool) -> Done {
         text: answer.text.clone().into(),
         by: answer.by.clone(),
         notes: notes.map(Into::into).collect(),
+        toll: calls::toll(&answer.toll),
         replaces,
+        follows: answer.conversation.is_some(),
+        is_placed: answer.notes.iter().any(|note| matches!(note, Note::Placed(Placed::Done))),
     }
 }

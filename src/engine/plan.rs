@@ -26,12 +26,12 @@ use crate::engine::outcome::{Failure, Note};
 use crate::llm::request::Conversation;
 use crate::llm::roster::{self, Survey, Target};
 use crate::text::chunking::Chunks;
-use crate::text::language;
+use crate::text::language::{self, Language};
 use crate::text::sealed::{PromptText, UserText};
 
 pub use backends::{asked_first, backend_of, choices};
 pub use privacy::{may_read, may_use};
-pub use prompt::{Frame, Said, options};
+pub use prompt::{Frame, Said, options, uses_direction};
 pub use room::of_conversation;
 pub use secrets::{Seen, Sighting, Whereabouts};
 
@@ -49,6 +49,8 @@ pub struct Brief {
     /// As a template shows it: `2026-11-21`.
     pub today: String,
     pub options: OptionValues,
+    /// The language to translate into, in place of the one that follows from the text's.
+    pub target: Option<Language>,
     /// In place of the action's models; empty where this run names none.
     pub models: Vec<ModelChoice>,
     pub settings: Arc<Settings>,

@@ -104,10 +104,6 @@ impl Engine {
         self.tray_is_old = true;
     }
 
-    pub(super) fn has_replacement(&self, job: JobId) -> bool {
-        self.replacements.iter().any(|replacement| replacement.job == job)
-    }
-
     /// Whether the desktop hands out a clipboard, in place of who copied it, for as long as this process lives.
     pub fn serves_clipboard(&self) -> bool {
         !self.served.is_empty()

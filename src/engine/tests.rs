@@ -257,8 +257,8 @@ fn printed(print: &Print) -> String {
         }
         Print::Answer { lane, text } => format!("{}{}", of(*lane), text.expose()),
         Print::Reasoning { lane, text } => format!("{}reasoning {}", of(*lane), text.expose()),
-        Print::LaneOver { lane, failure: None } => format!("lane {lane} over"),
-        Print::LaneOver { lane, failure: Some(failure) } => {
+        Print::LaneOver { lane, failure: None, .. } => format!("lane {lane} over"),
+        Print::LaneOver { lane, failure: Some(failure), .. } => {
             format!("lane {lane} over: {}", sentences::failure(failure))
         }
         Print::Change(change) => format!("change {}", diff::full(change, diff::Marks::Signs)),

@@ -23,6 +23,9 @@ impl Target {
     }
 }
 
+/// As many as a menu shows.
+const MOST_READY: usize = 24;
+
 /// What a look at the providers found.
 pub type Survey = BTreeMap<String, Readiness>;
 
@@ -73,6 +76,29 @@ pub fn resolve(choice: &ModelChoice, settings: &Settings, survey: &Survey) -> Re
         (ModelChoice::Named(name), _) | (ModelChoice::Auto, ModelChoice::Named(name)) => roster.named(name),
         (ModelChoice::Auto, ModelChoice::Auto) => roster.first_ready(),
     }
+}
+
+/// The models that can be asked now, in the order in which `auto` would take them: what the person has named anywhere, then
+/// each provider's own, then all that a server on this machine has.
+pub fn ready(settings: &Settings, survey: &Survey) -> Vec<String> {
+    let roster = Roster { settings, survey };
+    let is_ready = |target: &Target| roster.models_of(&target.provider).is_some();
+    let auto = resolve(&ModelChoice::Auto, settings, survey).ok();
+    let aliases = settings.aliases.keys().filter_map(|alias| roster.named(alias).ok());
+    let order = settings.auto_order.iter().filter_map(|name| settings.providers.get(name));
+    let providers: Vec<_> = order.chain(settings.providers.values()).collect();
+    let own = providers.iter().filter_map(|provider| roster.target(provider, None).ok());
+    let listed = providers.iter().flat_map(|provider| {
+        let found = roster.models_of(provider).unwrap_or_default();
+        provider.models.keys().chain(found).filter_map(|model| roster.target(provider, Some(model)).ok())
+    });
+    let mut names: Vec<String> = Vec::new();
+    for target in auto.into_iter().chain(aliases).chain(own).chain(listed).filter(is_ready) {
+        if names.len() < MOST_READY && !names.contains(&target.label()) {
+            names.push(target.label());
+        }
+    }
+    names
 }
 
 /// The providers that a look is worth before one request. Where all of its models are written out, nobody has to be asked

@@ -4,6 +4,7 @@
 //! Knows no process and no window: `daemon` starts the program and carries the lines, `bin/postil-panel` draws.
 
 pub mod protocol;
+pub mod words;
 
 #[cfg(feature = "panel")]
 pub mod markdown;

@@ -7,13 +7,18 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use crate::engine::job::consent::Permission;
+use crate::text::diff::Piece;
 use crate::text::sealed::{AnswerText, UserText};
 
 /// Goes up when a message changes so that an older end would misread it.
 pub const VERSION: u32 = 1;
 
-/// The longest line that the daemon reads of the panel, whose messages are names and numbers.
-pub const LONGEST_LINE: usize = 4 << 10;
+/// The longest text that can be typed into the panel, or pasted there.
+pub const LONGEST_TYPED: usize = 1 << 20;
+
+/// The longest line that the daemon reads of the panel: what was typed, each of its bytes escaped at worst, and a name.
+pub const LONGEST_LINE: usize = 6 * LONGEST_TYPED + (64 << 10);
 
 /// What the user selected, what came back, what a server says: shown to the user, and to nobody else.
 #[derive(Debug, Clone, PartialEq, Eq, Default)]
@@ -88,6 +93,10 @@ pub enum ToPanel {
     Show {
         job: u64,
         title: String,
+        /// What is run, by its name.
+        action: String,
+        /// As somebody has drawn the last window of the same.
+        size: Option<Size>,
     },
     /// The text that it works on.
     Source {
@@ -99,11 +108,20 @@ pub enum ToPanel {
         job: u64,
         labels: Vec<String>,
     },
-    /// What it does, as a sentence, and who is asked.
+    /// What it does, as a sentence, and who is asked; where it waits, for how many seconds.
     Doing {
         job: u64,
         sentence: String,
         by: String,
+        waits: Option<u64>,
+    },
+    /// What can be chosen for another answer.
+    Choices {
+        job: u64,
+        /// Models, as they are named.
+        models: Vec<String>,
+        /// Into which languages, by their ISO 639-1 codes; empty where the action does not translate.
+        languages: Vec<String>,
     },
     /// A piece of an answer.
     Answer {
@@ -121,6 +139,20 @@ pub enum ToPanel {
         job: u64,
         lane: u16,
         failure: Option<Words>,
+        /// What it took: time, money.
+        toll: String,
+    },
+    /// What the answer would change; answered by [`FromPanel::Seen`] and then by [`FromPanel::Decide`].
+    Change {
+        job: u64,
+        pieces: Vec<Piece>,
+    },
+    /// Whether something may leave this machine; answered by [`FromPanel::Seen`] and then by [`FromPanel::Permit`]. `masks`:
+    /// words can stand in the place of what is secret.
+    Question {
+        job: u64,
+        sentence: String,
+        masks: bool,
     },
     /// Over; answered by [`FromPanel::Seen`].
     Done(Done),
@@ -139,6 +171,13 @@ pub enum ToPanel {
     },
 }
 
+/// Of a window, in the toolkit's pixels.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Size {
+    pub width: i32,
+    pub height: i32,
+}
+
 /// A whole answer.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Done {
@@ -151,8 +190,14 @@ pub struct Done {
     pub by: String,
     /// What is to be known of it, a clause each.
     pub notes: Vec<Words>,
+    /// What it took: time, money.
+    pub toll: String,
     /// Whether there is a place that it can take: what was selected.
     pub replaces: bool,
+    /// Whether one can ask further in the same conversation.
+    pub follows: bool,
+    /// It stands where it was to go, and need not be seen here.
+    pub is_placed: bool,
 }
 
 /// What the panel says.
@@ -164,17 +209,50 @@ pub enum FromPanel {
     Seen {
         job: u64,
     },
+    /// The answer of this lane.
     Copy {
         job: u64,
+        lane: u16,
     },
     /// Over what was selected.
     Replace {
         job: u64,
+        lane: u16,
     },
-    /// The same once more, with the same text.
+    /// Below what was selected.
+    Append {
+        job: u64,
+        lane: u16,
+    },
+    /// The same once more, with the same text; of another model, into another language.
     Retry {
         job: u64,
+        model: Option<String>,
+        language: Option<String>,
     },
+    /// A question in the conversation that this lane's answer is of.
+    Follow {
+        job: u64,
+        lane: u16,
+        question: Words,
+    },
+    /// What a person says to a change.
+    Decide {
+        job: u64,
+        accept: bool,
+    },
+    /// What a person says to a question.
+    Permit {
+        job: u64,
+        permission: Permission,
+    },
+    /// Somebody has given a window of this action this size.
+    Sized {
+        action: String,
+        size: Size,
+    },
+    /// The configuration is to be opened.
+    OpenConfig,
     Cancel {
         job: u64,
     },
@@ -212,6 +290,7 @@ pub fn line(message: &impl Serialize) -> Vec<u8> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::text::diff;
 
     fn check<T: Serialize + for<'a> Deserialize<'a> + PartialEq + std::fmt::Debug>(message: T, expected: &str) {
         let line = line(&message);
@@ -221,12 +300,18 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        check(ToPanel::Show { job: 7, title: "Fix".into() }, r#"{"says":"show","job":7,"title":"Fix"}"#);
+        let show = ToPanel::Show { job: 7, title: "Fix".into(), action: "fix".into(), size: None };
+        check(show, r#"{"says":"show","job":7,"title":"Fix","action":"fix","size":null}"#);
         let text = Words::from("zwei\nZeilen".to_owned());
-        let done = Done { job: 7, label: None, text, by: "a/b".into(), notes: Vec::new(), replaces: true };
-        let expected =
-            r#"{"says":"done","job":7,"label":null,"text":"zwei\nZeilen","by":"a/b","notes":[],"replaces":true}"#;
+        let (by, toll, notes) = ("a/b".into(), "1 s".into(), Vec::new());
+        let done =
+            Done { job: 7, label: None, text, by, notes, toll, replaces: true, follows: false, is_placed: false };
+        let expected = r#"{"says":"done","job":7,"label":null,"text":"zwei\nZeilen","by":"a/b","notes":[],"toll":"1 s","replaces":true,"follows":false,"is_placed":false}"#;
         check(ToPanel::Done(done), expected);
+        let pieces = vec![Piece { kind: diff::Kind::New, text: "x".into() }];
+        check(ToPanel::Change { job: 7, pieces }, r#"{"says":"change","job":7,"pieces":[["new","x"]]}"#);
+        let permit = FromPanel::Permit { job: 7, permission: Permission::AsItIs };
+        check(permit, r#"{"says":"permit","job":7,"permission":"as-it-is"}"#);
         check(FromPanel::Idle, r#"{"says":"idle"}"#);
         check(FromPanel::Seen { job: 7 }, r#"{"says":"seen","job":7}"#);
     }

@@ -7,6 +7,7 @@ pub mod file;
 pub mod journal;
 pub mod keyring;
 pub mod ledger;
+pub mod sizes;
 pub mod told;
 pub mod usage;
 pub mod whole;

@@ -37,9 +37,6 @@ const MISTAKES_SHOWN: usize = 3;
 /// What the picker is called where it has nothing to show.
 pub const PICKER: &str = "Pick an action";
 
-/// What the panel shows of a job that waits for an answer to its notification.
-pub const ASKED_ELSEWHERE: &str = "waiting for your answer to the notification …";
-
 /// How much of the text the picker shows above its list.
 const PICKER_EXCERPT: usize = 120;
 

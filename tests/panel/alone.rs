@@ -11,37 +11,49 @@ use crate::reader::Reader;
 use crate::x11::{Client, XServer, eventually};
 
 /// A panel on a screen with a screen reader.
-struct Panel {
+pub struct Panel {
     program: Program,
-    reader: Reader,
-    x: XServer,
+    pub reader: Reader,
+    pub x: XServer,
     _bus: PrivateBus,
 }
 
 impl Panel {
     fn start() -> Self {
+        Self::start_in("C.UTF-8")
+    }
+
+    fn start_in(locale: &str) -> Self {
         let (x, bus) = (XServer::start().with_window_manager(), PrivateBus::start());
         let reader = Reader::start(&x, &bus);
         let program = Program::start(|command| {
             command.env("DISPLAY", &x.display).env("DBUS_SESSION_BUS_ADDRESS", bus.address());
-            command.env_remove("WAYLAND_DISPLAY");
+            command.env_remove("WAYLAND_DISPLAY").env("LANG", locale);
+            command.env_remove("LC_ALL").env_remove("LC_MESSAGES").env_remove("LANGUAGE");
         });
         Self { program, reader, x, _bus: bus }
     }
 
+    /// One for who speaks another language.
+    pub fn in_language(locale: &str) -> Self {
+        let mut panel = Self::start_in(locale);
+        panel.greet();
+        panel
+    }
+
     /// One that has been greeted.
-    fn greeted() -> Self {
+    pub fn greeted() -> Self {
         let mut panel = Self::start();
         panel.greet();
         panel
     }
 
-    fn window(&self) -> u32 {
+    pub fn window(&self) -> u32 {
         self.x.window_of("postil-panel")
     }
 
     /// Gives the window the focus, as a click on it does.
-    fn focus(&self) {
+    pub fn focus(&self) {
         self.x.activate(self.window());
     }
 }
@@ -82,9 +94,11 @@ fn every_control_has_a_name() {
     let seen = panel.reader.look();
     let buttons: Vec<_> = seen.iter().filter(|[role, ..]| role == "push button").map(|[_, name, _]| name).collect();
     let expected = [
+        "test/tiny",
         "Close (Escape)",
         "Copy the answer (Ctrl+C)",
         "Put it in the place of the selected text (Ctrl+Enter)",
+        "Put it below the selected text (Ctrl+Shift+Enter)",
         "Ask once more (Ctrl+R)",
     ];
     assert_eq!(buttons, expected);
@@ -97,11 +111,11 @@ fn keys_and_buttons_say_what_is_wanted() {
     panel.answer(1, "All is well.");
     panel.focus();
     panel.x.tap("Ctrl+c");
-    assert_eq!(panel.hear(), FromPanel::Copy { job: 1 });
+    assert_eq!(panel.hear(), FromPanel::Copy { job: 1, lane: 0 });
     panel.reader.press("Copy the answer");
-    assert_eq!(panel.hear(), FromPanel::Copy { job: 1 });
+    assert_eq!(panel.hear(), FromPanel::Copy { job: 1, lane: 0 });
     panel.x.tap("Ctrl+r");
-    assert_eq!(panel.hear(), FromPanel::Retry { job: 1 });
+    assert_eq!(panel.hear(), FromPanel::Retry { job: 1, model: None, language: None });
     let before = panel.window();
     panel.answer(2, "All is well again.");
     panel.reader.await_words("All is well again.");
@@ -119,7 +133,7 @@ fn replacing_makes_room_first() {
     panel.answer(1, "All is well.");
     panel.focus();
     panel.x.tap("Ctrl+Return");
-    assert_eq!(panel.hear(), FromPanel::Replace { job: 1 });
+    assert_eq!(panel.hear(), FromPanel::Replace { job: 1, lane: 0 });
     panel.reader.await_nothing();
     panel.x.await_focus(editor.window);
 }
@@ -128,13 +142,14 @@ fn replacing_makes_room_first() {
 fn what_fails_is_said_in_the_same_place() {
     let mut panel = Panel::greeted();
     panel.tell(&show(1, "Explain"));
-    panel.tell(&ToPanel::Doing { job: 1, sentence: "asking test/tiny …".into(), by: "test/tiny".into() });
+    panel
+        .tell(&ToPanel::Doing { job: 1, sentence: "asking test/tiny …".into(), by: "test/tiny".into(), waits: None });
     panel.reader.await_words("asking test/tiny …");
     panel.tell(&ToPanel::Failed { job: 1, sentence: words("nothing answers") });
     assert_eq!(panel.hear(), FromPanel::Seen { job: 1 });
     panel.reader.await_words("nothing answers");
     panel.reader.press("Ask once more");
-    assert_eq!(panel.hear(), FromPanel::Retry { job: 1 });
+    assert_eq!(panel.hear(), FromPanel::Retry { job: 1, model: None, language: None });
 }
 
 #[test]
@@ -144,8 +159,8 @@ fn several_models_stand_below_each_other() {
     panel.tell(&ToPanel::Lanes { job: 1, labels: vec!["a/b".into(), "c/d".into()] });
     panel.tell(&ToPanel::Reasoning { job: 1, lane: 0, text: words("thinking") });
     panel.tell(&ToPanel::Answer { job: 1, lane: 1, text: words("second") });
-    panel.tell(&ToPanel::LaneOver { job: 1, lane: 0, failure: Some(words("no answer")) });
-    for expected in ["a/b", "c/d", "second", "no answer", "Reasoning", "Answer of c/d"] {
+    panel.tell(&ToPanel::LaneOver { job: 1, lane: 0, failure: Some(words("no answer")), toll: "2.0 s".into() });
+    for expected in ["a/b: 2.0 s", "c/d", "second", "no answer", "Reasoning", "Answer of c/d"] {
         panel.reader.await_words(expected);
     }
     panel.reader.press("Stop asking");
@@ -165,8 +180,13 @@ fn jobs_that_run_have_windows_of_their_own() {
     assert_eq!(panel.hear(), FromPanel::Seen { job: 2 });
     panel.answer(3, "third");
     panel.reader.await_words("third");
-    let texts: Vec<_> =
-        panel.reader.look().into_iter().filter(|[role, ..]| role == "text").map(|[.., text]| text).collect();
+    let texts: Vec<_> = panel
+        .reader
+        .look()
+        .into_iter()
+        .filter(|[role, name, _]| role == "text" && name == "Answer")
+        .map(|[.., text]| text)
+        .collect();
     assert_eq!(texts.len(), 2, "what is over gives its window: {texts:?}");
 }
 

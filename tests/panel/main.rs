@@ -23,6 +23,7 @@ mod wayland_hands;
 mod x11;
 
 mod alone;
+mod answers;
 mod program;
 mod reader;
 mod wayland;

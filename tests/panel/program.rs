@@ -19,8 +19,8 @@ impl Program {
     /// `on`: makes a program one of a desktop's.
     pub fn start(on: impl FnOnce(&mut Command)) -> Self {
         let mut command = Command::new(env!("CARGO_BIN_EXE_postil-panel"));
-        on(&mut command);
-        command.env("LANG", "C.UTF-8").stdin(Stdio::piped()).stdout(Stdio::piped());
+        on(command.env("LANG", "C.UTF-8"));
+        command.stdin(Stdio::piped()).stdout(Stdio::piped());
         let mut child = command.spawn().expect("the panel starts");
         let (to, from) = (child.stdin.take(), child.stdout.take().expect("a pipe"));
         let (tell, said) = channel();
@@ -83,10 +83,11 @@ pub fn words(text: &str) -> Words {
 }
 
 pub fn show(job: u64, title: &str) -> ToPanel {
-    ToPanel::Show { job, title: title.into() }
+    ToPanel::Show { job, title: title.into(), action: title.to_lowercase(), size: None }
 }
 
 pub fn done(job: u64, text: &str) -> ToPanel {
     let notes = vec![words("said once")];
-    ToPanel::Done(Done { job, label: None, text: words(text), by: "test/tiny".into(), notes, replaces: true })
+    let (label, text, by, toll) = (None, words(text), "test/tiny".into(), "1.2 s".into());
+    ToPanel::Done(Done { job, label, text, by, notes, toll, replaces: true, follows: true, is_placed: false })
 }

@@ -1,7 +1,7 @@
 """What a screen reader sees of the panel. A request a line on stdin, an answer a line on stdout.
 
 look: everything that is on the screen, as [role, name, text]; press NAME: the button that is called so;
-focused: whether it has the keyboard.
+focused: whether it has the keyboard; announced: what was said by itself so far.
 """
 import json
 import sys
@@ -9,7 +9,7 @@ import sys
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi
+from gi.repository import Atspi, GLib
 
 Atspi.init()
 
@@ -20,7 +20,7 @@ def walk(node):
             return
         yield node
         children = [node.get_child_at_index(number) for number in range(node.get_child_count())]
-    except gi.repository.GLib.Error:
+    except GLib.Error:
         # It has gone meanwhile.
         return
     for child in children:
@@ -54,17 +54,43 @@ def focused():
     return any(node.get_state_set().contains(Atspi.StateType.ACTIVE) for node in shown())
 
 
+heard = []
+# The words stand in the event's type in older versions, and are its data in newer ones.
+listener = Atspi.EventListener.new(lambda event: heard.extend([event.type.partition("announcement:")[2], str(event.any_data)]))
+listens = False
+
+
+def listen():
+    """From as soon as there is somebody to ask for it."""
+    global listens
+    try:
+        listens = listens or Atspi.EventListener.register(listener, "object:announcement")
+    except GLib.Error:
+        pass
+
+
+def announced():
+    """What was said by itself so far."""
+    context = GLib.MainContext.default()
+    while context.iteration(False):
+        pass
+    return heard
+
+
 print("ready", flush=True)
 for line in sys.stdin:
     verb, _, rest = line.strip().partition(" ")
+    listen()
     try:
         match verb:
             case "press":
                 answer = press(rest)
+            case "announced":
+                answer = announced()
             case "focused":
                 answer = focused()
             case _:
                 answer = [[n.get_role_name(), n.get_name(), text(n)] for n in shown()]
-    except gi.repository.GLib.Error:
+    except GLib.Error:
         answer = None
     print(json.dumps(answer), flush=True)

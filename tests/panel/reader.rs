@@ -61,6 +61,13 @@ impl Reader {
         serde_json::from_value(self.ask("look")).unwrap_or_default()
     }
 
+    /// Waits until the panel has said this by itself.
+    pub fn await_announcement(&self, said: &str) {
+        eventually(&format!("{said:?} is announced"), || {
+            self.ask("announced").as_array()?.iter().any(|one| one == said).then_some(())
+        });
+    }
+
     /// Whether one of the panel's windows has the keyboard.
     pub fn has_focus(&self) -> bool {
         self.ask("focused") == true

@@ -94,15 +94,21 @@ entry.select_region(0, -1)
 Gtk.main()
 "#;
 
-#[test]
-fn an_answer_takes_the_place_of_the_text() {
-    let mut session = session(PANEL);
-    let reader = Reader::start(&session.x, &session.bus);
+/// Its window, with the focus and its text selected, and what that has become.
+fn entry(session: &mut Session) -> (u32, tempfile::NamedTempFile) {
     let file = tempfile::NamedTempFile::new().expect("a file");
     session.x.spawn("/usr/bin/python3", &["-c", ENTRY, file.path().to_str().expect("a name")]);
     let entry = session.x.window_of("gtk-entry");
     session.x.await_focus(entry);
     eventually("its text is selected", || (session.x.owner("PRIMARY") != 0).then_some(()));
+    (entry, file)
+}
+
+#[test]
+fn an_answer_takes_the_place_of_the_text() {
+    let mut session = session(PANEL);
+    let reader = Reader::start(&session.x, &session.bus);
+    let (entry, file) = entry(&mut session);
     session.press("Ctrl+Alt+y");
     reader.await_words(ANSWER);
     session.await_rest();
@@ -112,6 +118,47 @@ fn an_answer_takes_the_place_of_the_text() {
     eventually("the entry has the answer", || (fs::read_to_string(&file).ok()? == ANSWER).then_some(()));
     session.x.await_focus(entry);
     assert_eq!(session.shown_so_far().len(), 0);
+}
+
+#[test]
+fn a_change_is_looked_at_in_the_panel_before_it_is_made() {
+    let mut session = session(PANEL);
+    session.save_action("mend", "shortcut: Ctrl+Alt+M\nto: [replace]\npreview: diff");
+    session.await_shortcut("Ctrl+Alt+M", "mend");
+    let reader = Reader::start(&session.x, &session.bus);
+    let (entry, file) = entry(&mut session);
+    session.model.answers(says("The weather is fine."));
+    session.press("Ctrl+Alt+m");
+    reader.await_words("The weather is lovely\u{2009}fine.");
+    assert_eq!(session.x.active_window(), Some(entry), "the entry keeps the focus");
+    session.x.activate(session.x.window_of("postil-panel"));
+    session.press("Return");
+    eventually("the entry has it", || (fs::read_to_string(&file).ok()? == "The weather is fine.").then_some(()));
+    reader.await_nothing();
+    session.x.await_focus(entry);
+    session.await_rest();
+    assert_eq!(session.shown_so_far().len(), 0);
+}
+
+#[test]
+fn one_asks_further_in_the_same_conversation() {
+    let session = session(PANEL);
+    let reader = Reader::start(&session.x, &session.bus);
+    let _editor = session.editor("The weather is lovely.");
+    session.press("Ctrl+Alt+y");
+    reader.await_words(ANSWER);
+    session.await_rest();
+    session.model.answers(says("Servus"));
+    session.x.activate(session.x.window_of("postil-panel"));
+    session.x.run("xdotool", &["type", "less formal"]);
+    session.press("Return");
+    reader.await_words("Servus");
+    for earlier in [ANSWER, "less formal"] {
+        reader.await_words(earlier);
+    }
+    let asked = String::from_utf8(session.model.await_request(2).body).expect("UTF-8");
+    let places = ["The weather is lovely.", ANSWER, "less formal"].map(|words| asked.find(words));
+    assert!(places.is_sorted() && places[0].is_some(), "{asked}");
 }
 
 #[test]
@@ -221,6 +268,6 @@ fn what_fails_is_said_in_the_panel() {
     let _editor = session.editor("The weather is lovely.");
     session.model.answers(Answer::whole(401, "application/json", r#"{"error":{"message":"no"}}"#));
     session.press("Ctrl+Alt+y");
-    reader.await_words("test refused the key (HTTP 401); set a valid one by `postil key set test`");
+    reader.await_words("test refused the key (HTTP 401); set a valid one by postil key set test");
     assert_eq!(session.shown_so_far().len(), 0);
 }

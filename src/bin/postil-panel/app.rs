@@ -69,9 +69,9 @@ impl App {
     /// A window for a new job: the one in which it was asked for, one that is out of sight, one that is over; or another.
     fn room(&mut self) -> Rc<View> {
         let free = |is_free: fn(&View) -> bool| self.views.iter().rev().find(|view| is_free(view)).cloned();
-        free(View::awaits_retry)
-            .or_else(|| free(|view| !view.is_visible()))
-            .or_else(|| free(View::is_over))
+        free(View::awaits_next)
+            .or_else(|| free(|view| !view.is_visible() && view.is_free()))
+            .or_else(|| free(View::is_free))
             .unwrap_or_else(|| self.spare())
     }
 
@@ -83,17 +83,26 @@ impl App {
 fn take(app: &Rc<RefCell<App>>, message: ToPanel) {
     match message {
         ToPanel::Hello(_) => {}
-        ToPanel::Show { job, title } => {
+        ToPanel::Show { job, title, action, size } => {
             let view = app.borrow_mut().room();
-            view.begin(job, &title);
+            view.begin(job, &title, &action, size);
         }
+        ToPanel::Choices { job, models, languages } => on(app, job, |view| view.choices(models, languages)),
         ToPanel::Source { job, text } => on(app, job, |view| view.source(text.expose())),
         ToPanel::Lanes { job, labels } => on(app, job, |view| view.lanes(&labels)),
-        ToPanel::Doing { job, sentence, by } => on(app, job, |view| view.doing(&sentence, &by)),
+        ToPanel::Doing { job, sentence, by, waits } => on(app, job, |view| view.doing(&sentence, &by, waits)),
         ToPanel::Answer { job, lane, text } => on(app, job, |view| view.answer(lane, text.expose())),
         ToPanel::Reasoning { job, lane, text } => on(app, job, |view| view.reasoning(lane, text.expose())),
-        ToPanel::LaneOver { job, lane, failure } => {
-            on(app, job, |view| view.lane_over(lane, failure.as_ref().map(|failure| failure.expose())));
+        ToPanel::LaneOver { job, lane, failure, toll } => {
+            on(app, job, |view| view.lane_over(lane, failure.as_ref().map(|failure| failure.expose()), &toll));
+        }
+        ToPanel::Change { job, pieces } => {
+            on(app, job, |view| view.change(&pieces));
+            seen(job);
+        }
+        ToPanel::Question { job, sentence, masks } => {
+            on(app, job, |view| view.question(&sentence, masks));
+            seen(job);
         }
         ToPanel::Done(done) => {
             on(app, done.job, |view| view.done(&done));
@@ -104,7 +113,7 @@ fn take(app: &Rc<RefCell<App>>, message: ToPanel) {
             seen(job);
         }
         ToPanel::Cancelled { job } => on(app, job, View::cancelled),
-        ToPanel::Hide { job } => on(app, job, View::hide),
+        ToPanel::Hide { job } => on(app, job, View::make_room),
     }
     rest(app);
 }

@@ -5,15 +5,17 @@ use std::rc::Rc;
 
 use gtk::glib;
 use gtk::prelude::*;
+use postil::panel::words::fill;
 
-use crate::look;
+use crate::look::{self, words};
 use crate::page::Page;
 
 pub struct Lane {
     pub root: gtk::Box,
     pub page: Rc<Page>,
     pub name: String,
-    head: gtk::Box,
+    /// Of several, the one that the buttons are about.
+    pub head: gtk::RadioButton,
     state: gtk::Label,
     reasoning: gtk::Expander,
     thoughts: gtk::TextView,
@@ -23,16 +25,20 @@ pub struct Lane {
 }
 
 impl Lane {
-    /// `name`: what it is called where there are several.
-    pub fn new(name: Option<&str>, is_first: bool) -> Self {
+    /// `name`: what it is called where there are several, of which `first` stands before this one.
+    pub fn new(name: Option<&str>, first: Option<&Self>) -> Self {
         let root = gtk::Box::new(gtk::Orientation::Vertical, 0);
+        root.style_context().add_class("lane");
         let page = Page::new();
-        look::name(&page.view, &name.map_or_else(|| "Answer".to_owned(), |name| format!("Answer of {name}")));
-        let (head, state) = head(name);
+        look::name(
+            &page.view,
+            &name.map_or_else(|| words().answer.to_owned(), |name| fill(words().answer_of, &[name])),
+        );
+        let (head, state) = head(name, first.map(|first| &first.head));
         let (reasoning, thoughts) = reasoning();
         let failure = look::label("failure");
         failure.set_selectable(true);
-        if name.is_some() && !is_first {
+        if first.is_some() {
             let line = gtk::Box::new(gtk::Orientation::Horizontal, 0);
             line.style_context().add_class("lane-line");
             root.pack_start(&line, false, false, 0);
@@ -89,22 +95,32 @@ impl Lane {
         }
     }
 
-    pub fn over(&self, failure: Option<&str>) {
+    pub fn over(&self, failure: Option<&str>, toll: &str) {
         self.flush();
-        self.state.set_text("");
+        self.state.set_text(toll);
+        // What stands in a button is not read by itself.
+        look::name(&self.head, &format!("{}: {toll}", self.name));
         if let Some(sentence) = failure {
             self.fail(sentence);
         }
     }
 
     pub fn fail(&self, sentence: &str) {
-        self.failure.set_text(sentence);
+        self.failure.set_markup(&look::with_code(sentence));
         self.failure.show();
     }
 
     /// Whether it has neither a word nor a failure yet.
     pub fn is_blank(&self) -> bool {
-        self.pending.borrow().is_empty() && !self.page.view.is_visible() && !self.failure.is_visible()
+        self.pending.borrow().is_empty() && !self.page.view.get_visible() && !self.failure.get_visible()
+    }
+
+    pub fn has_thoughts(&self) -> bool {
+        self.reasoning.get_visible()
+    }
+
+    pub fn has_failed(&self) -> bool {
+        self.failure.get_visible()
     }
 
     /// Whether the user has marked some of it.
@@ -114,32 +130,32 @@ impl Lane {
     }
 
     pub fn is_named(&self) -> bool {
-        self.head.is_visible()
+        self.head.get_visible()
     }
 }
 
-fn head(name: Option<&str>) -> (gtk::Box, gtk::Label) {
-    let head = gtk::Box::new(gtk::Orientation::Horizontal, 8);
+fn head(name: Option<&str>, first: Option<&gtk::RadioButton>) -> (gtk::RadioButton, gtk::Label) {
+    let head = first.map_or_else(gtk::RadioButton::new, gtk::RadioButton::from_widget);
+    // It looks like a heading, and not like a button with a dot.
+    head.set_mode(false);
     head.style_context().add_class("lane-head");
     let label = look::label("lane-name");
     label.set_text(name.unwrap_or_default());
     let state = look::label("lane-state");
     state.set_text("…");
-    head.pack_start(&label, false, false, 0);
-    head.pack_start(&state, false, false, 0);
+    let row = gtk::Box::new(gtk::Orientation::Horizontal, 8);
+    row.pack_start(&label, false, false, 0);
+    row.pack_start(&state, false, false, 0);
+    head.add(&row);
+    look::name(&head, name.unwrap_or_default());
     (head, state)
 }
 
 fn reasoning() -> (gtk::Expander, gtk::TextView) {
-    let thoughts = gtk::TextView::new();
-    thoughts.set_editable(false);
-    thoughts.set_cursor_visible(false);
-    thoughts.set_wrap_mode(gtk::WrapMode::WordChar);
+    let thoughts = look::text_view("reasoning");
     thoughts.set_left_margin(30);
-    thoughts.set_right_margin(14);
-    thoughts.style_context().add_class("reasoning");
-    look::name(&thoughts, "Reasoning");
-    let expander = gtk::Expander::new(Some("Reasoning"));
+    look::name(&thoughts, words().reasoning);
+    let expander = gtk::Expander::new(Some(words().reasoning));
     expander.add(&thoughts);
     (expander, thoughts)
 }

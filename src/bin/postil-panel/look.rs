@@ -1,7 +1,10 @@
 //! Colours, fonts and distances. All of it comes from the desktop's theme, but for what the theme has no word for.
 
+use std::sync::OnceLock;
+
 use gtk::prelude::*;
-use gtk::{gdk, gio, glib, pango};
+use gtk::{atk, gdk, gio, glib, pango};
+use postil::panel::words::{self, Words};
 
 const STYLE: &str = "
 .postil { background-color: @theme_base_color; color: @theme_text_color; }
@@ -15,9 +18,19 @@ const STYLE: &str = "
 .postil .source { font-size: 0.95em; color: alpha(@theme_text_color, 0.75); padding: 4px 14px 6px 30px; }
 .postil expander title { padding: 2px 14px 4px 12px; }
 .postil expander title > arrow { min-width: 12px; min-height: 12px; color: alpha(@theme_text_color, 0.5); }
-.postil .doing { padding: 6px 14px 12px 14px; color: alpha(@theme_text_color, 0.62); }
+.postil .doing { padding: 6px 14px 12px 14px; color: alpha(@theme_text_color, 0.8); }
 .postil .lane-name { font-size: 0.9em; font-weight: bold; color: alpha(@theme_text_color, 0.8); }
-.postil .lane-head { padding: 8px 14px 0 14px; }
+.postil .lane-head, .postil .lane-head:checked { padding: 8px 14px 0 12px; border: none; border-left: 2px solid transparent; border-radius: 0; background-color: transparent; }
+.postil .lane-head:hover { background-color: alpha(@theme_text_color, 0.05); }
+.postil .lane-head:checked .lane-name { color: mix(@theme_selected_bg_color, @theme_text_color, 0.3); }
+.postil .lane-head:focus { border-left-color: @theme_selected_bg_color; }
+.postil .turns { padding-bottom: 2px; }
+.postil .turns textview text { color: alpha(@theme_text_color, 0.85); }
+.postil .question { margin: 6px 14px 2px 48px; padding: 6px 11px; border-radius: 10px; background-color: alpha(@theme_text_color, 0.07); }
+.postil entry.follow-up { margin: 2px 10px 8px 10px; padding: 4px 10px; min-height: 24px; border-radius: 8px; border: 1px solid alpha(@theme_text_color, 0.14);
+  background-image: none; background-color: alpha(@theme_text_color, 0.03); box-shadow: none; color: @theme_text_color; }
+.postil entry.follow-up:focus { border-color: @theme_selected_bg_color; }
+.postil button.plain:checked { color: @theme_selected_bg_color; background-color: alpha(@theme_selected_bg_color, 0.14); }
 .postil .lane-line { background-color: alpha(@theme_text_color, 0.12); min-height: 1px; margin: 8px 14px 0 14px; }
 .postil .failure { color: mix(@error_color, @theme_text_color, 0.2); padding: 6px 14px 12px 14px; }
 .postil .notes { padding: 0 14px 6px 14px; }
@@ -93,6 +106,9 @@ pub struct Colours {
     pub link: gdk::RGBA,
     pub code: gdk::RGBA,
     pub quiet: gdk::RGBA,
+    /// What goes and what comes, with what stands behind them.
+    pub old: (gdk::RGBA, gdk::RGBA),
+    pub new: (gdk::RGBA, gdk::RGBA),
 }
 
 /// By what stands behind the text of this widget.
@@ -105,7 +121,13 @@ pub fn colours(widget: &impl IsA<gtk::Widget>) -> Colours {
         true => gdk::RGBA::new(0.54, 0.71, 0.97, 1.0),
         false => gdk::RGBA::new(0.10, 0.37, 0.71, 1.0),
     };
-    Colours { link, code: shade(0.06), quiet: shade(0.62) }
+    let of = |(red, green, blue): (f64, f64, f64), alpha| gdk::RGBA::new(red, green, blue, alpha);
+    let (red, green) = match is_dark {
+        true => ((1.0, 0.62, 0.60), (0.55, 0.88, 0.60)),
+        false => ((0.68, 0.10, 0.12), (0.05, 0.40, 0.15)),
+    };
+    let (old, new) = ((of(red, 1.0), of(red, 0.12)), (of(green, 1.0), of(green, 0.16)));
+    Colours { link, code: shade(0.06), quiet: shade(0.62), old, new }
 }
 
 /// A label that wraps at any width.
@@ -118,6 +140,18 @@ pub fn label(class: &str) -> gtk::Label {
     label
 }
 
+/// Text that can be marked and not written into.
+pub fn text_view(class: &str) -> gtk::TextView {
+    let view = gtk::TextView::new();
+    view.set_editable(false);
+    view.set_cursor_visible(false);
+    view.set_wrap_mode(gtk::WrapMode::WordChar);
+    view.set_left_margin(14);
+    view.set_right_margin(14);
+    view.style_context().add_class(class);
+    view
+}
+
 /// A button by its word, with what it does and its key.
 pub fn button(word: &str, tip: &str, class: Option<&str>) -> gtk::Button {
     let button = gtk::Button::with_mnemonic(word);
@@ -127,6 +161,34 @@ pub fn button(word: &str, tip: &str, class: Option<&str>) -> gtk::Button {
     }
     name(&button, tip);
     button
+}
+
+/// A sentence as markup: what stands in backticks, to be typed somewhere, in the letters of code.
+pub fn with_code(sentence: &str) -> String {
+    let parts: Vec<_> = sentence.split('`').map(|part| glib::markup_escape_text(part).to_string()).collect();
+    // Without its partner one is no sign.
+    if parts.len() % 2 == 0 {
+        return parts.join("`");
+    }
+    let marked =
+        |(number, part): (usize, &String)| if number % 2 == 1 { format!("<tt>{part}</tt>") } else { part.clone() };
+    parts.iter().enumerate().map(marked).collect()
+}
+
+/// Has a screen reader say something, wherever it is at that moment. Older toolkits have no word for that.
+pub fn announce(widget: &impl IsA<gtk::Widget>, said: &str) {
+    const ANNOUNCEMENT: &str = "announcement";
+    if let Some(accessible) = widget.accessible()
+        && glib::subclass::SignalId::lookup(ANNOUNCEMENT, atk::Object::static_type()).is_some()
+    {
+        accessible.emit_by_name::<()>(ANNOUNCEMENT, &[&said]);
+    }
+}
+
+/// The panel's words in the person's language.
+pub fn words() -> &'static Words {
+    static WORDS: OnceLock<&Words> = OnceLock::new();
+    WORDS.get_or_init(|| words::of_locale(&words::locale(|name| std::env::var(name).ok())))
 }
 
 /// What a screen reader says of it.

@@ -254,7 +254,7 @@ impl Page {
         let page = Rc::downgrade(self);
         let follow = move || {
             let Some(page) = page.upgrade() else { return };
-            let Colours { link, code, quiet } = look::colours(&page.view);
+            let Colours { link, code, quiet, .. } = look::colours(&page.view);
             let Some(table) = page.buffer.tag_table() else { return };
             table.foreach(|tag| match tag.name().as_deref() {
                 Some(name) if name.starts_with(LINK) => tag.set_foreground_rgba(Some(&link)),

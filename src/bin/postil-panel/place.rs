@@ -44,12 +44,28 @@ pub fn show(window: &gtk::Window, size: (i32, i32)) {
     }
 }
 
+/// Lets the keyboard go back to where it came from, with the window still in sight.
+pub fn give_keyboard_back(window: &gtk::Window) {
+    if Ground::here() == Ground::Layer {
+        layer::give_keyboard_back(window);
+    }
+}
+
+/// Shows a window where it was.
+pub fn show_again(window: &gtk::Window) {
+    window.show();
+}
+
 /// Gives it this size.
 pub fn resize(window: &gtk::Window, (width, height): (i32, i32)) {
     match Ground::here() {
         // A layer surface is as large as it asks to be at least.
         Ground::Layer => window.set_size_request(width, height),
-        Ground::X11 | Ground::Anywhere => window.resize(width, height),
+        Ground::X11 | Ground::Anywhere => {
+            // The toolkit has a window be as high as what is in it would be at its least width: so that is this one.
+            window.set_size_request(width, -1);
+            window.resize(width, height);
+        }
     }
 }
 
@@ -116,6 +132,7 @@ pub fn resized_by(corner: &gtk::EventBox, window: &gtk::Window, begun: impl Fn()
     let window = window.clone();
     corner.connect_button_press_event(move |_, event| {
         begun();
+        window.set_size_request(-1, -1);
         let (x, y) = event.root();
         window.begin_resize_drag(gdk::WindowEdge::SouthEast, 1, x as i32, y as i32, event.time());
         gtk::glib::Propagation::Stop

@@ -1,7 +1,11 @@
 //! The window of one job: what it is, its text folded, its answers, and what can be done with them.
 
+mod change;
+mod foot;
 mod frame;
 mod keys;
+mod pressed;
+mod turns;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -9,42 +13,49 @@ use std::time::Duration;
 
 use gtk::glib;
 use gtk::prelude::*;
-use postil::panel::protocol::{Done, FromPanel};
+use postil::panel::protocol::{Done, FromPanel, Size};
+use postil::panel::words::fill;
+use postil::text::diff::Piece;
 
 use crate::lane::Lane;
+use crate::look::words;
 use crate::{pipe, place};
+use foot::Moment;
 use frame::Frame;
 
 /// Pieces that come within a frame of the screen are written at once.
 const FRAME: Duration = Duration::from_millis(16);
 
-/// So long a button says that it has done what it says.
-const SAYS_DONE: Duration = Duration::from_millis(1500);
+/// A wait is counted down in these.
+const SECOND: Duration = Duration::from_secs(1);
+
+/// A window that is to stay is in sight again when something has been pasted beside it.
+const AFTER_PASTE: Duration = Duration::from_millis(1500);
 
 /// Of the text, what stands in the line that unfolds it.
 const EXCERPT: usize = 90;
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum State {
-    /// Nothing was shown in it yet.
-    Spare,
-    Working,
-    /// There is an answer.
-    Answered,
-    /// There is none, or a part of one.
-    Ended,
-}
 
 pub struct View {
     frame: Frame,
     lanes: RefCell<Vec<Lane>>,
     job: Cell<u64>,
-    state: Cell<State>,
+    /// What is run, by its name.
+    action: RefCell<String>,
+    moment: Cell<Moment>,
     replaces: Cell<bool>,
+    follows: Cell<bool>,
+    models: RefCell<Vec<String>>,
+    languages: RefCell<Vec<String>>,
+    /// Who has answered.
+    by: RefCell<String>,
     awaits_retry: Cell<bool>,
+    /// What was asked further, until that is a job.
+    asked: RefCell<Option<String>>,
     is_flushing: Cell<bool>,
     /// On the screen, or about to be: on Wayland its place is found out first.
     is_shown: Cell<bool>,
+    /// Goes up when a wait that is counted down is over.
+    wait: Cell<u32>,
     /// The height that the window was given last; another one is the user's.
     height: Cell<i32>,
     own: RefCell<std::rc::Weak<Self>>,
@@ -57,16 +68,23 @@ impl View {
             frame: Frame::new(),
             lanes: RefCell::default(),
             job: Cell::new(0),
-            state: Cell::new(State::Spare),
+            action: RefCell::default(),
+            moment: Cell::new(Moment::Ended { failed: false }),
             replaces: Cell::new(false),
+            follows: Cell::new(false),
+            models: RefCell::default(),
+            languages: RefCell::default(),
+            by: RefCell::default(),
             awaits_retry: Cell::new(false),
+            asked: RefCell::default(),
             is_flushing: Cell::new(false),
             is_shown: Cell::new(false),
+            wait: Cell::new(0),
             height: Cell::new(0),
             own: RefCell::default(),
         });
         view.own.replace(Rc::downgrade(&view));
-        view.connect();
+        pressed::connect(&view);
         view
     }
 
@@ -78,30 +96,66 @@ impl View {
         self.is_shown.get()
     }
 
-    pub fn is_over(&self) -> bool {
-        self.state.get() != State::Working
+    /// Whether another job can have it.
+    pub fn is_free(&self) -> bool {
+        matches!(self.moment.get(), Moment::Answered { .. } | Moment::Ended { .. }) && !self.is_pinned()
     }
 
-    /// Whether the same was asked for once more in it.
-    pub fn awaits_retry(&self) -> bool {
-        self.awaits_retry.get()
+    fn is_over(&self) -> bool {
+        matches!(self.moment.get(), Moment::Answered { .. } | Moment::Ended { .. })
+    }
+
+    fn is_pinned(&self) -> bool {
+        self.frame.pin.is_active()
+    }
+
+    /// Whether the same was asked for once more in it, or something further.
+    pub fn awaits_next(&self) -> bool {
+        self.awaits_retry.get() || self.asked.borrow().is_some()
     }
 
     /// Shows a new job.
-    pub fn begin(&self, job: u64, title: &str) {
-        let stays = self.awaits_retry.replace(false) && self.is_visible();
+    pub fn begin(&self, job: u64, title: &str, action: &str, size: Option<Size>) {
+        let asked = self.asked.take();
+        let goes_on = (self.awaits_retry.replace(false) || asked.is_some()) && self.is_visible();
         self.job.set(job);
-        self.state.set(State::Working);
+        self.action.replace(action.to_owned());
         self.replaces.set(false);
-        self.set_lanes(vec![Lane::new(None, true)]);
-        self.frame.begin(title);
-        self.show_buttons();
-        if stays {
+        self.follows.set(false);
+        match asked.filter(|_| goes_on) {
+            Some(question) => self.turn(&question),
+            None if goes_on => {}
+            None => {
+                self.forget_turns();
+                self.frame.begin(title);
+                self.models.borrow_mut().clear();
+                self.languages.borrow_mut().clear();
+                self.by.borrow_mut().clear();
+                self.frame.pin.set_active(false);
+            }
+        }
+        self.set_lanes(vec![Lane::new(None, None)]);
+        self.frame.notes("");
+        self.doing_nothing();
+        self.frame.foot.copy.set_label(words().copy.word);
+        self.enter(Moment::Working);
+        if goes_on {
+            self.frame.scroll_to_end();
             return;
         }
         self.height.set(0);
-        self.fit();
-        let size = (frame::WIDTH, self.height.get().max(frame::LEAST_HEIGHT));
+        let size = match size {
+            Some(Size { width, height }) => {
+                self.frame.keep_size();
+                self.height.set(height);
+                (width, height)
+            }
+            None => {
+                self.fit();
+                (frame::WIDTH, self.height.get().max(frame::LEAST_HEIGHT))
+            }
+        };
+        place::resize(&self.frame.window, size);
         self.is_shown.set(true);
         place::show(&self.frame.window, size);
     }
@@ -111,9 +165,20 @@ impl View {
         self.fit();
     }
 
+    /// What can be chosen for another answer.
+    pub fn choices(&self, models: Vec<String>, languages: Vec<String>) {
+        self.models.replace(models);
+        self.languages.replace(languages);
+        self.show_buttons();
+    }
+
     pub fn lanes(&self, labels: &[String]) {
-        let lanes = labels.iter().enumerate().map(|(number, label)| Lane::new(Some(label), number == 0));
-        self.set_lanes(lanes.collect());
+        let mut lanes: Vec<Lane> = Vec::new();
+        for label in labels {
+            let lane = Lane::new(Some(label), lanes.first());
+            lanes.push(lane);
+        }
+        self.set_lanes(lanes);
         self.fit();
     }
 
@@ -125,14 +190,42 @@ impl View {
         self.lanes.replace(lanes);
     }
 
-    pub fn doing(&self, sentence: &str, by: &str) {
+    /// `waits`: for so many seconds.
+    pub fn doing(&self, sentence: &str, by: &str, waits: Option<u64>) {
         if self.lanes.borrow().iter().all(Lane::is_blank) {
-            self.frame.doing(Some(sentence));
+            match waits {
+                Some(seconds) => self.count_down(sentence, seconds),
+                None => {
+                    self.doing_nothing();
+                    self.frame.doing(Some(sentence));
+                }
+            }
         }
         if !by.is_empty() {
-            self.frame.by.set_text(by);
+            self.frame.by(by, false);
         }
         self.fit();
+    }
+
+    /// The seconds of a wait, as they pass.
+    fn count_down(&self, sentence: &str, seconds: u64) {
+        self.doing_nothing();
+        let wait = self.wait.get();
+        self.frame.doing(Some(&fill(words().again_in, &[sentence, &seconds.to_string()])));
+        let (view, sentence, mut left) = (self.own.borrow().clone(), sentence.to_owned(), seconds);
+        glib::timeout_add_local(SECOND, move || {
+            let Some(view) = view.upgrade().filter(|view| view.wait.get() == wait && left > 1) else {
+                return glib::ControlFlow::Break;
+            };
+            left -= 1;
+            view.frame.doing(Some(&fill(words().again_in, &[&sentence, &left.to_string()])));
+            glib::ControlFlow::Continue
+        });
+    }
+
+    fn doing_nothing(&self) {
+        self.wait.set(self.wait.get().wrapping_add(1));
+        self.frame.doing(None);
     }
 
     pub fn answer(&self, lane: u16, piece: &str) {
@@ -149,27 +242,73 @@ impl View {
         self.fit();
     }
 
-    pub fn lane_over(&self, lane: u16, failure: Option<&str>) {
+    pub fn lane_over(&self, lane: u16, failure: Option<&str>, toll: &str) {
         if let Some(lane) = self.lanes.borrow().get(usize::from(lane)) {
-            lane.over(failure);
+            lane.over(failure, toll);
         }
         self.fit();
     }
 
+    /// What the answer would change.
+    pub fn change(&self, pieces: &[Piece]) {
+        self.lanes.borrow().iter().for_each(Lane::flush);
+        self.doing_nothing();
+        self.frame.change.set(pieces);
+        self.frame.notes(words().change_asked);
+        self.ask(Moment::Change, &self.frame.foot.accept);
+    }
+
+    /// Whether something may leave.
+    pub fn question(&self, sentence: &str, masks: bool) {
+        self.doing_nothing();
+        self.frame.doing(Some(sentence));
+        let foot = &self.frame.foot;
+        self.ask(Moment::Question { masks }, if masks { &foot.send_masked } else { &foot.dont_send });
+    }
+
+    /// `first`: the button that Enter presses.
+    fn ask(&self, moment: Moment, first: &gtk::Button) {
+        self.enter(moment);
+        first.grab_focus();
+        self.fit();
+        self.frame.announce(words().says_asks);
+    }
+
     pub fn done(&self, done: &Done) {
-        let lanes = self.lanes.borrow();
-        let is_meant = |lane: &&Lane| done.label.as_ref().is_none_or(|label| lane.name == *label);
-        lanes.iter().for_each(Lane::flush);
-        if let Some(lane) = lanes.iter().find(is_meant) {
-            lane.settle(done.text.expose());
+        {
+            let lanes = self.lanes.borrow();
+            let of = |label: &String| lanes.iter().find(|lane| lane.name == *label);
+            // What is copied is what is chosen, which is the first that has answered unless somebody has chosen.
+            let lane = done.label.as_ref().and_then(of).or_else(|| lanes.first());
+            if let Some(lane) = lane {
+                lane.settle(done.text.expose());
+                if lanes.iter().any(|lane| lane.head.is_active() && lane.has_failed()) {
+                    lane.head.set_active(true);
+                }
+            }
+            lanes.iter().for_each(Lane::flush);
         }
-        drop(lanes);
         self.replaces.set(done.replaces);
-        self.frame.by.set_text(&done.by);
+        self.follows.set(done.follows);
+        self.by.replace(done.by.clone());
+        self.frame.by(&done.by, !self.models.borrow().is_empty());
+        self.frame.toll(if done.label.is_some() { "" } else { &done.toll });
         let notes: Vec<_> = done.notes.iter().map(|note| note.expose()).collect();
         self.frame.notes(&notes.join(" · "));
-        self.end(State::Answered);
-        self.frame.announce("answered");
+        self.end(Moment::Answered { replaces: done.replaces });
+        self.be_ready_to_type();
+        self.frame.announce(words().says_answered);
+        if !done.is_placed && !self.is_visible() {
+            self.show_again();
+        }
+    }
+
+    /// Who clicks the window can ask further at once. Where somebody is in it already, nothing is taken out of their hands.
+    fn be_ready_to_type(&self) {
+        let entry = &self.frame.follow_up;
+        if entry.get_visible() && !self.frame.window.is_active() {
+            entry.grab_focus_without_selecting();
+        }
     }
 
     pub fn failed(&self, sentence: &str) {
@@ -182,8 +321,12 @@ impl View {
                 self.frame.notes(sentence);
             }
         }
-        self.end(State::Ended);
-        self.frame.announce("failed");
+        self.frame.by("", false);
+        self.end(Moment::Ended { failed: true });
+        self.frame.announce(&format!("{}: {sentence}", words().says_failed));
+        if !self.is_visible() {
+            self.show_again();
+        }
     }
 
     pub fn cancelled(&self) {
@@ -191,31 +334,69 @@ impl View {
             return;
         }
         self.lanes.borrow().iter().for_each(Lane::flush);
-        self.frame.notes("stopped");
-        self.end(State::Ended);
+        self.frame.notes(words().stopped);
+        self.end(Moment::Ended { failed: false });
     }
 
-    pub fn hide(&self) {
+    /// Out of sight, so that the window that something is pasted into has the keyboard. One that is to stay comes back.
+    pub fn make_room(&self) {
+        self.hide();
+        if self.is_pinned() {
+            let (view, job) = (self.own.borrow().clone(), self.job());
+            glib::timeout_add_local_once(AFTER_PASTE, move || {
+                if let Some(view) = view.upgrade().filter(|view| view.job() == job && !view.is_visible()) {
+                    view.show_again();
+                }
+            });
+        }
+    }
+
+    fn hide(&self) {
+        self.tell_size();
         self.is_shown.set(false);
         place::hide(&self.frame.window);
     }
 
-    fn end(&self, state: State) {
-        self.state.set(state);
-        self.frame.doing(None);
-        self.show_buttons();
+    /// Where it was.
+    fn show_again(&self) {
+        self.is_shown.set(true);
+        place::show_again(&self.frame.window);
+    }
+
+    /// What the user has drawn is kept for the next of its kind.
+    fn tell_size(&self) {
+        if self.frame.was_resized() && self.is_visible() {
+            let (width, height) = self.frame.window.size();
+            let (action, size) = (self.action.borrow().clone(), Size { width, height });
+            pipe::say(&FromPanel::Sized { action, size });
+        }
+    }
+
+    fn give_keyboard_back(&self) {
+        place::give_keyboard_back(&self.frame.window);
+    }
+
+    fn end(&self, moment: Moment) {
+        self.doing_nothing();
+        self.enter(moment);
         self.fit();
     }
 
+    fn enter(&self, moment: Moment) {
+        self.moment.set(moment);
+        self.show_buttons();
+    }
+
     fn show_buttons(&self) {
-        let state = self.state.get();
-        let is_answered = state == State::Answered;
-        self.frame.spinner.set_active(state == State::Working);
-        self.frame.spinner.set_visible(state == State::Working);
-        self.frame.copy.set_sensitive(is_answered);
-        self.frame.replace.set_visible(is_answered && self.replaces.get());
-        self.frame.retry.set_visible(state != State::Working);
-        self.frame.cancel.set_visible(state == State::Working);
+        let moment = self.moment.get();
+        let frame = &self.frame;
+        frame.spinner.set_active(moment == Moment::Working);
+        frame.spinner.set_visible(moment == Moment::Working);
+        frame.change.view.set_visible(moment == Moment::Change);
+        frame.answers.set_visible(moment != Moment::Change);
+        let is_answered = matches!(moment, Moment::Answered { .. });
+        frame.follow_up.set_visible(is_answered && self.follows.get());
+        frame.foot.show(moment, !self.models.borrow().is_empty(), !self.languages.borrow().is_empty());
     }
 
     fn flush_soon(&self) {
@@ -226,24 +407,35 @@ impl View {
         glib::timeout_add_local_once(FRAME, move || {
             let Some(view) = view.upgrade() else { return };
             view.is_flushing.set(false);
-            view.frame.doing(None);
+            if view.moment.get() == Moment::Working {
+                view.doing_nothing();
+            }
             view.lanes.borrow().iter().for_each(Lane::flush);
             view.fit();
         });
     }
 
+    /// Whether there is anything between the head and the foot.
+    fn has_content(&self) -> bool {
+        let is_told = |lane: &Lane| lane.is_named() || !lane.is_blank() || lane.has_thoughts();
+        let has_turns = !self.frame.turns.children().is_empty();
+        self.moment.get() == Moment::Change || has_turns || self.lanes.borrow().iter().any(is_told)
+    }
+
     /// Grows with the answer, up to a part of the monitor; a size that the user has chosen stays.
     fn fit(&self) {
         let window = &self.frame.window;
-        let (width, now) = window.size();
+        let (width, _) = window.size();
         let last = self.height.get();
-        if window.is_visible() && last != 0 && (now - last).abs() > 2 && self.frame.was_resized() {
+        self.frame.show_content(self.has_content());
+        if last != 0 && self.frame.was_resized() {
             return;
         }
         let width = if last == 0 { frame::WIDTH } else { width };
         let wanted = self.frame.height_at(width).clamp(frame::LEAST_HEIGHT, place::highest(window));
         // While pieces come it only grows.
-        if wanted > last || (wanted < last && self.is_over()) {
+        let may_shrink = self.moment.get() != Moment::Working || !self.has_content();
+        if wanted > last || (wanted < last && may_shrink) {
             self.height.set(wanted);
             place::resize(window, (width, wanted));
             if window.is_visible() {
@@ -252,61 +444,10 @@ impl View {
         }
     }
 
-    fn connect(self: &Rc<Self>) {
-        let on = |button: &gtk::Button, act: fn(&Self)| {
-            let view = Rc::downgrade(self);
-            button.connect_clicked(move |_| view.upgrade().iter().for_each(|view| act(view)));
-        };
-        on(&self.frame.copy, Self::copy);
-        on(&self.frame.replace, Self::replace);
-        on(&self.frame.retry, Self::retry);
-        on(&self.frame.cancel, |view| pipe::say(&FromPanel::Cancel { job: view.job() }));
-        on(&self.frame.close, Self::close);
-        let view = Rc::downgrade(self);
-        self.frame.window.connect_delete_event(move |_, _| {
-            view.upgrade().iter().for_each(|view| view.close());
-            glib::Propagation::Stop
-        });
-        // A text view knows its height when it has laid its text out.
-        let view = Rc::downgrade(self);
-        self.frame.answers.connect_size_allocate(move |_, _| {
-            let view = view.clone();
-            glib::idle_add_local_once(move || view.upgrade().iter().for_each(|view| view.fit()));
-        });
-        keys::connect(self);
-    }
-
-    fn copy(&self) {
-        if self.state.get() != State::Answered {
-            return;
-        }
-        pipe::say(&FromPanel::Copy { job: self.job() });
-        self.frame.copy.set_label("✓ Copied");
-        let copy = self.frame.copy.clone();
-        glib::timeout_add_local_once(SAYS_DONE, move || copy.set_label("_Copy"));
-    }
-
-    fn replace(&self) {
-        if self.state.get() == State::Answered && self.replaces.get() {
-            self.hide();
-            pipe::say(&FromPanel::Replace { job: self.job() });
-        }
-    }
-
-    fn retry(&self) {
-        if self.is_over() {
-            self.awaits_retry.set(true);
-            pipe::say(&FromPanel::Retry { job: self.job() });
-        }
-    }
-
-    fn close(&self) {
-        self.hide();
-        pipe::say(&FromPanel::Closed { job: self.job() });
-    }
-
     fn has_selection(&self) -> bool {
-        self.lanes.borrow().iter().any(Lane::has_selection) || self.frame.source_has_selection()
+        self.lanes.borrow().iter().any(Lane::has_selection)
+            || self.frame.source_has_selection()
+            || self.frame.follow_up.selection_bounds().is_some()
     }
 }
 

@@ -141,22 +141,28 @@ impl Job {
         let several = lanes.len() > 1;
         let (mut first, mut others) = (None, Vec::new());
         for lane in lanes {
+            let toll = lane.toll();
             match lane.end {
-                Some(Ok(answered)) if first.is_none() => first = Some((answered, lane.label, lane.notes)),
-                Some(end) => others.push((lane.label, end, lane.notes)),
+                Some(Ok(answered)) if first.is_none() => {
+                    first = Some((answered, toll, lane.number, lane.label, lane.notes));
+                }
+                Some(end) => others.push((lane.number, lane.label, end, lane.notes)),
                 None => {}
             }
         }
-        let Some((answered, label, of_lane)) = first else { return failed(others) };
+        let Some((answered, toll, lane, label, of_lane)) = first else { return failed(others) };
         let mut notes = std::mem::take(&mut self.notes);
         notes.extend(of_lane);
-        let beside = others.into_iter().map(|(label, end, notes)| {
-            let result = end.map(|answered| answered.text).map_err(|failed| failed.failure);
-            Beside { label, result, notes }
+        let beside = others.into_iter().map(|(lane, label, end, notes)| {
+            let (result, conversation) = match end {
+                Ok(answered) => (Ok(answered.text), answered.conversation),
+                Err(failed) => (Err(failed.failure), None),
+            };
+            Beside { label, lane, result, conversation, notes }
         });
         let Answered { text, finish, by, usage, conversation } = answered;
-        let label = several.then_some(label);
-        Outcome::Answered(Answer { text, finish, by, usage, conversation, notes, label, beside: beside.collect() })
+        let (label, beside) = (several.then_some(label), beside.collect());
+        Outcome::Answered(Answer { text, finish, by, usage, conversation, notes, toll, label, lane, beside })
     }
 }
 
@@ -174,7 +180,7 @@ impl Lane {
             Some(Err(failed)) => Some(Box::new(failed.failure.clone())),
             _ => None,
         };
-        effects.push(Effect::Print { job, print: Print::LaneOver { lane, failure } });
+        effects.push(Effect::Print { job, print: Print::LaneOver { lane, failure, toll: self.toll() } });
     }
 }
 
@@ -219,10 +225,10 @@ impl Calling {
 }
 
 /// No lane has answered.
-fn failed(lanes: Vec<(Label, Result<Answered, Failed>, Vec<Note>)>) -> Outcome {
+fn failed(lanes: Vec<(u16, Label, Result<Answered, Failed>, Vec<Note>)>) -> Outcome {
     let mut failures = Vec::new();
     let mut partial: Option<AnswerText> = None;
-    for (label, end, _) in lanes {
+    for (_, label, end, _) in lanes {
         if let Err(failed) = end {
             partial = partial.or(failed.partial);
             failures.push((label, failed.failure));

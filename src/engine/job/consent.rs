@@ -117,12 +117,23 @@ impl Job {
 
     fn ask_first(&mut self, plan: Plan, question: Question, effects: &mut Vec<Effect>) {
         self.sign_due = None;
-        effects.push(match self.awaited {
-            true => Effect::Print { job: self.id, print: Print::Question(question.clone()) },
-            false => Effect::Notify { job: self.id, notice: privacy::question(&self.action.title, &question) },
-        });
-        self.asks_elsewhere(effects);
+        effects.push(self.permission_asked(&question));
         self.stage = Stage::Consenting(Box::new(Consenting { plan, question }));
+    }
+
+    fn permission_asked(&self, question: &Question) -> Effect {
+        match (self.awaited, self.in_panel) {
+            (true, _) => Effect::Print { job: self.id, print: Print::Question(question.clone()) },
+            (false, true) => Effect::Panel(privacy::question_in_panel(self.id.0, question)),
+            (false, false) => Effect::Notify { job: self.id, notice: privacy::question(&self.action.title, question) },
+        }
+    }
+
+    /// There is no panel any more, and the question stood there.
+    pub(super) fn ask_permission_again(&self, effects: &mut Vec<Effect>) {
+        if let Stage::Consenting(waiting) = &self.stage {
+            effects.push(self.permission_asked(&waiting.question));
+        }
     }
 
     /// The person has said something; or nobody could be asked.
@@ -135,7 +146,6 @@ impl Job {
             }
         };
         let Consenting { plan, question } = waiting;
-        self.answered_elsewhere(effects);
         match permission {
             Permission::AsItIs if question.about == About::UnknownApp => self.let_pass(plan, world, effects),
             Permission::AsItIs => self.passed(plan, Guard::Open, world, effects),

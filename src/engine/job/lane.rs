@@ -2,7 +2,7 @@
 //! them passes through the lane's steps one after the other.
 
 use std::collections::BTreeMap;
-use std::time::Instant;
+use std::time::{Duration, Instant};
 
 use super::asking::{Asking, Caller, Printing};
 use super::parts::{Parts, State, Whole};
@@ -11,9 +11,10 @@ use crate::engine::call::{Backend, CallId, JobId, Label, Request};
 use crate::engine::effect::{Effect, Print};
 use crate::engine::event::BackendFailure;
 use crate::engine::guard::Restoring;
-use crate::engine::outcome::{Failure, Note, Place};
+use crate::engine::outcome::{Failure, Note, Place, Toll};
 use crate::engine::plan::{self, Step};
 use crate::engine::retry::StandIn;
+use crate::llm::models;
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Turn, Usage};
 use crate::text::sealed::AnswerText;
 
@@ -33,6 +34,9 @@ pub(super) struct Lane {
     /// Who was wanted for a step where another stands in, and why.
     wanted: BTreeMap<usize, (String, BackendFailure)>,
     pub(super) notes: Vec<Note>,
+    /// When somebody was first asked, and how long it took then.
+    began: Option<Instant>,
+    took: Duration,
     pub(super) end: Option<Result<Answered, Failed>>,
     /// Whether its answer is in the terminal already, or its beginning.
     pub(super) printed: bool,
@@ -77,6 +81,8 @@ impl Lane {
             first: course.first,
             wanted: BTreeMap::new(),
             notes: Vec::new(),
+            began: None,
+            took: Duration::ZERO,
             end,
             printed: false,
         }
@@ -84,6 +90,7 @@ impl Lane {
 
     /// Asks about as many parts as may be asked about now.
     pub(super) fn go_on(&mut self, caller: &mut Caller<'_>) {
+        self.began.get_or_insert(caller.world.now.at);
         while self.end.is_none()
             && self.parts.asked().count() < AT_A_TIME
             && let Some(next) = self.parts.list().iter().position(|part| matches!(part.state, State::Waiting))
@@ -152,6 +159,7 @@ impl Lane {
     pub(super) fn done(&mut self, call: CallId, result: Result<Completion, BackendFailure>, caller: &mut Caller<'_>) {
         let Some(at) = self.at(call) else { return };
         self.rest(at, caller);
+        self.took = self.began.map_or(Duration::ZERO, |began| caller.world.now.at.saturating_duration_since(began));
         match result {
             Ok(completion) => self.completed(at, completion, caller),
             Err(failure) => self.call_failed(at, failure, caller),
@@ -290,6 +298,20 @@ impl Lane {
         let conversation = first.filter(|_| self.parts.is_whole()).and_then(|whole| whole.conversation.clone());
         let text = self.parts.joined(form).into();
         Answered { text, finish, by, usage: self.parts.usage(), conversation }
+    }
+
+    /// What it took so far.
+    pub(super) fn toll(&self) -> Toll {
+        let price = |backend: &Backend| match backend {
+            Backend::Model(target) => models::data_of(target).price,
+            _ => None,
+        };
+        let dollars = match (&self.end, self.steps.as_slice()) {
+            (Some(Ok(answered)), [step]) => answered.usage.zip(price(&step.backend)),
+            // Several models have several prices.
+            _ => None,
+        };
+        Toll { took: self.took, dollars: dollars.map(|(usage, price)| price.of(&usage)) }
     }
 
     /// Where nothing was shown yet, the text is split where it was too long, the call is tried again, or another model

@@ -15,6 +15,7 @@ use crate::engine::effect::{Effect, Print};
 use crate::engine::outcome::{Answer, Note, Outcome, Placed};
 use crate::engine::pasting::{Placement, Prepared};
 use crate::engine::replacements::Replacement;
+use crate::panel::protocol::ToPanel;
 use crate::text::diff::Piece;
 use crate::text::sealed::{AnswerText, UserText};
 use crate::text::{sentences, shape};
@@ -45,7 +46,7 @@ enum Step {
     /// What it changes is being worked out.
     Comparing(WorkId),
     /// The change is shown, and waits for a yes.
-    Asking,
+    Asking(Vec<Piece>),
     /// The old clipboard is not safe yet.
     Keeping,
     Pasting,
@@ -54,15 +55,27 @@ enum Step {
 impl Job {
     /// What the job wants of the selection, if it wants anything. The clipboard is kept while the model works.
     pub(super) fn wish(&self, first: Option<Source>, world: &World<'_>, effects: &mut Vec<Effect>) -> Option<Wish> {
+        let (sink, preview) = self.wished(world)?;
+        let id = PasteId(self.id.0);
+        let is_likely = first == Some(Source::Selection) && !self.dry_run;
+        let prepared = is_likely.then(|| Prepared::begin(id, &self.context, world.now.at, effects));
+        Some(Wish { sink, preview, chord: self.chord, origin: None, prepared })
+    }
+
+    /// Where the answer is to go, and whether it is looked at first.
+    fn wished(&self, world: &World<'_>) -> Option<(Sink, Preview)> {
         let sink = *self.sinks.iter().find(|sink| matches!(sink, Sink::Replace | Sink::Append))?;
         let preview = match (sink, self.action.preview, world.settings.paste.preview) {
             (Sink::Replace, Preview::Diff, _) | (Sink::Replace, _, Preview::Diff) => Preview::Diff,
             _ => Preview::None,
         };
-        let id = PasteId(self.id.0);
-        let is_likely = first == Some(Source::Selection) && !self.dry_run;
-        let prepared = is_likely.then(|| Prepared::begin(id, &self.context, world.now.at, effects));
-        Some(Wish { sink, preview, chord: self.chord, origin: None, prepared })
+        Some((sink, preview))
+    }
+
+    /// Whether the panel shows it, where there is one: it is to, or to ask there before something is changed.
+    pub(super) fn belongs_in_panel(&self, world: &World<'_>) -> bool {
+        let asks = || !self.awaited && matches!(self.wished(world), Some((_, Preview::Diff)));
+        self.sinks.contains(&Sink::Panel) || asks()
     }
 
     /// The user's own keys for pasting in the application that the text is of.
@@ -138,19 +151,37 @@ impl Job {
     /// What the answer changes is known: it is shown, in the terminal where somebody waits for it there.
     pub(super) fn compared(&mut self, id: WorkId, done: Computed, effects: &mut Vec<Effect>) {
         let Some(mut placing) = self.take_placing(|step| *step == Step::Comparing(id)) else { return };
-        self.asks_elsewhere(effects);
         let Computed::Diff(change) = done else { return self.not_placed(placing, Placed::NotAsked, effects) };
-        placing.step = Step::Asking;
+        effects.push(self.ask_about(&change));
+        placing.step = Step::Asking(change);
         self.stage = Stage::Placing(Box::new(placing));
-        effects.push(ask(self, &change));
+    }
+
+    /// Shown where the person looks: in the terminal, in the panel, in a notification.
+    fn ask_about(&self, change: &[Piece]) -> Effect {
+        match (self.awaited, self.in_panel) {
+            (true, _) => Effect::Print { job: self.id, print: Print::Change(change.to_vec()) },
+            (false, true) => Effect::Panel(ToPanel::Change { job: self.id.0, pieces: change.to_vec() }),
+            (false, false) => Effect::Notify { job: self.id, notice: sentences::change(&self.action.title, change) },
+        }
+    }
+
+    /// There is no panel any more, and the question stood there.
+    pub(super) fn ask_again(&self, effects: &mut Vec<Effect>) {
+        if let Stage::Placing(placing) = &self.stage
+            && let Step::Asking(change) = &placing.step
+        {
+            effects.push(self.ask_about(change));
+        }
     }
 
     /// The person has seen the change and said yes or no.
     pub fn decided(&mut self, decision: Decision, effects: &mut Vec<Effect>) {
-        let Some(mut placing) = self.take_placing(|step| *step == Step::Asking) else { return };
-        self.answered_elsewhere(effects);
+        let Some(mut placing) = self.take_placing(|step| matches!(step, Step::Asking(_))) else { return };
         match decision {
             Decision::Accept => {
+                // The window that it is for is to have the keyboard.
+                self.hide_panel(effects);
                 placing.consent = Consent::Accepted;
                 self.keep_and_paste(placing, effects);
             }
@@ -160,7 +191,7 @@ impl Job {
 
     /// The question could not be shown.
     pub(super) fn question_failed(&mut self, effects: &mut Vec<Effect>) {
-        if let Some(placing) = self.take_placing(|step| *step == Step::Asking) {
+        if let Some(placing) = self.take_placing(|step| matches!(step, Step::Asking(_))) {
             self.not_placed(placing, Placed::NotAsked, effects);
         }
     }
@@ -228,7 +259,7 @@ impl Job {
                 let text = placing.placement.text.clone();
                 effects.push(placing.prepared.write_down(&placing.placement, Some(text)));
             }
-            Step::Comparing(_) | Step::Asking => {}
+            Step::Comparing(_) | Step::Asking(_) => {}
         }
     }
 
@@ -270,7 +301,7 @@ impl Placing {
     pub(super) fn abandoned(&self, effects: &mut Vec<Effect>) {
         match self.step {
             Step::Pasting => effects.push(Effect::AbandonPaste(self.prepared.id)),
-            Step::Comparing(_) | Step::Asking | Step::Keeping => self.prepared.abandoned(effects),
+            Step::Comparing(_) | Step::Asking(_) | Step::Keeping => self.prepared.abandoned(effects),
         }
     }
 }
@@ -280,13 +311,6 @@ impl Placing {
 pub enum Decision {
     Accept,
     Keep,
-}
-
-fn ask(job: &Job, change: &[Piece]) -> Effect {
-    match job.awaited {
-        true => Effect::Print { job: job.id, print: Print::Change(change.to_vec()) },
-        false => Effect::Notify { job: job.id, notice: sentences::change(&job.action.title, change) },
-    }
 }
 
 /// Whether pasting could go well if the person asks for it once more.

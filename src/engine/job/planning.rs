@@ -23,6 +23,7 @@ impl Job {
             owners: self.owners.clone(),
             today: world.now.today.clone(),
             options: self.options.clone(),
+            target: self.target,
             models: self.models.clone(),
             settings: world.settings.clone(),
             survey: world.survey.clone(),

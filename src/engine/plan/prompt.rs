@@ -113,13 +113,15 @@ pub(super) fn direction(brief: &Brief) -> Result<Option<Direction>, Failure> {
     }
     let direction = language::translation(brief.text.expose(), &brief.settings.languages);
     match direction.source {
+        // The person has said it.
+        _ if brief.target.is_some() => Ok(brief.target.map(|target| Direction { target, second: target, ..direction })),
         Some(source) if source == direction.target => Err(Failure::NoSecondLanguage(source)),
         _ => Ok(Some(direction)),
     }
 }
 
 /// To find out the language of a long text takes as long as all the rest, so it is not done for nothing.
-fn uses_direction(action: &Action) -> bool {
+pub fn uses_direction(action: &Action) -> bool {
     let address = match &action.engine {
         EngineKind::Open(address) => address.uses_direction(),
         _ => false,

@@ -5,9 +5,10 @@ use std::time::Duration;
 use crate::action::Split;
 use crate::engine::call::Label;
 use crate::engine::effect::{Doing, Wait};
-use crate::engine::outcome::{Answer, Beside, Excess, Failure, Place};
+use crate::engine::outcome::{Answer, Beside, Excess, Failure, Place, Toll};
 use crate::llm::request::CallFailure;
 use crate::text::sealed::AnswerText;
+use crate::text::sentences::spending;
 
 /// What a job does, in a few words.
 pub fn doing(doing: &Doing) -> String {
@@ -22,22 +23,47 @@ pub fn doing(doing: &Doing) -> String {
     }
 }
 
+/// The same for who counts the seconds of a wait down, which are told apart.
+pub fn doing_and_waiting(of: &Doing) -> (String, Option<u64>) {
+    match &of.waiting {
+        Some(wait) => (reason(wait), Some(seconds(wait.after))),
+        None => (doing(of), None),
+    }
+}
+
+/// What an answer took: `1.2 s · $0.0004`. Empty where that is nothing.
+pub fn toll(toll: &Toll) -> String {
+    let took = toll.took.as_secs_f64();
+    let time = match took {
+        0.0 => return String::new(),
+        short if short < 10.0 => format!("{short:.1} s"),
+        long => format!("{long:.0} s"),
+    };
+    match toll.dollars.filter(|dollars| *dollars > 0.0) {
+        Some(dollars) => format!("{time} · {}", spending::dollars(dollars)),
+        None => time,
+    }
+}
+
 /// A wait is told with its end.
 fn waiting(wait: &Wait) -> String {
-    let why = match &*wait.why {
+    format!("{}, again in {} s", reason(wait), seconds(wait.after))
+}
+
+fn reason(wait: &Wait) -> String {
+    match &*wait.why {
         CallFailure::RateLimited { provider, .. } => format!("rate limit of {provider}"),
         CallFailure::Overloaded { provider, .. } => format!("{provider} is overloaded"),
         CallFailure::Refused { provider, status, .. } => format!("{provider} failed (HTTP {status})"),
         CallFailure::InStream { provider, .. } => format!("{provider} broke off"),
         CallFailure::BrokenOff { host } => format!("the connection to {host} broke"),
         other => other.to_string(),
-    };
-    format!("{why}, again in {}", rounded(wait.after))
+    }
 }
 
 /// In whole seconds: nobody counts the tenths, and what is waited beyond a server's own word is less than half of one.
-fn rounded(wait: Duration) -> String {
-    format!("{} s", wait.as_secs_f64().round().max(1.0))
+fn seconds(wait: Duration) -> u64 {
+    wait.as_secs_f64().round().max(1.0) as u64
 }
 
 /// Where in a job: `step 2 of 3: criticise`.
@@ -108,7 +134,7 @@ pub fn heading(label: &Label) -> String {
 /// What is said of the lanes beside the answer: why one failed, what was noted of another.
 pub fn beside(answer: &Answer) -> Vec<String> {
     let mut said = Vec::new();
-    for Beside { label, result, notes } in &answer.beside {
+    for Beside { label, result, notes, .. } in &answer.beside {
         said.extend(result.as_ref().err().map(|failure| lane_failed(label, failure)));
         said.extend(notes.iter().map(|note| format!("{label}: {}", super::note(note))));
     }

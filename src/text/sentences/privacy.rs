@@ -5,6 +5,7 @@ use crate::engine::event::Button;
 use crate::engine::job::consent::{About, Question};
 use crate::engine::outcome::Withholding;
 use crate::engine::plan::{Sighting, Whereabouts};
+use crate::panel::protocol::ToPanel;
 use crate::text::redaction::Kind;
 
 /// As many are told as are read; more are counted.
@@ -22,6 +23,12 @@ pub fn question(title: &str, question: &Question) -> Notice {
         body: reason(question).into(),
         buttons,
     }
+}
+
+/// The question in the panel.
+pub fn question_in_panel(job: u64, question: &Question) -> ToPanel {
+    let sentence = format!("{} Send it to {}?", reason(question), question.to);
+    ToPanel::Question { job, sentence, masks: matches!(question.about, About::Secrets(_)) }
 }
 
 /// The question in a terminal.

@@ -98,6 +98,10 @@ pub fn hide(window: &gtk::Window) {
     window.set_keyboard_mode(KeyboardMode::None);
 }
 
+pub fn give_keyboard_back(window: &gtk::Window) {
+    window.set_keyboard_mode(KeyboardMode::None);
+}
+
 fn turn(window: &gtk::Window) -> u32 {
     let standing = standing(window);
     standing.turn.set(standing.turn.get().wrapping_add(1));

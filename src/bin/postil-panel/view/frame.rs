@@ -4,9 +4,13 @@ use std::cell::Cell;
 use std::rc::Rc;
 
 use gtk::prelude::*;
-use gtk::{gdk, pango};
+use gtk::{gdk, glib, pango};
+use postil::panel::words::fill;
 
-use crate::{look, place};
+use super::change::Change;
+use super::foot::Foot;
+use crate::look::{self, words};
+use crate::place;
 
 /// What a line of about seventy letters takes.
 pub const WIDTH: i32 = 480;
@@ -18,19 +22,25 @@ pub struct Frame {
     pub window: gtk::Window,
     pub spinner: gtk::Spinner,
     title: gtk::Label,
-    pub by: gtk::Label,
+    /// Who has answered; the models that could.
+    pub by: gtk::Button,
+    by_name: gtk::Label,
+    toll: gtk::Label,
+    pub pin: gtk::ToggleButton,
     pub close: gtk::Button,
     fold: gtk::Expander,
     fold_label: gtk::Label,
     source: gtk::Label,
     doing: gtk::Label,
     scrolled: gtk::ScrolledWindow,
+    content: gtk::Box,
+    /// What was asked and answered before in the same conversation.
+    pub turns: gtk::Box,
     pub answers: gtk::Box,
+    pub change: Change,
     notes: gtk::Label,
-    pub copy: gtk::Button,
-    pub replace: gtk::Button,
-    pub retry: gtk::Button,
-    pub cancel: gtk::Button,
+    pub follow_up: gtk::Entry,
+    pub foot: Foot,
     outer: gtk::Box,
     resized: Rc<Cell<bool>>,
 }
@@ -39,59 +49,72 @@ impl Frame {
     pub fn new() -> Self {
         let outer = gtk::Box::new(gtk::Orientation::Vertical, 0);
         outer.style_context().add_class("frame-line");
-        let (title, by) = (look::label("title"), look::label("by"));
-        for label in [&title, &by] {
+        let [title, by_name, fold_label] = ["title", "by", "fold"].map(|class| {
+            let label = look::label(class);
             label.set_line_wrap(false);
             label.set_ellipsize(pango::EllipsizeMode::End);
-        }
-        let (source, fold_label) = (look::label("source"), look::label("fold"));
-        source.set_selectable(true);
-        fold_label.set_line_wrap(false);
-        fold_label.set_ellipsize(pango::EllipsizeMode::End);
+            label
+        });
+        let (window, resized) = (window(), Rc::new(Cell::new(false)));
+        let draws = Rc::clone(&resized);
+        let vertical = || gtk::Box::new(gtk::Orientation::Vertical, 0);
         let frame = Self {
-            window: window(),
             spinner: gtk::Spinner::new(),
             title,
-            by,
-            close: look::button("✕", "Close (Escape)", Some("plain")),
+            by: gtk::Button::new(),
+            by_name,
+            toll: look::label("by"),
+            pin: pin(),
+            close: look::button("✕", words().close, Some("plain")),
             fold: gtk::Expander::new(None),
             fold_label,
-            source,
+            source: look::label("source"),
             doing: look::label("doing"),
             scrolled: gtk::ScrolledWindow::new(gtk::Adjustment::NONE, gtk::Adjustment::NONE),
-            answers: gtk::Box::new(gtk::Orientation::Vertical, 0),
+            content: vertical(),
+            turns: vertical(),
+            answers: vertical(),
+            change: Change::new(),
             notes: look::label("notes"),
-            copy: look::button("_Copy", "Copy the answer (Ctrl+C)", Some("main")),
-            replace: look::button("Re_place", "Put it in the place of the selected text (Ctrl+Enter)", None),
-            retry: look::button("_Retry", "Ask once more (Ctrl+R)", None),
-            cancel: look::button("_Stop", "Stop asking (Escape closes)", None),
+            follow_up: gtk::Entry::new(),
+            foot: Foot::new(&window, move || draws.set(true)),
+            window,
             outer,
-            resized: Rc::default(),
+            resized,
         };
         frame.build();
         frame
     }
 
     fn build(&self) {
-        let head = self.head();
+        self.source.set_selectable(true);
         let fold = scroller(&self.source, HIGHEST_SOURCE);
         self.fold.set_label_widget(Some(&self.fold_label));
         self.fold.set_label_fill(true);
         self.fold.add(&fold);
+        for part in [&self.turns, &self.answers] {
+            self.content.pack_start(part, false, false, 0);
+        }
+        self.content.pack_start(&self.change.view, false, false, 0);
         self.scrolled.set_policy(gtk::PolicyType::Never, gtk::PolicyType::Automatic);
-        self.scrolled.add(&self.answers);
+        self.scrolled.add(&self.content);
         if let Some(port) = self.scrolled.child().and_then(|port| port.downcast::<gtk::Viewport>().ok()) {
             port.set_shadow_type(gtk::ShadowType::None);
         }
-        let foot = self.foot();
-        self.outer.pack_start(&head, false, false, 0);
+        self.follow_up.set_placeholder_text(Some(words().follow_up));
+        self.follow_up.style_context().add_class("follow-up");
+        look::name(&self.follow_up, words().follow_up);
+        self.outer.pack_start(&self.head(), false, false, 0);
         self.outer.pack_start(&self.fold, false, false, 0);
         self.outer.pack_start(&self.doing, false, false, 0);
         self.outer.pack_start(&self.scrolled, true, true, 0);
         self.outer.pack_start(&self.notes, false, false, 0);
-        self.outer.pack_start(&foot, false, false, 0);
+        self.outer.pack_start(&self.follow_up, false, false, 0);
+        self.outer.pack_start(&self.foot.row, false, false, 0);
         self.window.add(&self.outer);
         self.outer.show_all();
+        self.change.view.hide();
+        self.follow_up.hide();
         for hidden in [self.fold.upcast_ref::<gtk::Widget>(), self.doing.upcast_ref(), self.notes.upcast_ref()] {
             hidden.hide();
         }
@@ -99,12 +122,16 @@ impl Frame {
 
     /// Its title; the window is moved by it.
     fn head(&self) -> gtk::EventBox {
-        let row = gtk::Box::new(gtk::Orientation::Horizontal, 8);
+        let row = gtk::Box::new(gtk::Orientation::Horizontal, 6);
         row.style_context().add_class("head");
+        self.by.style_context().add_class("plain");
+        self.by.add(&self.by_name);
         row.pack_start(&self.title, false, false, 0);
-        row.pack_start(&self.by, true, true, 0);
-        row.pack_start(&self.spinner, false, false, 0);
-        row.pack_start(&self.close, false, false, 0);
+        row.pack_start(&self.by, false, true, 0);
+        row.pack_start(&self.toll, false, false, 0);
+        row.pack_end(&self.close, false, false, 0);
+        row.pack_end(&self.pin, false, false, 0);
+        row.pack_end(&self.spinner, false, false, 0);
         let head = gtk::EventBox::new();
         head.set_visible_window(false);
         head.add(&row);
@@ -112,45 +139,38 @@ impl Frame {
         head
     }
 
-    /// The buttons, and a corner to resize the window by.
-    fn foot(&self) -> gtk::Box {
-        let row = gtk::Box::new(gtk::Orientation::Horizontal, 6);
-        row.style_context().add_class("foot");
-        for button in [&self.copy, &self.replace, &self.retry] {
-            row.pack_start(button, false, false, 0);
-        }
-        let corner = gtk::EventBox::new();
-        let sign = look::label("by");
-        sign.set_text("◢");
-        corner.add(&sign);
-        corner.set_valign(gtk::Align::End);
-        look::name(&corner, "Resize");
-        let resized = Rc::clone(&self.resized);
-        place::resized_by(&corner, &self.window, move || resized.set(true));
-        row.pack_end(&corner, false, false, 0);
-        row.pack_end(&self.cancel, false, false, 0);
-        row
-    }
-
     /// As it is before anything is known but what the action is called.
     pub fn begin(&self, title: &str) {
         self.title.set_text(title);
         self.window.set_title(title);
         look::name(&self.window, title);
-        self.by.set_text("");
         self.fold.hide();
         self.fold.set_expanded(false);
-        self.notes("");
-        self.doing(None);
         self.resized.set(false);
-        self.copy.set_label("_Copy");
+        self.by("", false);
         self.scrolled.vadjustment().set_value(0.0);
+    }
+
+    /// Who is asked, or has answered; whether there are others.
+    pub fn by(&self, name: &str, has_others: bool) {
+        let sign = if has_others && !name.is_empty() { " ▾" } else { "" };
+        self.by_name.set_text(&format!("{name}{sign}"));
+        self.by.set_sensitive(has_others);
+        self.by.set_visible(!name.is_empty());
+        self.by.set_tooltip_text(has_others.then_some(words().model.does));
+        look::name(&self.by, &if has_others { format!("{name}: {}", words().model.does) } else { name.to_owned() });
+        self.toll("");
+    }
+
+    /// What it took.
+    pub fn toll(&self, toll: &str) {
+        self.toll.set_text(toll);
     }
 
     /// `excerpt`: what stands in the line that unfolds it.
     pub fn source(&self, excerpt: &str, text: &str) {
         self.fold_label.set_text(excerpt);
-        look::name(&self.fold, &format!("The text: {excerpt}"));
+        look::name(&self.fold, &fill(words().the_text, &[excerpt]));
         self.source.set_text(text);
         self.fold.show();
     }
@@ -169,23 +189,44 @@ impl Frame {
         self.notes.set_visible(!notes.is_empty());
     }
 
-    /// What a screen reader is told of the window as a whole.
+    /// A screen reader is told what has happened, wherever it is; the window's name says it to who comes later.
     pub fn announce(&self, state: &str) {
-        look::name(&self.window, &format!("{}: {state}", self.title.text()));
+        let said = format!("{}: {state}", self.title.text());
+        look::name(&self.window, &said);
+        look::announce(&self.window, &said);
     }
 
-    /// Whether the user has drawn at the corner.
+    /// The end of the conversation comes into sight, when it is laid out.
+    pub fn scroll_to_end(&self) {
+        let adjustment = self.scrolled.vadjustment();
+        glib::idle_add_local_once(move || adjustment.set_value(adjustment.upper()));
+    }
+
+    /// Whether the user has drawn at the corner, now or the last time.
     pub fn was_resized(&self) -> bool {
         self.resized.get()
+    }
+
+    /// It has the size that it was given before.
+    pub fn keep_size(&self) {
+        self.resized.set(true);
+    }
+
+    /// What scrolls takes room even when there is nothing in it.
+    pub fn show_content(&self, is_there: bool) {
+        self.scrolled.set_visible(is_there);
     }
 
     /// What all of it would take.
     pub fn height_at(&self, width: i32) -> i32 {
         // What scrolls tells no height of its own for a width.
         let (_, around) = self.outer.preferred_height_for_width(width);
+        if !self.scrolled.get_visible() {
+            return around;
+        }
         let (_, scrolled) = self.scrolled.preferred_height();
-        let (_, answers) = self.answers.preferred_height_for_width(width - 2);
-        around - scrolled + answers
+        let (_, content) = self.content.preferred_height_for_width(width - 2);
+        around - scrolled + content
     }
 }
 
@@ -207,6 +248,39 @@ fn window() -> gtk::Window {
         window.style_context().add_class("composited");
     }
     window
+}
+
+/// Drawn by hand: not every desktop has a picture of one, and no font has one that is not coloured.
+fn pin() -> gtk::ToggleButton {
+    let button = gtk::ToggleButton::new();
+    button.style_context().add_class("plain");
+    button.set_tooltip_text(Some(words().pin));
+    look::name(&button, words().pin);
+    let sign = gtk::DrawingArea::new();
+    sign.set_size_request(14, 14);
+    sign.set_valign(gtk::Align::Center);
+    sign.connect_draw(|sign, context| {
+        let style = sign.style_context();
+        let colour = style.color(style.state());
+        context.set_source_rgba(colour.red(), colour.green(), colour.blue(), colour.alpha());
+        context.set_line_width(1.2);
+        // Head, neck, collar, needle.
+        for line in [[(4.0, 1.6), (10.0, 1.6)], [(5.2, 1.6), (5.2, 6.4)], [(8.8, 1.6), (8.8, 6.4)]] {
+            context.move_to(line[0].0, line[0].1);
+            context.line_to(line[1].0, line[1].1);
+        }
+        for line in
+            [[(5.2, 6.4), (3.0, 8.8)], [(8.8, 6.4), (11.0, 8.8)], [(3.0, 8.8), (11.0, 8.8)], [(7.0, 8.8), (7.0, 13.0)]]
+        {
+            context.move_to(line[0].0, line[0].1);
+            context.line_to(line[1].0, line[1].1);
+        }
+        // What cannot be drawn is not seen.
+        let _ = context.stroke();
+        glib::Propagation::Proceed
+    });
+    button.add(&sign);
+    button
 }
 
 fn scroller(child: &impl IsA<gtk::Widget>, highest: i32) -> gtk::ScrolledWindow {
