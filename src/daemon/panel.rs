@@ -195,7 +195,10 @@ async fn keep(program: PathBuf, told: UnboundedReceiver<ToPanel>, inbox: Inbox) 
 }
 
 fn start(program: &Path) -> io::Result<Child> {
-    Command::new(program).stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()
+    let mut command = Command::new(program);
+    // Nothing of it is drawn by GL, and only to look for it takes 50 MB on X11 where the drawing is done in software.
+    command.env("GDK_GL", "disable");
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()
 }
 
 async fn end(child: &mut Child) {

@@ -103,6 +103,7 @@ pub struct Job {
 }
 
 #[derive(Debug)]
+#[allow(clippy::large_enum_variant, reason = "there are as many as jobs: a few")]
 enum Stage {
     Reading(Reading),
     /// What is done on another thread is awaited.

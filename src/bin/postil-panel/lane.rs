@@ -155,7 +155,10 @@ fn reasoning() -> (gtk::Expander, gtk::TextView) {
     let thoughts = look::text_view("reasoning");
     thoughts.set_left_margin(30);
     look::name(&thoughts, words().reasoning);
-    let expander = gtk::Expander::new(Some(words().reasoning));
+    let label = look::label("fold");
+    label.set_text(words().reasoning);
+    let expander = look::fold(&label);
+    look::name(&expander, words().reasoning);
     expander.add(&thoughts);
     (expander, thoughts)
 }

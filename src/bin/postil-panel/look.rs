@@ -16,8 +16,9 @@ const STYLE: &str = "
 .postil .title { font-weight: bold; }
 .postil .by, .postil .notes, .postil .lane-state, .postil expander title { font-size: 0.9em; color: alpha(@theme_text_color, 0.62); }
 .postil .source { font-size: 0.95em; color: alpha(@theme_text_color, 0.75); padding: 4px 14px 6px 30px; }
-.postil expander title { padding: 2px 14px 4px 12px; }
-.postil expander title > arrow { min-width: 12px; min-height: 12px; color: alpha(@theme_text_color, 0.5); }
+.postil expander title { padding: 2px 14px 4px 4px; }
+.postil expander title > arrow { min-width: 0; min-height: 0; -gtk-icon-source: none; }
+.postil spinner { -gtk-icon-source: builtin; color: alpha(@theme_text_color, 0.6); }
 .postil .doing { padding: 6px 14px 12px 14px; color: alpha(@theme_text_color, 0.8); }
 .postil .lane-name { font-size: 0.9em; font-weight: bold; color: alpha(@theme_text_color, 0.8); }
 .postil .lane-head, .postil .lane-head:checked { padding: 8px 14px 0 12px; border: none; border-left: 2px solid transparent; border-radius: 0; background-color: transparent; }
@@ -138,6 +139,20 @@ pub fn label(class: &str) -> gtk::Label {
     label.set_line_wrap_mode(pango::WrapMode::WordChar);
     label.style_context().add_class(class);
     label
+}
+
+/// What unfolds something, with a letter for an arrow: the theme's is a picture, and only to read such pictures takes 6 MB.
+pub fn fold(label: &gtk::Label) -> gtk::Expander {
+    let (expander, row, arrow) =
+        (gtk::Expander::new(None), gtk::Box::new(gtk::Orientation::Horizontal, 5), self::label("arrow"));
+    row.pack_start(&arrow, false, false, 0);
+    row.pack_start(label, true, true, 0);
+    expander.set_label_widget(Some(&row));
+    expander.set_label_fill(true);
+    let point = move |expander: &gtk::Expander| arrow.set_text(if expander.is_expanded() { "▾" } else { "▸" });
+    point(&expander);
+    expander.connect_expanded_notify(point);
+    expander
 }
 
 /// Text that can be marked and not written into.

@@ -431,8 +431,13 @@ impl View {
         if last != 0 && self.frame.was_resized() {
             return;
         }
+        let highest = place::highest(window);
+        // More of an answer that fills it already changes nothing, and a long one takes long to measure.
+        if last == highest && self.moment.get() == Moment::Working {
+            return;
+        }
         let width = if last == 0 { frame::WIDTH } else { width };
-        let wanted = self.frame.height_at(width).clamp(frame::LEAST_HEIGHT, place::highest(window));
+        let wanted = self.frame.height_at(width).clamp(frame::LEAST_HEIGHT, highest);
         // While pieces come it only grows.
         let may_shrink = self.moment.get() != Moment::Working || !self.has_content();
         if wanted > last || (wanted < last && may_shrink) {

@@ -146,14 +146,14 @@ impl Job {
                 Some(Ok(answered)) if first.is_none() => {
                     first = Some((answered, toll, lane.number, lane.label, lane.notes));
                 }
-                Some(end) => others.push((lane.number, lane.label, end, lane.notes)),
+                Some(end) => others.push(Other { lane: lane.number, label: lane.label, end, notes: lane.notes }),
                 None => {}
             }
         }
         let Some((answered, toll, lane, label, of_lane)) = first else { return failed(others) };
         let mut notes = std::mem::take(&mut self.notes);
         notes.extend(of_lane);
-        let beside = others.into_iter().map(|(lane, label, end, notes)| {
+        let beside = others.into_iter().map(|Other { lane, label, end, notes }| {
             let (result, conversation) = match end {
                 Ok(answered) => (Ok(answered.text), answered.conversation),
                 Err(failed) => (Err(failed.failure), None),
@@ -224,11 +224,19 @@ impl Calling {
     }
 }
 
+/// A lane that is over and is not the answer.
+struct Other {
+    lane: u16,
+    label: Label,
+    end: Result<Answered, Failed>,
+    notes: Vec<Note>,
+}
+
 /// No lane has answered.
-fn failed(lanes: Vec<(u16, Label, Result<Answered, Failed>, Vec<Note>)>) -> Outcome {
+fn failed(lanes: Vec<Other>) -> Outcome {
     let mut failures = Vec::new();
     let mut partial: Option<AnswerText> = None;
-    for (_, label, end, _) in lanes {
+    for Other { label, end, .. } in lanes {
         if let Err(failed) = end {
             partial = partial.or(failed.partial);
             failures.push((label, failed.failure));

@@ -66,7 +66,7 @@ impl Frame {
             toll: look::label("by"),
             pin: pin(),
             close: look::button("✕", words().close, Some("plain")),
-            fold: gtk::Expander::new(None),
+            fold: look::fold(&fold_label),
             fold_label,
             source: look::label("source"),
             doing: look::label("doing"),
@@ -89,8 +89,6 @@ impl Frame {
     fn build(&self) {
         self.source.set_selectable(true);
         let fold = scroller(&self.source, HIGHEST_SOURCE);
-        self.fold.set_label_widget(Some(&self.fold_label));
-        self.fold.set_label_fill(true);
         self.fold.add(&fold);
         for part in [&self.turns, &self.answers] {
             self.content.pack_start(part, false, false, 0);
