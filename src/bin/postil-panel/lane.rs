@@ -68,11 +68,11 @@ impl Lane {
             self.page.view.show();
             self.state.set_text("");
             self.page.push(&pending);
-            self.measure();
         }
     }
 
-    /// What a text view takes is known when it has laid its text out, which it does not tell by itself when it is less.
+    /// What a text view takes is known when it has laid its text out, which it does not tell by itself when it is less. To
+    /// ask for it draws all of it anew, so that is not done for each piece.
     fn measure(&self) {
         let view = self.page.view.clone();
         glib::idle_add_local_once(move || view.queue_resize());
