@@ -73,7 +73,7 @@ state_error() {
     tell failed '"sentence":"anthropic refused the key (HTTP 401); set a valid one by `postil key set anthropic`"'
 }
 
-SCREEN=$((640 * ${SCALE:-1}))x$((560 * ${SCALE:-1}))x24
+SCREEN=$((600 * ${SCALE:-1}))x$((900 * ${SCALE:-1}))x24
 start_desktop
 hsetroot -add '#2f4a6d' -add '#7f9cc0' -gradient 20
 picom -b --backend xrender --shadow --shadow-radius 14 --shadow-opacity 0.35
@@ -83,7 +83,7 @@ export GDK_GL=disable GDK_SCALE=${SCALE:-1} GTK_THEME=${THEME:-Adwaita} LANG=C.U
 
 [ $# -gt 0 ] || set -- answer scripts code models change question wait error
 for state in "$@"; do
-    xdotool mousemove $((60 * ${SCALE:-1})) $((20 * ${SCALE:-1}))
+    xdotool mousemove $((46 * ${SCALE:-1})) $((30 * ${SCALE:-1}))
     mkfifo "$desktop_dir/to"
     "$PANEL" < "$desktop_dir/to" > "$desktop_dir/said" &
     panel=$!
@@ -97,7 +97,11 @@ for state in "$@"; do
         before=$now
         sleep 0.3
     done
-    convert "$desktop_dir/now.png" -define png:exclude-chunks=date,time "$pictures/panel-$state.png"
+    # The window with its shadow and a hand's breadth of the desk.
+    eval "$(xdotool getwindowgeometry --shell "$(xdotool search --onlyvisible --class postil-panel | tail -1)")"
+    margin=$((28 * ${SCALE:-1}))
+    area=$((WIDTH + 2 * margin))x$((HEIGHT + 2 * margin))+$((X - margin))+$((Y - margin))
+    convert "$desktop_dir/now.png" -crop "$area" +repage -define png:exclude-chunks=date,time "$pictures/panel-$state.png"
     exec 4>&-
     wait "$panel"
     rm "$desktop_dir/to"

@@ -3,9 +3,8 @@
 use std::cell::Cell;
 
 use gtk::gdk;
-use wayland_client::globals::{GlobalListContents, registry_queue_init};
-use wayland_client::protocol::wl_registry::{self, WlRegistry};
-use wayland_client::{Connection, Dispatch, QueueHandle};
+use postil::config::paths::process_env;
+use postil::desktop::survey;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ground {
@@ -50,21 +49,6 @@ pub fn choose_backend() {
 
 /// Asked of the compositor itself, as the toolkit can be started once alone.
 fn has_layers() -> bool {
-    let Ok(connection) = Connection::connect_to_env() else { return false };
-    let Ok((globals, _queue)) = registry_queue_init::<Nothing>(&connection) else { return false };
-    globals.contents().with_list(|list| list.iter().any(|global| global.interface == "zwlr_layer_shell_v1"))
-}
-
-struct Nothing;
-
-impl Dispatch<WlRegistry, GlobalListContents> for Nothing {
-    fn event(
-        _: &mut Self,
-        _: &WlRegistry,
-        _: wl_registry::Event,
-        _: &GlobalListContents,
-        _: &Connection,
-        _: &QueueHandle<Self>,
-    ) {
-    }
+    let protocols = survey::protocols(&process_env).unwrap_or_default();
+    protocols.iter().any(|protocol| protocol.known.contains(&"zwlr_layer_shell_v1") && protocol.found.is_some())
 }
