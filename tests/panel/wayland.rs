@@ -3,11 +3,11 @@
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use postil::panel::protocol::FromPanel;
+use postil::panel::protocol::{FromPanel, ToPanel};
 
 use crate::bus::PrivateBus;
 use crate::model::{ANSWER, Model};
-use crate::program::Program;
+use crate::program::{Program, done, show, words};
 use crate::reader::Reader;
 use crate::sway::{self, Sway, eventually};
 use crate::wayland_hands::{CTRL, Hands};
@@ -15,6 +15,8 @@ use crate::wayland_hands::{CTRL, Hands};
 /// Keys by evdev's numbers.
 const ESCAPE: u32 = 1;
 const ENTER: u32 = 28;
+const L: u32 = 38;
+const DOWN: u32 = 108;
 const C: u32 = 46;
 const A: u32 = 30;
 
@@ -243,4 +245,33 @@ fn an_answer_goes_from_the_panel_to_where_the_text_was() {
     whole.desk.hands.tap(&[CTRL], ENTER);
     whole.desk.reader.await_nothing();
     whole.desk.await_typed(ANSWER);
+}
+
+#[test]
+fn one_asks_further_and_chooses_from_a_menu() {
+    let mut panel = Panel::greeted();
+    panel.desk.hands.move_to(300, 200);
+    let before = panel.desk.picture();
+    panel.program.tell(&show(1, "Translate"));
+    let languages = ["en", "de"].map(str::to_owned).to_vec();
+    panel.program.tell(&ToPanel::Choices { job: 1, models: Vec::new(), languages });
+    panel.program.tell(&done(1, "All is well."));
+    assert_eq!(panel.program.hear(), FromPanel::Seen { job: 1 });
+    panel.desk.reader.await_words("All is well.");
+    let window = panel.desk.await_window(&before);
+    panel.desk.click_on(window);
+    panel.desk.hands.tap(&[], A);
+    panel.desk.hands.tap(&[], ENTER);
+    assert_eq!(panel.program.hear(), FromPanel::Follow { job: 1, lane: 0, question: words("a") });
+    panel.program.answer(2, "Better.");
+    panel.desk.reader.await_words("Better.");
+    panel.desk.hands.tap(&[CTRL], L);
+    // The menu is above the window, and has the keyboard.
+    let open = panel.desk.picture();
+    eventually("the menu is drawn", || panel.desk.picture().differs_from(&open));
+    panel.desk.hands.tap(&[], DOWN);
+    panel.desk.hands.tap(&[], ENTER);
+    let language = Some("en".to_owned());
+    assert_eq!(panel.program.hear(), FromPanel::Retry { job: 2, model: None, language });
+    assert_eq!(panel.desk.typed(), "", "nothing of it goes elsewhere");
 }
