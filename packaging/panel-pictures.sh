@@ -26,7 +26,7 @@ models='["anthropic/claude-haiku","openai/gpt-nano","ollama/qwen"]'
 # A message: what it says, and the rest of its object.
 tell() { printf '{"says":"%s","job":%s%s}\n' "$1" "${job:-1}" "${2:+,$2}"; }
 begins() { # title, source
-    tell show "\"title\":\"$1\",\"action\":\"x\",\"size\":null"
+    tell show "\"title\":\"$1\",\"action\":\"x\",\"size\":null,\"is_entry\":false"
     tell choices "\"models\":$models,\"languages\":${languages:-[]}"
     tell source "\"text\":\"$2\""
 }

@@ -3,6 +3,7 @@
 //!
 //! Knows no process and no window: `daemon` starts the program and carries the lines, `bin/postil-panel` draws.
 
+pub mod entry;
 pub mod protocol;
 pub mod words;
 

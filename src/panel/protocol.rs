@@ -97,6 +97,8 @@ pub enum ToPanel {
         action: String,
         /// As somebody has drawn the last window of the same.
         size: Option<Size>,
+        /// Its answer is a dictionary's entry, and no Markdown.
+        is_entry: bool,
     },
     /// The text that it works on.
     Source {
@@ -300,8 +302,8 @@ mod tests {
 
     #[test]
     fn what_is_written_is_read_again() {
-        let show = ToPanel::Show { job: 7, title: "Fix".into(), action: "fix".into(), size: None };
-        check(show, r#"{"says":"show","job":7,"title":"Fix","action":"fix","size":null}"#);
+        let show = ToPanel::Show { job: 7, title: "Fix".into(), action: "fix".into(), size: None, is_entry: false };
+        check(show, r#"{"says":"show","job":7,"title":"Fix","action":"fix","size":null,"is_entry":false}"#);
         let text = Words::from("zwei\nZeilen".to_owned());
         let (by, toll, notes) = ("a/b".into(), "1 s".into(), Vec::new());
         let done =

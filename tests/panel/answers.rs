@@ -193,7 +193,7 @@ fn a_wait_is_counted_down() {
 fn a_size_that_somebody_draws_is_told_and_kept() {
     let mut panel = Panel::greeted();
     let ToPanel::Show { job, title, action, .. } = show(1, "Translate") else { unreachable!("it is one") };
-    panel.tell(&ToPanel::Show { job, title, action, size: Some(Size { width: 520, height: 330 }) });
+    panel.tell(&ToPanel::Show { job, title, action, size: Some(Size { width: 520, height: 330 }), is_entry: false });
     panel.tell(&done(1, "All is well."));
     assert_eq!(panel.hear(), FromPanel::Seen { job: 1 });
     let window = panel.window().to_string();

@@ -83,7 +83,7 @@ pub fn words(text: &str) -> Words {
 }
 
 pub fn show(job: u64, title: &str) -> ToPanel {
-    ToPanel::Show { job, title: title.into(), action: title.to_lowercase(), size: None }
+    ToPanel::Show { job, title: title.into(), action: title.to_lowercase(), size: None, is_entry: false }
 }
 
 pub fn done(job: u64, text: &str) -> ToPanel {

@@ -83,9 +83,10 @@ impl App {
 fn take(app: &Rc<RefCell<App>>, message: ToPanel) {
     match message {
         ToPanel::Hello(_) => {}
-        ToPanel::Show { job, title, action, size } => {
+        ToPanel::Show { job, title, action, size, is_entry } => {
             let view = app.borrow_mut().room();
             view.begin(job, &title, &action, size);
+            view.be_of_entries(is_entry);
         }
         ToPanel::Choices { job, models, languages } => on(app, job, |view| view.choices(models, languages)),
         ToPanel::Source { job, text } => on(app, job, |view| view.source(text.expose())),

@@ -1,10 +1,11 @@
 //! One model's answer: its name where there are several, its reasoning folded, its text, or why there is none.
 
-use std::cell::RefCell;
+use std::cell::{Cell, RefCell};
 use std::rc::Rc;
 
 use gtk::glib;
 use gtk::prelude::*;
+use postil::panel::entry;
 use postil::panel::words::fill;
 
 use crate::look::{self, words};
@@ -22,6 +23,9 @@ pub struct Lane {
     failure: gtk::Label,
     /// Pieces that are not on the page yet.
     pending: RefCell<String>,
+    /// What comes is a dictionary's entry, which is laid out as a whole; and it, as far as it has come.
+    pub is_entry: Cell<bool>,
+    entry: RefCell<String>,
 }
 
 impl Lane {
@@ -53,7 +57,19 @@ impl Lane {
             hidden.hide();
         }
         let name = name.unwrap_or_default().to_owned();
-        Self { root, page, name, head, state, reasoning, thoughts, failure, pending: RefCell::default() }
+        Self {
+            root,
+            page,
+            name,
+            head,
+            state,
+            reasoning,
+            thoughts,
+            failure,
+            pending: RefCell::default(),
+            is_entry: Cell::new(false),
+            entry: RefCell::default(),
+        }
     }
 
     /// Keeps a piece for the next [`flush`](Self::flush).
@@ -67,7 +83,10 @@ impl Lane {
         if !pending.is_empty() {
             self.page.view.show();
             self.state.set_text("");
-            self.page.push(&pending);
+            match self.is_entry.get() {
+                true => self.settle_entry(&(self.entry.take() + &pending)),
+                false => self.page.push(&pending),
+            }
         }
     }
 
@@ -81,11 +100,20 @@ impl Lane {
     /// The whole answer, where it is not what came in pieces.
     pub fn settle(&self, whole: &str) {
         self.flush();
-        if self.page.text() != whole {
-            self.page.set(whole);
+        match self.is_entry.get() {
+            true => self.settle_entry(whole),
+            false if self.page.text() != whole => self.page.set(whole),
+            false => {}
         }
         self.measure();
         self.page.view.set_visible(!whole.trim().is_empty());
+    }
+
+    fn settle_entry(&self, whole: &str) {
+        if *self.entry.borrow() != whole {
+            self.page.set(&entry::markdown(whole));
+            self.entry.replace(whole.to_owned());
+        }
     }
 
     pub fn reason(&self, piece: &str) {

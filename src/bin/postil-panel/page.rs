@@ -1,5 +1,6 @@
 //! Markdown in a text view: what a piece of an answer changes is written anew, and nothing else.
 
+use std::borrow::Cow;
 use std::cell::RefCell;
 use std::rc::Rc;
 
@@ -20,6 +21,8 @@ const GAP: i32 = 8;
 const SMALL_GAP: i32 = 3;
 /// What may be opened. An answer is a stranger's text: a link is not to start a program.
 const SCHEMES: &[&str] = &["https://", "http://", "mailto:"];
+/// Ends a line and no paragraph.
+const LINE_SEPARATOR: &str = "\u{2028}";
 /// The tag of a link has its address in its name.
 const LINK: &str = "link:";
 
@@ -82,7 +85,7 @@ impl Page {
             Some(text) if written.blocks.len() == first + 1 => {
                 let block = blocks[same].clone();
                 let style = block.runs.last().map(|run| run.style.clone()).unwrap_or_default();
-                self.insert(&text, &self.tags(&block, &style));
+                self.insert(&within(&block, &text), &self.tags(&block, &style));
                 written.blocks[first] = block;
                 self.write(&mut written, first + 1, &blocks[same + 1..]);
             }
@@ -122,7 +125,7 @@ impl Page {
             _ => {}
         }
         for Run { text, style } in &block.runs {
-            self.insert(text, &self.tags(block, style));
+            self.insert(&within(block, text), &self.tags(block, style));
         }
         let is_code = |block: &Block| matches!(block.kind, Kind::Code(_));
         let is_list = |block: &Block| matches!(block.kind, Kind::Item(_));
@@ -283,6 +286,14 @@ impl Page {
             }
             glib::Propagation::Proceed
         });
+    }
+}
+
+/// Within an item a new line hangs as the ones before, which it does as long as it begins no paragraph.
+fn within<'a>(block: &Block, text: &'a str) -> Cow<'a, str> {
+    match block.kind {
+        Kind::Item(_) if text.contains('\n') => text.replace('\n', LINE_SEPARATOR).into(),
+        _ => text.into(),
     }
 }
 

@@ -160,6 +160,11 @@ impl View {
         place::show(&self.frame.window, size);
     }
 
+    /// Whether what comes is a dictionary's entry.
+    pub fn be_of_entries(&self, is_entry: bool) {
+        self.lanes.borrow().iter().for_each(|lane| lane.is_entry.set(is_entry));
+    }
+
     pub fn source(&self, text: &str) {
         self.frame.source(&excerpt(text), text);
         self.fit();

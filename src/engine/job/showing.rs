@@ -11,6 +11,7 @@ use crate::engine::pasting::Placement;
 use crate::engine::plan;
 use crate::llm::request::Conversation;
 use crate::llm::roster;
+use crate::offline::Builtin;
 use crate::panel::protocol::ToPanel;
 use crate::text::sealed::{AnswerText, UserText};
 use crate::text::sentences;
@@ -32,7 +33,8 @@ impl Job {
             return;
         }
         let (job, title, action) = (self.id.0, self.action.title.clone(), self.action.name.to_string());
-        effects.push(Effect::Panel(ToPanel::Show { job, title, action, size: None }));
+        let is_entry = self.action.engine == EngineKind::Builtin(Builtin::Define);
+        effects.push(Effect::Panel(ToPanel::Show { job, title, action, size: None, is_entry }));
         let (models, languages) = (self.other_models(world), self.other_languages(world));
         if !models.is_empty() || !languages.is_empty() {
             effects.push(Effect::Panel(ToPanel::Choices { job, models, languages }));
