@@ -61,7 +61,7 @@ listens = False
 
 
 def listen():
-    """From as soon as there is somebody to ask for it."""
+    """From as soon as something was seen."""
     global listens
     try:
         listens = listens or Atspi.EventListener.register(listener, "object:announcement")
@@ -80,7 +80,6 @@ def announced():
 print("ready", flush=True)
 for line in sys.stdin:
     verb, _, rest = line.strip().partition(" ")
-    listen()
     try:
         match verb:
             case "press":
@@ -91,6 +90,9 @@ for line in sys.stdin:
                 answer = focused()
             case _:
                 answer = [[n.get_role_name(), n.get_name(), text(n)] for n in shown()]
+                # The library ends the process where it asks before there is a bus.
+                if answer:
+                    listen()
     except GLib.Error:
         answer = None
     print(json.dumps(answer), flush=True)
