@@ -188,3 +188,22 @@ fn a_run_goes_on_when_its_child_is_killed() {
     drop((stdin, stdout));
     assert_eq!(finish(run).code, Some(0));
 }
+
+#[test]
+fn one_that_was_updated_meanwhile_starts_itself_and_not_another() {
+    let home = Home::new();
+    let program = home.path("postil");
+    fs::copy(POSTIL, &program).unwrap();
+    let mut command = home.other(program.to_str().unwrap(), &["run", "fix", "--each", "line"]);
+    let mut run = command.stdin(Stdio::piped()).spawn().unwrap();
+    let mut stdin = run.stdin.take().unwrap();
+    stdin.write_all(b"Nothing is wrong.\n").unwrap();
+    let stdout = await_text(run.stdout.take().unwrap(), "wrong.");
+    fs::remove_file(program).unwrap();
+    let [child] = children(run.id())[..] else { panic!("one child") };
+    signal(child, Signal::KILL);
+    stdin.write_all(b"I recieve it.\n").unwrap();
+    let stdout = await_text(stdout, "I receive it.");
+    drop((stdin, stdout));
+    assert_eq!(finish(run).code, Some(0));
+}

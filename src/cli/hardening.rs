@@ -1,8 +1,8 @@
 //! What the system is asked for at the start, as this process may hold keys and words of the user's.
 //!
 //! No core is dumped: a crash would write keys to the disk. Nor may another process of the same user read this one's
-//! memory or environment (`/proc/PID/environ`, ptrace). Both hold for this process alone; a program that it starts begins
-//! with neither, so a debugger for postil itself has to be run as root.
+//! memory or environment (`/proc/PID/environ`, ptrace), so a debugger for postil itself has to be run as root. That holds for
+//! this process alone; the limit on cores, which a handler of cores in a pipe does not ask for, goes on to what it starts.
 //!
 //! What `PR_SET_DUMPABLE` costs: `/proc/self` belongs to root then, and portals that look there for who is asking see
 //! a host application, which is what postil is.

@@ -11,13 +11,15 @@ use std::task::Poll;
 
 use tokio::task::{AbortHandle, spawn_blocking};
 
+#[cfg(feature = "harper")]
+use crate::config::paths::process_env;
 use crate::daemon::Inbox;
 use crate::engine::call::{Backend, CallId, Request};
 use crate::engine::event::{BackendFailure, Event};
 use crate::llm::client::Client;
 use crate::llm::request::{Chunk, Completion, Finish, Going, KeyName};
 #[cfg(feature = "harper")]
-use crate::offline::fix::proofreader::Proofreader;
+use crate::offline::fix::proofreader::{Proofreader, Terms};
 use crate::offline::{self, Builtin, BuiltinFailure, Made, command};
 
 /// A text tool is run in place up to this size, which takes it well under a millisecond; larger texts go to another thread.
@@ -39,7 +41,7 @@ impl Calls {
             client,
             running: HashMap::new(),
             #[cfg(feature = "harper")]
-            proofreader: Proofreader::default(),
+            proofreader: Proofreader::on(Terms::of(&process_env)),
         }
     }
 

@@ -10,6 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::engine::event::SinkFailure;
+use crate::offline::command::{ourselves, withhold_keys};
 use crate::text::sealed::AnswerText;
 
 /// The word that it is started with.
@@ -34,8 +35,9 @@ pub async fn copy(text: &AnswerText) -> Result<(), SinkFailure> {
 }
 
 fn start() -> std::io::Result<Child> {
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Command::new(ourselves()?);
     command.arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
+    withhold_keys(&mut command);
     detach(&mut command);
     command.spawn()
 }

@@ -23,6 +23,7 @@ use crate::engine::call::JobId;
 use crate::engine::effect::{MenuChoice, Peek};
 use crate::engine::event::{Event, PanelEvent};
 use crate::engine::job::placing::Decision;
+use crate::offline::command::withhold_keys;
 use crate::panel::protocol::{self, FromPanel, Hello, LONGEST_LINE, ProtocolError, Size, ToPanel};
 use crate::store::sizes;
 use crate::text::language::Language;
@@ -198,7 +199,9 @@ fn start(program: &Path) -> io::Result<Child> {
     let mut command = Command::new(program);
     // Nothing of it is drawn by GL, and only to look for it takes 50 MB on X11 where the drawing is done in software.
     command.env("GDK_GL", "disable");
-    command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true).spawn()
+    command.stdin(Stdio::piped()).stdout(Stdio::piped()).kill_on_drop(true);
+    withhold_keys(&mut command);
+    command.spawn()
 }
 
 async fn end(child: &mut Child) {

@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -160,8 +160,15 @@ fn command(program: &str, arguments: &[String]) -> Command {
     command
 }
 
+/// This program, to be started once more; also where an update has put another one in its place meanwhile.
+pub fn ourselves() -> io::Result<PathBuf> {
+    let path = std::env::current_exe()?;
+    let running = Path::new("/proc/self/exe");
+    Ok(if !path.exists() && running.exists() { running.to_owned() } else { path })
+}
+
 /// Takes what holds a key out of the environment that the program would inherit.
-fn withhold_keys(command: &mut Command) {
+pub fn withhold_keys(command: &mut Command) {
     let names = std::env::vars_os().map(|(name, _)| name);
     for name in names.filter(|name| holds_a_key(&name.to_string_lossy())) {
         command.env_remove(name);

@@ -1,9 +1,11 @@
 //! How the daemon ends, and what it takes with it.
 
-use rustix::process::Signal;
+use std::os::unix::process::ExitStatusExt;
+
+use rustix::process::{Resource, Rlimit, Signal, getrlimit, setrlimit};
 
 use crate::server::{Answer, chunk};
-use crate::session::Session;
+use crate::session::{KEY, Session};
 use crate::x11::{Client, eventually};
 
 #[test]
@@ -88,4 +90,22 @@ fn programs_that_it_runs_end_with_their_job() {
     assert_eq!(session.await_end().code(), Some(0));
     let is_there = || std::fs::read_to_string(format!("/proc/{child}/cmdline")).is_ok_and(|line| line.contains("1000"));
     eventually("it has ended", || (!is_there()).then_some(()));
+}
+
+#[test]
+fn a_crash_with_a_key_in_memory_leaves_no_core_and_no_word_of_it() {
+    // As where cores are dumped; what the tests start inherits it.
+    let most = getrlimit(Resource::Core).maximum;
+    setrlimit(Resource::Core, Rlimit { current: most, maximum: most }).expect("up to there it may be set");
+    let mut session = Session::started();
+    session.model.answers(Answer::stream([chunk("Gu")]).hang());
+    let _editor = session.editor("of the selected text");
+    session.press("Ctrl+Alt+y");
+    let request = session.model.await_request(1);
+    assert_eq!(request.header("authorization"), Some(format!("Bearer {KEY}").as_str()));
+    session.signal(Signal::ABORT);
+    let end = session.await_end();
+    assert_eq!((end.signal(), end.core_dumped()), (Some(Signal::ABORT.as_raw()), false));
+    let log = session.log();
+    assert!(log.contains("TRACE") && !log.contains(KEY) && !log.contains("of the selected text"));
 }

@@ -31,6 +31,8 @@ mod ends;
 mod job;
 mod keys;
 mod limits;
+#[cfg(feature = "harper")]
+mod offline;
 mod replace;
 mod screen;
 mod servers;

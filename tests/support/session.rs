@@ -48,6 +48,8 @@ pub struct Session {
     doubles: Doubles,
     /// The program that is the panel; where there is none, answers are notifications.
     pub panel: PathBuf,
+    /// More variables of its environment.
+    pub variables: Vec<(&'static str, String)>,
 }
 
 /// How a command ended and what it said.
@@ -86,7 +88,7 @@ impl Session {
     pub fn without_notifications() -> Self {
         let (x, bus, folder) = (XServer::start().with_window_manager(), PrivateBus::start(), folders());
         let (model, doubles, panel) = (Model::start(), Doubles::start(), PathBuf::from("none"));
-        Self { daemon: None, notifications: None, model, x, bus, folder, doubles, panel }
+        Self { daemon: None, notifications: None, model, x, bus, folder, doubles, panel, variables: Vec::new() }
     }
 
     /// Starts a notification server; `first_id` tells servers apart.
@@ -132,6 +134,7 @@ impl Session {
         command.envs([("DISPLAY", self.x.display.as_str()), ("DBUS_SESSION_BUS_ADDRESS", self.bus.address())]);
         command.env("POSTIL_PANEL", &self.panel);
         command.envs([("LANG", "C.UTF-8"), ("POSTIL_LOG", "trace"), ("TEST_KEY", KEY)]);
+        command.envs(self.variables.iter().map(|(name, value)| (name, value)));
         command
     }
 

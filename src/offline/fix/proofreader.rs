@@ -15,8 +15,10 @@ use tokio::sync::{mpsc, oneshot};
 use tokio::time::timeout;
 
 use super::protocol::{self, Reply, VERSION, Wish};
+use crate::config::paths::Env;
 use crate::engine::call::Request;
 use crate::engine::outcome::Note;
+use crate::offline::command::{ourselves, withhold_keys};
 use crate::offline::correction::Correction;
 use crate::offline::{BuiltinFailure, Made};
 use crate::text::language::{self, Language};
@@ -37,6 +39,9 @@ const PATIENCE_FOR_NOBODY: Duration = Duration::from_secs(3);
 /// How long the child waits for the next text: who mends one paragraph mends the next within a minute or two.
 const IDLE: Duration = Duration::from_secs(120);
 
+/// Another time than that, in seconds.
+const IDLE_VARIABLE: &str = "POSTIL_FIX_IDLE";
+
 /// Mends texts in a child. Cheap until it is first asked.
 #[derive(Debug, Default)]
 pub struct Proofreader {
@@ -53,6 +58,14 @@ pub struct Terms {
     pub idle: Duration,
     /// After this without an answer it is killed.
     pub patience: Duration,
+}
+
+impl Terms {
+    /// The usual ones, but for what this environment says.
+    pub fn of(env: Env<'_>) -> Self {
+        let idle = env(IDLE_VARIABLE).and_then(|seconds| seconds.parse().ok()).map_or(IDLE, Duration::from_secs);
+        Self { idle, ..Self::default() }
+    }
 }
 
 impl Default for Terms {
@@ -214,10 +227,11 @@ struct Reader {
 
 impl Reader {
     fn start(terms: &Terms) -> std::io::Result<Self> {
-        let program = terms.program.clone().map_or_else(std::env::current_exe, Ok)?;
+        let program = terms.program.clone().map_or_else(ourselves, Ok)?;
         let mut command = Command::new(program);
         command.arg(COMMAND).arg(terms.idle.as_secs().to_string());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null()).kill_on_drop(true);
+        withhold_keys(&mut command);
         let mut child = command.spawn()?;
         match (child.stdin.take(), child.stdout.take()) {
             (Some(stdin), Some(stdout)) => Ok(Self { child, stdin, stdout }),
