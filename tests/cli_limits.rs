@@ -150,6 +150,36 @@ fn a_key_that_was_refused_is_not_asked_with_by_others_meanwhile() {
     assert_eq!(keys_of(&server), ["a", "b", "b"]);
 }
 
+/// A server whose model `m` is at its limit, in these words, and whose others answer.
+fn limiting_one(message: &str) -> Server {
+    let body = serde_json::json!({ "error": { "message": message, "type": "rate_limit_error" } }).to_string();
+    Server::start(move |request| match request.json()["model"].as_str() {
+        Some("m") => Answer::with_headers(429, &[("retry-after", "1200")], &body),
+        _ => says(&text_of(request)),
+    })
+}
+
+#[test]
+fn a_model_at_its_limit_closes_no_other() {
+    let server = limiting_one("Rate limit reached for m in organization org-x on tokens per min (TPM): Limit 30000.");
+    let home = home(&server.base_url(), "", "");
+    assert_eq!(home.run(&["run", "brief", "a"]).code, Some(1));
+    home.run(&["run", "brief", "b", "--model", "test/other"]).was(0, "b\n", "");
+    let done = home.run(&["run", "brief", "c"]);
+    assert_eq!(done.stderr, "postil: test limits the rate; try again in 20 min\n");
+    assert_eq!(server.requests().len(), 2);
+}
+
+#[test]
+fn an_account_at_its_limit_closes_all_its_models() {
+    let server = limiting_one("This request would exceed your account's rate limit. Please try again later.");
+    let home = home(&server.base_url(), "", "");
+    assert_eq!(home.run(&["run", "brief", "a"]).code, Some(1));
+    let done = home.run(&["run", "brief", "b", "--model", "test/other"]);
+    assert_eq!((done.code, done.stderr.as_str()), (Some(1), "postil: test limits the rate; try again in 20 min\n"));
+    assert_eq!(server.requests().len(), 1);
+}
+
 #[test]
 fn who_holds_or_breaks_the_books_stops_nobody() {
     let server = Server::start(|request| says(&text_of(request)));

@@ -15,7 +15,9 @@ use postil::engine::call::Request;
 use postil::llm::client::Client;
 use postil::llm::known::known_providers;
 use postil::llm::rates::Rates;
-use postil::llm::request::{CallFailure, Chunk, Completion, Conversation, Finish, Sampling, Turn, Usage, Waiting};
+use postil::llm::request::{
+    CallFailure, Chunk, Completion, Conversation, Finish, LimitOf, Sampling, Turn, Usage, Waiting,
+};
 use postil::llm::roster::{Readiness, Target};
 use server::{Answer, DEADLINE, DONE, Log, STOP, Server, chunk, says};
 
@@ -225,6 +227,7 @@ async fn statuses_are_told_apart() {
     check_failure(page(500), "", refused).await;
     let limited = |_| CallFailure::RateLimited {
         provider: provider(),
+        of: LimitOf::Model,
         retry_after: Some(Duration::from_millis(1_500)),
         rates: Rates::default(),
         message: "Slow".into(),

@@ -143,7 +143,7 @@ fn import(settings: &Settings, state_dir: &Path, of: &Labelled) -> anyhow::Resul
 fn test(provider: &Arc<Provider>) -> anyhow::Result<ExitCode> {
     let client = Client::default();
     let all_work = runtime()?.block_on(async {
-        let (mut turn, mut tested, mut all_work) = (client.keys().of(provider), 0, true);
+        let (mut turn, mut tested, mut all_work) = (client.keys().of(provider, None), 0, true);
         loop {
             let said = match turn.next().await {
                 Ok(None) if tested == 0 => Err(CallFailure::NoKey { provider: provider.name.clone() }),

@@ -214,6 +214,21 @@ pub struct Limits {
 }
 
 impl Limits {
+    /// Of each the lower one.
+    pub fn and(self, other: Self) -> Self {
+        fn lower<T: Ord>(one: Option<T>, other: Option<T>) -> Option<T> {
+            one.into_iter().chain(other).min()
+        }
+        Self {
+            requests_per_minute: lower(self.requests_per_minute, other.requests_per_minute),
+            requests_per_day: lower(self.requests_per_day, other.requests_per_day),
+            tokens_per_minute: lower(self.tokens_per_minute, other.tokens_per_minute),
+            tokens_per_day: lower(self.tokens_per_day, other.tokens_per_day),
+            input_tokens_per_minute: lower(self.input_tokens_per_minute, other.input_tokens_per_minute),
+            output_tokens_per_minute: lower(self.output_tokens_per_minute, other.output_tokens_per_minute),
+        }
+    }
+
     /// These, but for what `written` says otherwise. Who limits all tokens limits those in and out.
     pub fn without(self, written: Self) -> Self {
         let tokens = written.tokens_per_minute;
@@ -242,6 +257,8 @@ pub struct ModelFacts {
     /// US dollars for a million tokens, in and out.
     pub price: Option<(f64, f64)>,
     pub limits: Limits,
+    /// Models of the same pool share their limits.
+    pub pool: Option<String>,
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

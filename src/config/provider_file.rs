@@ -38,6 +38,7 @@ pub const MODEL_KEYS: &[&str] = &[
     "context",
     "output",
     "price",
+    "pool",
     "requests_per_minute",
     "requests_per_day",
     "tokens_per_minute",
@@ -283,6 +284,7 @@ fn facts(field: &Field<'_>) -> Option<ModelFacts> {
         output: table.get("output").and_then(|field| field.count()),
         price: table.get("price").and_then(|field| price(&field)),
         limits: limits(&table),
+        pool: table.get("pool").and_then(|field| Some(field.words()?.value)),
     })
 }
 

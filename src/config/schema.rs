@@ -106,6 +106,7 @@ fn model() -> Value {
         "context": count(),
         "output": count(),
         "price": described(price, "US dollars per million tokens, in and out"),
+        "pool": described(text(), "models of the same pool share their limits"),
     });
     add_limits(&mut keys);
     table(keys)

@@ -23,6 +23,7 @@ use crate::llm::keys::Keys;
 use crate::llm::limits::Leave;
 use crate::llm::limits::bucket::Moment;
 use crate::llm::request::KeyName;
+use crate::llm::roster::Target;
 use crate::llm::spending::Budgeted;
 use crate::store::ledger::{Kept, Ledger};
 use crate::store::usage::{self, Usage};
@@ -75,7 +76,8 @@ impl Shared {
     /// Asks whether a call may begin, and tells the engine.
     pub fn reserve(&mut self, reservation: Reservation) {
         let (inbox, usage) = (self.inbox.clone(), self.usage.clone());
-        let (call, keys) = (reservation.call, self.keys.names(&reservation.provider));
+        let Target { provider, model } = &reservation.target;
+        let (call, keys) = (reservation.call, self.keys.names(provider, model));
         self.look(
             move |kept| admit(&reservation, kept, &keys, &usage),
             move |admission| {

@@ -21,7 +21,7 @@ use crate::engine::event::BackendFailure;
 use crate::llm::limits::{Ask, Ended, Leave, Urgency, Used};
 use crate::llm::models::{self, Price};
 use crate::llm::rates::Rates;
-use crate::llm::request::{CallFailure, Chunk, Completion, Going};
+use crate::llm::request::{CallFailure, Chunk, Completion, Going, LimitOf};
 use crate::llm::roster::Target;
 use crate::llm::spending::{Budgeted, Spent};
 pub use queue::MANY;
@@ -54,7 +54,7 @@ pub struct Gate {
     held: BTreeMap<CallId, Held>,
     running: BTreeMap<CallId, Running>,
     queues: BTreeMap<String, Queue>,
-    /// The models of which servers have told limits.
+    /// The accounts of which servers have told limits, or which they have closed.
     limited: BTreeSet<String>,
     budget: Option<f64>,
 }
@@ -68,9 +68,9 @@ struct Held {
 }
 
 impl Gate {
-    /// These models have limits, as earlier calls were told.
-    pub fn know_limited(&mut self, models: BTreeSet<String>) {
-        self.limited.extend(models);
+    /// These accounts have limits, as earlier calls were told.
+    pub fn know_limited(&mut self, accounts: BTreeSet<String>) {
+        self.limited.extend(accounts);
     }
 
     /// The bound of a month in US dollars, from now on.
@@ -137,7 +137,7 @@ impl Gate {
             Some((tried, failure)) => (Some(tried), running::ended_by(&failure)),
             None => (running.key.clone(), UNSENT),
         };
-        let is_another = tried != key && (running.taken.is_some() || ended.used == Used::Refused);
+        let is_another = tried != key && (running.taken.is_some() || ended.is_refusal());
         if is_another {
             let (ask, taken) = (running.ask.clone(), running.taken.take());
             effects.push(Effect::Settle(Box::new(Settlement { ask, key: tried, taken, ended, cost: 0.0 })));
@@ -160,9 +160,7 @@ impl Gate {
     pub fn done(&mut self, call: CallId, result: &Result<Completion, BackendFailure>, now: Instant) -> Vec<Passed> {
         let Some(running) = self.running.remove(&call) else { return Vec::new() };
         let ended = running.ended(result);
-        if !ended.rates.is_empty() || ended.used == Used::Refused {
-            self.limited.insert(running.ask.queue().to_owned());
-        }
+        self.limited.extend(running.ask.concerned(&ended).map(str::to_owned));
         self.settle(running, ended, running::outcome_of(result), result.as_ref().ok(), now)
     }
 
@@ -204,10 +202,11 @@ impl Gate {
             // What a model costs is looked up where it matters.
             let price = self.budget.and_then(|_| models::data_of(target).price);
             let budget = self.budget.filter(|_| price != Some(Price::FREE));
-            let is_kept = budget.is_some() || ask.has_known_limits() || self.limited.contains(name);
+            let is_kept =
+                budget.is_some() || ask.has_known_limits() || ask.accounts().any(|name| self.limited.contains(name));
             if is_kept {
-                let provider = target.provider.clone();
-                let reservation = Reservation { call, ask: ask.clone(), provider, price, budget };
+                let (ask, target) = (ask.clone(), target.clone());
+                let reservation = Reservation { call, ask, target, price, budget };
                 passed.push(Passed::Effect(Effect::Reserve(Box::new(reservation))));
                 break;
             }
@@ -268,7 +267,7 @@ impl Gate {
         }
         let record = running.record(&ended, outcome, completion, now);
         let mut passed = Vec::new();
-        let is_kept = running.is_kept() || ended.used == Used::Refused || !ended.rates.is_empty();
+        let is_kept = running.is_kept() || ended.is_refusal() || !ended.rates.is_empty();
         if is_kept {
             let cost = record.cost.unwrap_or(0.0) - running.cost;
             let Running { ask, key, taken, .. } = running;
@@ -283,7 +282,8 @@ impl Gate {
 
 fn limited_for(target: &Target, wait: Duration) -> CallFailure {
     let provider = target.provider.name.clone();
-    CallFailure::RateLimited { provider, retry_after: Some(wait), rates: Rates::default(), message: "".into() }
+    let of = LimitOf::Model;
+    CallFailure::RateLimited { provider, of, retry_after: Some(wait), rates: Rates::default(), message: "".into() }
 }
 
 fn over_budget(target: &Target, spent: Spent) -> CallFailure {

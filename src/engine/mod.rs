@@ -207,9 +207,9 @@ impl Engine {
         of_jobs.chain([self.later_paste_due(), self.gate.next_deadline()]).flatten().min()
     }
 
-    /// These models have limits, as earlier calls were told.
-    pub fn know_limited(&mut self, models: BTreeSet<String>) {
-        self.gate.know_limited(models);
+    /// These accounts have limits, as earlier calls were told.
+    pub fn know_limited(&mut self, accounts: BTreeSet<String>) {
+        self.gate.know_limited(accounts);
     }
 
     /// What holds from the start: shortcuts bound, models looked for, the tray drawn.

@@ -105,6 +105,7 @@ fn splitmix(state: u64) -> u64 {
 mod tests {
     use super::*;
     use crate::llm::rates::{Allowance, Counted};
+    use crate::llm::request::LimitOf;
 
     fn overloaded(retry_after: Option<u64>) -> CallFailure {
         let retry_after = retry_after.map(Duration::from_secs);
@@ -145,6 +146,7 @@ mod tests {
         };
         let limited = |retry_after, all: &[Allowance]| CallFailure::RateLimited {
             provider: "x".into(),
+            of: LimitOf::Model,
             retry_after,
             rates: Rates(all.to_vec()),
             message: "".into(),

@@ -24,7 +24,7 @@ use super::known;
 use super::rates::{self, Rates};
 use super::refusal::Answered;
 use super::refused::{Field, Refused};
-use super::request::{CallFailure, Chunk, Completion, Going, KeyName, Waiting};
+use super::request::{CallFailure, Chunk, Completion, Going, KeyName, LimitOf, Waiting};
 use super::roster::{Readiness, Survey, Target};
 use super::wire::{Delivery, KeyHeader, Outgoing, Wire};
 use crate::config::Provider;
@@ -75,7 +75,7 @@ impl Client {
         let address = Address::of(&target.provider, &target.provider.base_url)?;
         // What takes a while where it is the first request of all is done before the moment is told.
         self.connections.to(&address)?;
-        let mut keys = self.keys.of(&target.provider);
+        let mut keys = self.keys.of(&target.provider, Some(&target.model));
         let waiting = first.and_then(|first| keys.begin_with(first));
         let (mut key, mut notes) = (keys.next().await?, Vec::new());
         notes.extend(key.as_ref().zip(waiting).map(|(key, waiting)| at_its_limit(&target.provider, waiting, key)));
@@ -124,7 +124,7 @@ impl Client {
     ) -> Result<Option<Held>, CallFailure> {
         let Some(used) = used.filter(|_| keys::is_of_the_key(&failure)) else { return Err(failure) };
         let provider = keys.provider();
-        self.keys.let_rest(provider, &used.name, &failure);
+        keys.let_rest(&used.name, &failure);
         let name = provider.name.clone();
         match keys.next().await {
             Ok(Some(next)) => {
@@ -197,7 +197,7 @@ impl Client {
 
     /// The names of the models that `provider` has, with the key, on the user's word.
     pub async fn models(&self, provider: &Arc<Provider>) -> Result<Vec<String>, CallFailure> {
-        self.models_with(provider, self.keys.of(provider).next().await?).await
+        self.models_with(provider, self.keys.of(provider, None).next().await?).await
     }
 
     /// The same with this key and no other: what the provider says of it.
@@ -335,6 +335,7 @@ fn at_its_limit(provider: &Provider, passed: KeyName, used: &Held) -> Note {
     let name = provider.name.clone();
     let limited = CallFailure::RateLimited {
         provider: name.clone(),
+        of: LimitOf::Model,
         retry_after: None,
         rates: Rates::default(),
         message: "".into(),

@@ -17,6 +17,7 @@ use std::time::{Duration, Instant};
 use tokio::process::Command;
 use tokio::time::timeout;
 
+use super::models::pools;
 use super::refusal::shortened;
 use super::request::{CallFailure, KeyName};
 use crate::config::paths::{Paths, process_env};
@@ -57,6 +58,8 @@ pub struct Held {
 pub struct Turn<'p> {
     keys: Keys,
     provider: &'p Provider,
+    /// Whose limits the call comes under.
+    pool: String,
     rest: VecDeque<Place>,
     /// A source that failed is told only if no later one has a key.
     failure: Option<CallFailure>,
@@ -89,25 +92,24 @@ impl Place {
 
 impl Keys {
     /// This provider's keys, in the order in which they are to be tried now.
-    pub fn of<'p>(&self, provider: &'p Provider) -> Turn<'p> {
-        Turn { keys: self.clone(), provider, rest: self.in_order(provider).into(), failure: None }
+    /// For a call of this model, if it is one.
+    pub fn of<'p>(&self, provider: &'p Provider, model: Option<&str>) -> Turn<'p> {
+        let pool = model.map(|model| pools::of(provider, model)).unwrap_or_default();
+        let rest = self.in_order(provider, &pool).into();
+        Turn { keys: self.clone(), provider, pool, rest, failure: None }
     }
 
     /// What those that seem to be there are called, in the same order. No command is run for that, and no keyring asked.
-    pub fn names(&self, provider: &Provider) -> Vec<KeyName> {
-        self.in_order(provider).iter().filter(|place| place.seems_to_have_one()).map(Place::name).collect()
+    pub fn names(&self, provider: &Provider, model: &str) -> Vec<KeyName> {
+        let places = self.in_order(provider, &pools::of(provider, model));
+        places.iter().filter(|place| place.seems_to_have_one()).map(Place::name).collect()
     }
 
-    fn in_order(&self, provider: &Provider) -> Vec<Place> {
+    fn in_order(&self, provider: &Provider, pool: &str) -> Vec<Place> {
         let mut places: Vec<_> = provider.keys.iter().flat_map(|source| places(source, provider)).collect();
         let (rests, now) = (self.rests(), Instant::now());
-        places.sort_by_key(|place| rests.until(&provider.name, &place.name(), now));
+        places.sort_by_key(|place| rests.until(&provider.name, pool, &place.name(), now));
         places
-    }
-
-    /// This key is not to be the first choice for a while.
-    pub fn let_rest(&self, provider: &Provider, key: &KeyName, failure: &CallFailure) {
-        self.rests().add(&provider.name, key, failure, Instant::now());
     }
 
     /// Keys may have changed: what is known of them is asked for anew.
@@ -141,6 +143,11 @@ impl Turn<'_> {
     /// Whose keys they are.
     pub fn provider(&self) -> &Provider {
         self.provider
+    }
+
+    /// This key is not to be the first choice for a while.
+    pub fn let_rest(&self, key: &KeyName, failure: &CallFailure) {
+        self.keys.rests().add(&self.provider.name, &self.pool, key, failure, Instant::now());
     }
 
     /// Has this key tried before the others. Gives the one whose turn it would have been, if that is another.

@@ -5,6 +5,7 @@
 //! table stays text and is searched where it lies, so that it costs an idle program nothing.
 
 pub mod litellm;
+pub mod pools;
 mod row;
 pub mod tiers;
 
@@ -176,6 +177,11 @@ fn home_of_maker(maker: &str) -> &str {
 
 /// Whether `name` is `model` itself or a version of it (`gpt-5-mini-2026-01-01`, `…-latest`). Some gateways write
 /// `claude-opus-4.8` for what its maker calls `claude-opus-4-8`.
+/// Whether a line of a table is of this model: its name, or `*` and how it ends.
+fn is_of_name(model: &str, name: &str) -> bool {
+    name.strip_prefix('*').map_or_else(|| is_version_of(model, name), |end| model.ends_with(end))
+}
+
 fn is_version_of(name: &str, model: &str) -> bool {
     let same = |one: u8, other: u8| one == other || matches!((one, other), (b'.', b'-'));
     if name.len() < model.len() || !name.bytes().zip(model.bytes()).all(|(one, other)| same(one, other)) {

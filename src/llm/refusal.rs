@@ -4,6 +4,8 @@
 //! Invariant: the server's own words travel as [`ForeignText`] alone, and shortened. The client passes in what the
 //! headers said.
 
+mod whose;
+
 use std::time::Duration;
 
 use serde_json::Value;
@@ -43,8 +45,8 @@ pub struct Said {
     pub param: Option<String>,
     /// Google's, in the details.
     retry_after: Option<Duration>,
-    /// Google names what is used up: that of a day does not come back while somebody waits.
-    quota_of_the_day: bool,
+    /// Google names what is used up.
+    quotas: Vec<String>,
     /// Whether it was JSON that spoke: the server itself, not a proxy before it.
     json: bool,
 }
@@ -74,6 +76,7 @@ fn classify(target: &Target, answered: &Answered, said: &Said) -> Option<CallFai
     let retry_after = answered.retry_after.or(said.retry_after).or_else(|| answered.rates.exhausted_for());
     let limited = |message| CallFailure::RateLimited {
         provider: provider.clone(),
+        of: said.limit_of(),
         retry_after,
         rates: answered.rates.clone(),
         message,
@@ -131,9 +134,7 @@ impl Said {
             status: number.and_then(|code| u16::try_from(code).ok()).filter(|status| (400..600).contains(status)),
             param: param(error, sentence),
             retry_after: details().find_map(|detail| units(detail.get("retryDelay")?.as_str()?)),
-            quota_of_the_day: quotas
-                .filter_map(|quota| quota.get("quotaId")?.as_str())
-                .any(|quota| quota.contains("PerDay")),
+            quotas: quotas.filter_map(|quota| Some(quota.get("quotaId")?.as_str()?.to_owned())).collect(),
             json: true,
         }
     }
@@ -174,7 +175,8 @@ impl Said {
             "spending limit",
             "spend limit",
         ];
-        self.quota_of_the_day || self.has_code(&CODES) || self.mentions(&PHRASES)
+        // That of a day does not come back while somebody waits.
+        self.quotas.iter().any(|quota| quota.contains("PerDay")) || self.has_code(&CODES) || self.mentions(&PHRASES)
     }
 
     fn is_too_long(&self) -> bool {

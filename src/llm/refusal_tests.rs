@@ -2,6 +2,7 @@
 
 use super::*;
 use crate::llm::known::known_providers;
+use crate::llm::request::LimitOf;
 
 fn target() -> Target {
     let mut provider = (*known_providers(&|_| None)["openai"]).clone();
@@ -59,6 +60,7 @@ fn out_of_quota_is_no_rate_limit() {
     );
     let limited = CallFailure::RateLimited {
         provider: provider(),
+        of: LimitOf::Model,
         retry_after: None,
         rates: Rates::default(),
         message: "Slow down".into(),
@@ -121,6 +123,7 @@ fn what_the_details_say_counts() {
     check(429, &google("GenerateRequestsPerDayPerProjectPerModel-FreeTier"), spent("Quota."));
     let limited = CallFailure::RateLimited {
         provider: provider(),
+        of: LimitOf::Model,
         retry_after: Some(Duration::from_millis(34_500)),
         rates: Rates::default(),
         message: "Quota.".into(),

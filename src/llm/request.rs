@@ -174,6 +174,16 @@ pub enum KeyringProblem {
     Refused,
 }
 
+/// Whose limit a refused request ran into.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum LimitOf {
+    /// The model's that was asked, and theirs who share it.
+    #[default]
+    Model,
+    /// The whole account's: no model of the provider can be asked with this key.
+    Account,
+}
+
 /// Why a call gave no whole answer, by what the user can do about it. `host` is `host:port` of the base URL.
 /// `Display` is for logs and therefore without [`ForeignText`]; what the user reads is rendered in `text::sentences`.
 #[derive(Debug, Clone, PartialEq, thiserror::Error)]
@@ -200,7 +210,7 @@ pub enum CallFailure {
     #[error("the month's budget does not allow another call of {provider}")]
     OverBudget { provider: String, spent: Spent },
     #[error("{provider} limits the rate")]
-    RateLimited { provider: String, retry_after: Option<Duration>, rates: Rates, message: ForeignText },
+    RateLimited { provider: String, of: LimitOf, retry_after: Option<Duration>, rates: Rates, message: ForeignText },
     #[error("{provider} is overloaded (HTTP {status})")]
     Overloaded { provider: String, status: u16, retry_after: Option<Duration> },
     #[error("{provider} does not know the model {model}")]

@@ -1,15 +1,14 @@
 //! What the books are asked before a call and told after it, and what they come to.
 
-use std::sync::Arc;
 use std::time::Duration;
 
-use crate::config::Provider;
 use crate::engine::call::CallId;
 use crate::llm::limits::bucket::Moment;
 use crate::llm::limits::habits::Tokens;
 use crate::llm::limits::{Ask, Books, Ended, Leave, Verdict};
 use crate::llm::models::Price;
 use crate::llm::request::KeyName;
+use crate::llm::roster::Target;
 use crate::llm::spending::{Budgeted, Cost, Spending, Spent};
 
 /// What is asked of the books before a call.
@@ -18,7 +17,7 @@ pub struct Reservation {
     pub call: CallId,
     pub ask: Ask,
     /// Whose keys there are to choose from.
-    pub provider: Arc<Provider>,
+    pub target: Target,
     pub price: Option<Price>,
     /// US dollars for this month, where the user set a bound and this call comes under it.
     pub budget: Option<f64>,

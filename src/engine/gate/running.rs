@@ -106,7 +106,7 @@ impl Running {
         let used = match ended.used {
             Used::Reported(used) => used,
             Used::Answered { output } => Tokens { input: self.ask.demand.input as f64, output },
-            Used::Refused | Used::Unsent => Tokens::default(),
+            Used::Refused(_) | Used::Unsent => Tokens::default(),
             Used::Unknown => Tokens { input: self.ask.demand.input as f64, output: self.answered() },
         };
         CallRecord {
@@ -125,7 +125,7 @@ impl Running {
 /// What a failure says to the books.
 pub fn ended_by(failure: &CallFailure) -> Ended {
     let (used, rates, retry_after) = match failure {
-        CallFailure::RateLimited { retry_after, rates, .. } => (Used::Refused, rates.clone(), *retry_after),
+        CallFailure::RateLimited { of, retry_after, rates, .. } => (Used::Refused(*of), rates.clone(), *retry_after),
         CallFailure::Unreachable { .. }
         | CallFailure::Tls { .. }
         | CallFailure::NoKey { .. }

@@ -200,11 +200,12 @@ fn what_a_server_refuses_is_settled_though_no_limit_was_known() {
     let (mut desk, model) = (Desk::new(), unlimited());
     let refused = CallFailure::RateLimited {
         provider: "test".into(),
+        of: LimitOf::Model,
         retry_after: Some(Duration::from_secs(4)),
         rates: Rates::default(),
         message: "".into(),
     };
-    desk.person(1, &model).done(1, Err(refused.into())).gives("run 1; settle Refused; record limited");
+    desk.person(1, &model).done(1, Err(refused.into())).gives("run 1; settle Refused(Model); record limited");
     // From now on the books are asked.
     desk.person(2, &model).gives("ask 2");
 }
@@ -231,6 +232,7 @@ fn the_budget_is_kept_for_what_may_cost() {
 fn what_a_key_had_to_do_with_a_call_is_settled_with_that_key() {
     let refused = || CallFailure::RateLimited {
         provider: "test".into(),
+        of: LimitOf::Model,
         retry_after: None,
         rates: Rates::default(),
         message: "".into(),
@@ -241,7 +243,7 @@ fn what_a_key_had_to_do_with_a_call_is_settled_with_that_key() {
     };
     let (mut desk, model) = (Desk::new(), limited());
     desk.person(1, &model).admit(1, with("A")).going(1, "A", None).gives("ask 1; run 1; sent");
-    desk.going(1, "B", Some(("A", refused()))).gives("settle Refused Env(\"A\"); sent");
+    desk.going(1, "B", Some(("A", refused()))).gives("settle Refused(Model) Env(\"A\"); sent");
     assert_eq!(desk.gate.running[&call(1)].taken, None, "nothing was set aside with B");
     let used = "settle Reported(Tokens { input: 12.0, output: 3.0 }) Env(\"B\"); record answered";
     desk.done(1, answered()).gives(used);

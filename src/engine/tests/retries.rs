@@ -2,10 +2,17 @@
 
 use super::*;
 use crate::llm::rates::Rates;
+use crate::llm::request::LimitOf;
 
 fn limited(seconds: u64) -> CallFailure {
     let retry_after = Some(Duration::from_secs(seconds));
-    CallFailure::RateLimited { provider: "here".into(), retry_after, rates: Rates::default(), message: "".into() }
+    CallFailure::RateLimited {
+        provider: "here".into(),
+        of: LimitOf::Model,
+        retry_after,
+        rates: Rates::default(),
+        message: "".into(),
+    }
 }
 
 #[test]

@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 
 use super::bucket::{Day, Level, Moment, Rule};
 use super::habits::{Habits, Tokens};
-use super::{Ended, Urgency, Used};
+use super::{Urgency, Used};
 use crate::config::Limits;
 use crate::llm::rates::{Allowance, Counted, Rates, Window};
 
@@ -17,6 +17,16 @@ pub struct Bounds {
     pub written: Limits,
     /// By the provider for the user's tier. What was written lies over it, and what the server tells too.
     pub published: Limits,
+}
+
+/// What the end of a call says to one account.
+#[derive(Debug, Clone, Copy)]
+pub struct Entry<'a> {
+    pub used: Used,
+    pub rates: &'a Rates,
+    /// The server wants no request for this long, or for as long as is usual; none where it did not refuse because of what
+    /// this account is of.
+    pub closed_for: Option<Option<Duration>>,
 }
 
 /// All that is counted, in the order of the arrays here.
@@ -156,13 +166,13 @@ impl Account {
     }
 
     /// Puts right what was taken for a call that has ended, if anything was, and learns from its end.
-    pub fn settle(&mut self, bounds: Bounds, taken: Option<Tokens>, ended: &Ended, now: Moment) {
+    pub fn settle(&mut self, bounds: Bounds, taken: Option<Tokens>, ended: &Entry<'_>, now: Moment) {
         let not_taken = if taken.is_none() { 1.0 } else { 0.0 };
         let taken = taken.unwrap_or_default();
         let (requests, tokens) = match ended.used {
             Used::Reported(used) => (0.0, minus(used, taken)),
             Used::Answered { output } => (0.0, Tokens { input: 0.0, output: output - taken.output }),
-            Used::Refused => (0.0, minus(Tokens::default(), taken)),
+            Used::Refused(_) => (0.0, minus(Tokens::default(), taken)),
             Used::Unsent => (-1.0, minus(Tokens::default(), taken)),
             Used::Unknown => (0.0, Tokens::default()),
         };
@@ -172,14 +182,15 @@ impl Account {
         };
         self.change(bounds, correction, now);
         match ended.used {
-            Used::Refused => {
-                self.closed_until = self.closed_until.max(now.after(ended.retry_after.unwrap_or(REFUSED_WAIT)));
-                self.slower = 1.0 - (self.pace() * SLOWER).max(SLOWEST);
-            }
+            // All go slower whose limits it came under: which of them was too high is not said.
+            Used::Refused(_) => self.slower = 1.0 - (self.pace() * SLOWER).max(SLOWEST),
             Used::Reported(_) | Used::Answered { .. } => self.slower = (self.slower - FASTER).max(0.0),
             Used::Unsent | Used::Unknown => {}
         }
-        self.learn(&ended.rates, bounds, now);
+        if let Some(wait) = ended.closed_for {
+            self.closed_until = self.closed_until.max(now.after(wait.unwrap_or(REFUSED_WAIT)));
+        }
+        self.learn(ended.rates, bounds, now);
     }
 
     fn change(&mut self, bounds: Bounds, amount: impl Fn(Counted) -> f64, now: Moment) {

@@ -8,7 +8,8 @@ use std::sync::Arc;
 use proptest::prelude::*;
 
 use super::*;
-use crate::config::{Provider, ProviderKind};
+use crate::config::{ModelFacts, Provider, ProviderKind};
+use crate::llm::known;
 use crate::llm::rates::{Allowance, Counted};
 
 const START: Moment = Moment(1_790_000_000_000_000);
@@ -213,7 +214,7 @@ fn a_refusal_closes_until_the_server_opens() {
     let ask = ask_of(limits, 10, Urgency::Person);
     let mut books = Books::default();
     let Verdict::Go(Leave { taken, .. }) = books.ask(&ask, &[], at(0.0)) else { panic!("nothing was used") };
-    let refused = Ended { retry_after: Some(Duration::from_secs(4)), ..ended(Used::Refused) };
+    let refused = Ended { retry_after: Some(Duration::from_secs(4)), ..ended(Used::Refused(LimitOf::Model)) };
     books.settle(&ask, None, Some(taken), &refused, at(0.1));
     assert_eq!(books.ask(&ask, &[], at(0.1)), Verdict::Wait(Duration::from_secs(4)));
     assert!(matches!(books.ask(&ask, &[], at(4.1)), Verdict::Go(_)));
@@ -263,7 +264,7 @@ fn what_is_long_unused_is_forgotten() {
     let old = ask_of(per_minute(Some(60), None), 10, Urgency::Person);
     books.ask(&old, &[], at(0.0));
     let mut new = old.clone();
-    (new.model, new.provider) = ("other/m".into(), "other".into());
+    (new.scopes[0].name, new.scopes[1].name) = ("other".into(), "other/m".into());
     books.ask(&new, &[], at(400_000.0));
     books.settle(&new, None, None, &ended(Used::Unknown), at(400_000.0));
     assert_eq!(books.accounts.keys().collect::<Vec<_>>(), ["other", "other/m"]);
@@ -294,7 +295,7 @@ fn each_key_has_an_account_of_its_own() {
 fn a_refusal_closes_the_key_that_was_refused() {
     let ask = ask_of(Limits::default(), 10, Urgency::Person);
     let (mut books, keys) = (Books::default(), keys());
-    let refused = Ended { retry_after: Some(Duration::from_secs(4)), ..ended(Used::Refused) };
+    let refused = Ended { retry_after: Some(Duration::from_secs(4)), ..ended(Used::Refused(LimitOf::Model)) };
     books.settle(&ask, Some(&keys[0]), None, &refused, at(0.0));
     assert!(books.limited(at(1.0)).contains(ask.queue()) && books.limited(at(5.0)).is_empty());
     assert_eq!(key_of(books.ask(&ask, &keys, at(0.1))).as_ref(), Some(&keys[1]));
@@ -333,7 +334,7 @@ fn what_is_published_gives_way_to_what_is_known_better() {
     let published = Limits { input_tokens_per_minute: Some(600), ..per_minute(Some(60), None) };
     let with = |written: Limits| {
         let mut ask = ask_of(written, 10, Urgency::Person);
-        ask.bounds_of_model.published = published.without(written);
+        ask.scopes[1].bounds.published = published.without(written);
         ask
     };
     let goes = |books: &mut Books, ask: &Ask| {
@@ -348,4 +349,92 @@ fn what_is_published_gives_way_to_what_is_known_better() {
     let rates = Rates(vec![told(Counted::Requests), told(Counted::InputTokens)]);
     books.settle(&ask, None, None, &Ended { rates, ..ended(Used::Unknown) }, at(0.0));
     assert_eq!(goes(&mut books, &ask), 20);
+}
+
+fn target(models: &[(&str, ModelFacts)], model: &str) -> Target {
+    let models = models.iter().map(|(name, facts)| ((*name).to_owned(), facts.clone())).collect();
+    let provider = Provider { models, ..Provider::new("test", ProviderKind::OpenAi, "http://127.0.0.1:1/v1") };
+    Target { provider: Arc::new(provider), model: model.into() }
+}
+
+fn person(target: &Target) -> Ask {
+    Ask::of(target, Demand { input: 10, most_output: None }, Urgency::Person)
+}
+
+fn refused(of: LimitOf) -> Ended {
+    Ended { retry_after: Some(Duration::from_secs(40)), ..ended(Used::Refused(of)) }
+}
+
+#[test]
+fn a_refusal_closes_the_model_alone_or_the_whole_account() {
+    let [one, other] = ["one", "other"].map(|model| person(&target(&[], model)));
+    let mut books = Books::default();
+    books.settle(&one, None, None, &refused(LimitOf::Model), at(0.0));
+    assert_eq!(books.ask(&one, &[], at(0.0)), Verdict::Wait(Duration::from_secs(40)));
+    assert!(matches!(books.ask(&other, &[], at(0.0)), Verdict::Go(_)));
+    assert!(other.accounts().all(|account| !books.limited(at(1.0)).contains(account)));
+
+    books.settle(&one, None, None, &refused(LimitOf::Account), at(10.0));
+    assert_eq!(books.ask(&other, &[], at(10.0)), Verdict::Wait(Duration::from_secs(40)));
+    assert!(other.accounts().any(|account| books.limited(at(11.0)).contains(account)));
+    assert!(matches!(books.ask(&other, &[], at(50.0)), Verdict::Go(_)));
+}
+
+#[test]
+fn models_of_a_pool_share_its_limit_and_its_refusals() {
+    let facts = |requests| {
+        let limits = Limits { requests_per_minute: requests, ..Limits::default() };
+        ModelFacts { pool: Some("small".into()), limits, ..ModelFacts::default() }
+    };
+    let models = [("one", facts(Some(60))), ("other", facts(None))];
+    let [one, other, third] = ["one", "other", "third"].map(|model| person(&target(&models, model)));
+    let mut books = Books::default();
+    assert!(matches!(books.ask(&one, &[], at(0.0)), Verdict::Go(Leave { limited: true, .. })));
+    let Verdict::Wait(wait) = books.ask(&other, &[], at(0.0)) else { panic!("one a second for both") };
+    assert!((1.03..1.05).contains(&wait.as_secs_f64()), "{wait:?}");
+    books.settle(&one, None, None, &refused(LimitOf::Model), at(1.0));
+    assert_eq!(books.ask(&other, &[], at(1.0)), Verdict::Wait(Duration::from_secs(40)));
+    assert!(matches!(books.ask(&third, &[], at(1.0)), Verdict::Go(Leave { limited: false, .. })));
+}
+
+#[test]
+fn a_pool_that_is_published_is_kept_beside_what_is_written_of_a_model() {
+    let anthropic = |model: &str, limits| {
+        let mut provider = known::by_name("anthropic", &|_| None).expect("a known provider");
+        provider.tier = Some("start".into());
+        provider.models.insert("claude-opus-4-5".into(), ModelFacts { limits, ..ModelFacts::default() });
+        person(&Target { provider: Arc::new(provider), model: model.into() })
+    };
+    let own = Limits { requests_per_minute: Some(60), ..Limits::default() };
+    let [limited, free, alone] =
+        ["claude-opus-4-5", "claude-opus-4-8", "claude-opus-5"].map(|model| anthropic(model, own));
+    let mut books = Books::default();
+    assert!(matches!(books.ask(&limited, &[], at(0.0)), Verdict::Go(_)));
+    // Its own second is used up; the others of its pool have theirs, 1000 a minute, less that one.
+    assert!(matches!(books.ask(&limited, &[], at(0.0)), Verdict::Wait(_)));
+    let goes = |books: &mut Books, ask: &Ask| {
+        (0..50).take_while(|_| matches!(books.ask(ask, &[], at(0.0)), Verdict::Go(_))).count()
+    };
+    assert_eq!(goes(&mut books, &free), 12);
+    assert_eq!(goes(&mut books, &alone), 13);
+    // What a server tells of one is known of all.
+    let told = Allowance { of: Counted::InputTokens, per: None, limit: Some(60_000), remaining: Some(0), reset: None };
+    let ended = Ended { rates: Rates(vec![told]), ..ended(Used::Unknown) };
+    books.settle(&limited, None, None, &ended, at(60.0));
+    assert!(matches!(books.ask(&free, &[], at(60.0)), Verdict::Wait(_)));
+    assert!(matches!(books.ask(&alone, &[], at(60.0)), Verdict::Go(_)));
+}
+
+#[test]
+fn a_batch_stands_back_only_from_what_the_person_waits_for() {
+    let limits = Limits { requests_per_minute: Some(600), ..Limits::default() };
+    let of = |model: &str, urgency| {
+        let provider = Provider { limits, ..Provider::new("test", ProviderKind::OpenAi, "http://127.0.0.1:1/v1") };
+        let target = Target { provider: Arc::new(provider), model: model.into() };
+        Ask::of(&target, Demand { input: 10, most_output: None }, urgency)
+    };
+    let mut books = Books::default();
+    books.settle(&of("closed", Urgency::Person), None, None, &refused(LimitOf::Model), at(0.0));
+    assert!(matches!(books.ask(&of("closed", Urgency::Person), &[], at(1.0)), Verdict::Wait(_)));
+    assert!(matches!(books.ask(&of("open", Urgency::Batch), &[], at(1.0)), Verdict::Go(_)));
 }

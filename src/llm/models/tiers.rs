@@ -6,7 +6,7 @@
 
 use std::collections::BTreeSet;
 
-use super::is_version_of;
+use super::is_of_name;
 use crate::config::{Limits, Provider};
 use crate::llm::known;
 
@@ -27,7 +27,7 @@ struct Row<'a> {
 pub fn published(provider: &Provider, model: &str) -> Limits {
     let of_tier = rows_of(provider).filter(|row| provider.tier.as_deref() == Some(row.tier));
     // Of a model and its dated versions the longest name is the nearest.
-    let nearest = of_tier.filter(|row| is_version_of(model, row.model)).max_by_key(|row| row.model.len());
+    let nearest = of_tier.filter(|row| is_of_name(model, row.model)).max_by_key(|row| row.model.len());
     nearest.map(|row| row.limits).unwrap_or_default()
 }
 

@@ -144,6 +144,7 @@ pub fn beside(answer: &Answer) -> Vec<String> {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::llm::request::LimitOf;
 
     fn check(of: Doing, expected: &str) {
         assert_eq!(doing(&of), expected);
@@ -169,6 +170,7 @@ mod tests {
         };
         let limited = CallFailure::RateLimited {
             provider: "there".into(),
+            of: LimitOf::Model,
             retry_after: None,
             rates: crate::llm::rates::Rates::default(),
             message: "".into(),
