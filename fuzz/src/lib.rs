@@ -14,6 +14,7 @@ pub mod prompt_file;
 pub mod refusal;
 pub mod stream;
 pub mod text_tools;
+pub mod tokens;
 
 /// A property, and the name of its target and corpus.
 pub type Check = (&'static str, fn(&[u8]));
@@ -28,6 +29,7 @@ pub const CHECKS: &[Check] = &[
     ("refusal", refusal::check),
     ("stream", stream::check),
     ("text_tools", text_tools::check),
+    ("tokens", tokens::check),
 ];
 
 /// `bytes` up to the first line feed, and those behind it.
