@@ -18,11 +18,17 @@ use crate::text::sealed::ForeignText;
 /// How much of a server's words a notification has room for, in characters.
 const WORDS_LIMIT: usize = 300;
 
+/// OpenRouter's word, with a 402, for a balance that is not used up but set aside for what runs now: it comes back.
+const IN_FLIGHT: &str = "openrouter_in_flight_budget";
+
+/// Groq's status for a service tier that has no room now.
+const GROQ_AT_CAPACITY: u16 = 498;
+
 /// What HTTP said when the stream began: all is well.
 const STREAM_STATUS: u16 = 200;
 
-/// Where errors say in one word what they are.
-const CODE_FIELDS: [&str; 5] = ["code", "type", "status", "reason", "error_code"];
+/// Where errors say in one word what they are; the last two are OpenRouter's.
+const CODE_FIELDS: [&str; 7] = ["code", "type", "status", "reason", "error_code", "error_type", "limit_source"];
 
 /// An HTTP answer that is an error.
 #[derive(Debug, Clone, Copy)]
@@ -37,7 +43,7 @@ pub struct Answered<'a> {
 #[derive(Default)]
 pub struct Said {
     pub message: String,
-    /// [`CODE_FIELDS`] of the error and of its details, as words in lower case.
+    /// [`CODE_FIELDS`] of the error, of its details and of its metadata, as words in lower case.
     pub codes: Vec<String>,
     /// An HTTP status as a number in `code`: OpenRouter and others.
     pub status: Option<u16>,
@@ -82,13 +88,14 @@ fn classify(target: &Target, answered: &Answered, said: &Said) -> Option<CallFai
         message,
     };
     Some(match status {
+        _ if said.has_code(&[IN_FLIGHT]) => limited(message),
         _ if status == 402 || said.is_out_of_quota() => CallFailure::QuotaUsedUp { provider, message },
         _ if status == 413 || said.is_too_long() => CallFailure::TooLong { provider, model },
         _ if said.is_about_the_content() => CallFailure::Filtered { provider, message },
         _ if status == 401 || said.is_about_the_key(status) => CallFailure::KeyRefused { provider, status },
         _ if said.is_unknown_model(status) => CallFailure::ModelUnknown { provider, model },
         429 => limited(message),
-        503 | 529 => CallFailure::Overloaded { provider, status, retry_after },
+        503 | 529 | GROQ_AT_CAPACITY => CallFailure::Overloaded { provider, status, retry_after },
         _ if said.has_code(&["rate_limit_exceeded", "rate_limit_error"]) => limited(message),
         _ if said.has_code(&["overloaded_error", "server_overloaded", "engine_overloaded"]) => {
             CallFailure::Overloaded { provider, status, retry_after }
@@ -124,7 +131,7 @@ impl Said {
         }
         let sentence = ["message", "detail", "msg"].iter().find_map(|field| error.get(field));
         let details = || error.get("details").into_iter().flat_map(parts);
-        let places = std::iter::once(error).chain(details());
+        let places = std::iter::once(error).chain(details()).chain(error.get("metadata"));
         let words = places.flat_map(|place| CODE_FIELDS.iter().filter_map(|field| place.get(field)?.as_str()));
         let quotas = details().flat_map(|detail| detail.get("violations").into_iter().flat_map(parts));
         let number = error.get("code").and_then(|code| code.as_u64().or_else(|| code.as_str()?.parse().ok()));
@@ -149,8 +156,12 @@ impl Said {
     }
 
     fn is_out_of_quota(&self) -> bool {
-        const CODES: [&str; 11] = [
+        const CODES: [&str; 14] = [
             "insufficient_quota",
+            // OpenRouter's, with a 403.
+            "openrouter_guardrail_budget",
+            "openrouter_workspace_budget",
+            "openrouter_key_limit",
             "credit_balance_exhausted",
             "organization_usage_limit_exceeded",
             "organization_spend_limit_exceeded",

@@ -34,7 +34,8 @@ impl Said {
             let (_, rest) = message.split_once(before)?;
             Some(rest.split_once(after)?.0.trim().to_owned())
         });
-        let is_of_account = kind.is_some_and(|kind| KINDS_OF_ACCOUNT.contains(&kind.as_str()))
+        let is_of_account = self.has_code(&[super::IN_FLIGHT])
+            || kind.is_some_and(|kind| KINDS_OF_ACCOUNT.contains(&kind.as_str()))
             || OF_ACCOUNT.iter().any(|phrase| message.contains(phrase))
             || self.quotas.iter().any(|quota| !quota.to_lowercase().contains(PER_MODEL));
         if is_of_account { LimitOf::Account } else { LimitOf::Model }
