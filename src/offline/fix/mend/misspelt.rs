@@ -73,6 +73,8 @@ const OURS: &[(&str, &str)] = &[
     ("woudln't", "wouldn't"),
     ("woudn't", "wouldn't"),
     ("your're", "you're"),
+    ("youre", "you're"),
+    ("theyre", "they're"),
     ("tne", "the"),
     ("waht", "what"),
     ("wich", "which"),

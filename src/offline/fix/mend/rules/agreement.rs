@@ -78,7 +78,10 @@ pub fn of_several(place: Place<'_>) -> Option<Edit> {
         || !ends
         || hyphen
         // "These include, for example": a verb.
-        || verb && place.opens_clause() && matches!(place.word().small.as_str(), "these" | "those" | "many" | "several")
+        || verb
+            && place.opens_clause()
+            && matches!(place.word().small.as_str(), "these" | "those" | "many" | "several")
+            && !matches!(place.next(2), Some("are" | "were"))
         || verb && !matches!(place.next(2), Some("of" | "are" | "were")) && !place.closes_clause(1)
         || !place.can_be(&plural, Part::Plural)
     {
@@ -142,7 +145,10 @@ pub fn that_needs(place: Place<'_>) -> Option<Edit> {
     let several = before.iter().any(|word| {
         place.can_be(word, Part::Plural) || matches!(*word, "and" | "or" | "of" | "require" | "requires" | "suggest")
     });
-    let object = matches!(place.next(2), Some("a" | "an" | "the" | "some" | "all" | "any" | "your" | "its"));
+    let object = matches!(
+        place.next(2),
+        Some("a" | "an" | "the" | "some" | "all" | "any" | "your" | "its" | "you" | "us" | "them" | "it")
+    );
     let is_verb = place.is_verb_alone(1, Part::Verb) || (object && place.can_be(verb, Part::Verb));
     (one && article && !several && is_verb).then(|| place.on(1).replace(0, &third_of(place, verb)?)).flatten()
 }
@@ -192,6 +198,37 @@ pub fn this_with_several(place: Place<'_>) -> Option<Edit> {
     let object = matches!(before, "of" | "in" | "with" | "all" | "from" | "to" | "by")
         || (place.can_be(before, Part::Verb) && before != "do" && !place.can_be(before, Part::Function));
     (several && ends_group(place, 1) && object).then(|| place.replace(0, right)).flatten()
+}
+
+/// `a pipelines and`: one too many, or the article is.
+pub fn a_with_several(place: Place<'_>) -> Option<Edit> {
+    const OF_ONE: &[&str] = &[
+        "barracks",
+        "crossroads",
+        "gallows",
+        "glasses",
+        "innings",
+        "jeans",
+        "odds",
+        "pants",
+        "premises",
+        "proceeds",
+        "savings",
+        "sports",
+        "sweepstakes",
+        "thousands",
+        "hundreds",
+        "dozens",
+        "millions",
+        "billions",
+    ];
+    if !matches!(place.word().small.as_str(), "a" | "an") || place.before() == "such" {
+        return None;
+    }
+    let noun = place.next_word(1).filter(|noun| noun.text == noun.small)?.small.as_str();
+    let other = place.can_be(noun, Part::VerbOfOne) || place.can_be(noun, Part::Adjective) || OF_ONE.contains(&noun);
+    let one = singular_of(place, noun).filter(|_| !other && ends_group(place, 1))?;
+    place.on(1).propose(0, &one)
 }
 
 /// `each options of`
@@ -359,7 +396,7 @@ pub fn subject(place: Place<'_>) -> Option<Edit> {
     let noun = match SEVERAL_OR_ALL.contains(&first) {
         true if first == "all" && place.next(1) == Some("the") => 2,
         true if place.next(1).is_some_and(|noun| singular_of(place, noun).is_some()) => 1,
-        true if modifies(1) => 2,
+        true if modifies(1) || place.next(1) == Some("following") => 2,
         // "Task names are": a noun before a noun.
         false
             if place.can_be(first, Part::Noun)

@@ -3,6 +3,7 @@
 use super::super::Edit;
 use super::super::lexicon::Part;
 use super::Place;
+use super::forms::singular_of;
 
 /// `list`: words with spaces between them.
 fn one_of(word: &str, list: &str) -> bool {
@@ -55,7 +56,16 @@ pub fn its(place: Place<'_>) -> Option<Edit> {
                     "a an the not so too no all like best worth time fine ok okay good possible hard easy \
                         better something just true false",
                 );
-            (own || after_preposition || owns_thing(place)).then(|| place.replace(0, "its")).flatten()
+            // "since it's first release": without an article no one thing is counted.
+            let first = is(Some(place.before()), "since until after before for with")
+                && one_of(next, "first last next initial")
+                && place.next(2).is_some_and(|noun| owned(noun) && !place.can_be(noun, Part::Adverb));
+            let inner =
+                one_of(next, "underlying corresponding respective internal entire remaining previous original parent")
+                    && place.next(2).is_some_and(|noun| owned(noun) && !place.can_be(noun, Part::Adjective))
+                    && place.closes_clause(2)
+                    && !place.before().is_empty();
+            (own || after_preposition || first || inner || owns_thing(place)).then(|| place.replace(0, "its")).flatten()
         }
         _ => None,
     }
@@ -201,6 +211,15 @@ pub fn there(place: Place<'_>) -> Option<Edit> {
 const COMPARATIVES: &str = "larger smaller greater higher lower bigger older newer longer shorter fewer slower faster better worse \
     easier harder simpler stronger weaker cheaper heavier lighter taller younger deeper wider narrower";
 
+/// `, the later using`: of two, the one that was named last.
+pub fn latter(place: Place<'_>) -> Option<Edit> {
+    let names =
+        place.word().small == "the" && place.next(1) == Some("later") && place.opens_clause() && !place.word().opens;
+    (names && is(place.next(2), "using being is has was can will does for requires needs"))
+        .then(|| place.on(1).replace(0, "latter"))
+        .flatten()
+}
+
 /// `then` after what compares, `than` after a condition.
 pub fn than(place: Place<'_>) -> Option<Edit> {
     let before = place.before();
@@ -218,8 +237,15 @@ pub fn than(place: Place<'_>) -> Option<Edit> {
                     && place.can_be(before, Part::Adjective)
                     && !conditional()
             };
+            // "a more practical example then logging"
+            let example = place.at >= 4 && place.word().follows && !conditional() && {
+                let before: Vec<_> = (1..=4).map(|by| place.prose.words[place.at - by].small.as_str()).collect();
+                one_of(before[3], "a no much any")
+                    && one_of(before[2], "more less")
+                    && place.can_be(before[0], Part::Noun)
+            };
             let more_then = matches!(before, "more" | "less") && !conditional();
-            (compared || more || more_then).then(|| place.replace(0, "than")).flatten()
+            (compared || more || example || more_then).then(|| place.replace(0, "than")).flatten()
         }
         "than" => {
             let condition = sentence.to_lowercase();
@@ -306,7 +332,11 @@ pub fn too(place: Place<'_>) -> Option<Edit> {
                 "want wants need needs have has able try trying going used due according thanks addition",
             );
             let object = place.is_verb_alone(1, Part::Verb) && place.object_begins(2);
-            (verb && before || object).then(|| place.replace(0, "to")).flatten()
+            let allowed = one_of(place.before(), "you us them")
+                && place.at >= 2
+                && one_of(&place.prose.words[place.at - 2].small, "allow allows allowing enable enables")
+                && place.next(1).is_some_and(|next| place.can_be(next, Part::Verb) || next.ends_with("ly"));
+            (verb && before || object || allowed).then(|| place.replace(0, "to")).flatten()
         }
         _ => None,
     }
@@ -364,6 +394,59 @@ pub fn near_words(place: Place<'_>) -> Option<Edit> {
         "not" if place.word().opens && place.next(1) == Some("that") => place.propose(0, "note"),
         "th" => one_of(before, "of in from to on with by for at into is").then(|| place.replace(0, "the")).flatten(),
         "an" => is(place.next(1), "then you we they many so").then(|| place.replace(0, "and")).flatten(),
+        _ => None,
+    }
+}
+
+/// Words that what follows tells apart: `brake the build`, `it effects how`, `the principle reason`, `too much errors`.
+pub fn objects(place: Place<'_>) -> Option<Edit> {
+    const COUNTED: &str = "errors requests files arguments options users changes calls results tests";
+    let several = |by: usize| {
+        place.next(by).is_some_and(|noun| {
+            singular_of(place, noun).is_some() && (!place.can_be(noun, Part::VerbOfOne) || one_of(noun, COUNTED))
+        })
+    };
+    match place.word().small.as_str() {
+        "brake" | "brakes" => {
+            let object = is(place.next(1), "the a this that existing backward backwards") && {
+                let by = if is(place.next(1), "the a this that existing") { 2 } else { 1 };
+                is(
+                    place.next(by),
+                    "build builds code loop api abi tests test compatibility rules existing backward backwards",
+                )
+            };
+            let right = if place.word().small == "brake" { "break" } else { "breaks" };
+            object.then(|| place.replace(0, right)).flatten()
+        }
+        // "which effects the transfer" is right.
+        "effects" => {
+            let subject = one_of(place.before(), "it this that which only also not");
+            (subject && is(place.next(1), "how your all performance both every everyone"))
+                .then(|| place.replace(0, "affects"))
+                .flatten()
+        }
+        "principle" => {
+            is(place.next(1), "reason reasons author authors component components engineer developer investigator")
+                .then(|| place.replace(0, "principal"))
+                .flatten()
+        }
+        "principal" => (place.before() == "in" && (place.closes_clause(0) || is(place.next(1), "it this the you we")))
+            .then(|| place.replace(0, "principle"))
+            .flatten(),
+        "much" if place.before() == "too" => several(1).then(|| place.replace(0, "many")).flatten(),
+        "much" if place.before() == "how" => (several(1) && is(place.next(2), "are were there do can should"))
+            .then(|| place.replace(0, "many"))
+            .flatten(),
+        "discuss" | "discussed" if place.next(1) == Some("about") => {
+            let right = place.word().small.clone();
+            is(place.next(2), "the a an this these how our your it").then(|| place.replace(1, &right)).flatten()
+        }
+        // "You're key is": a verb after the thing says whose it is.
+        "you're" | "who's" => {
+            let thing = place.next(1).is_some_and(|noun| is_thing_alone(place, noun));
+            let right = if place.word().small == "you're" { "your" } else { "whose" };
+            (thing && is(place.next(2), "is has does will must")).then(|| place.replace(0, right)).flatten()
+        }
         _ => None,
     }
 }

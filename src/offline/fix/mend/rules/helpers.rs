@@ -23,10 +23,14 @@ pub fn after_modal(place: Place<'_>) -> Option<Edit> {
     {
         return None;
     }
-    let between = matches!(place.next(1)?, "not" | "also" | "only" | "then" | "never" | "always" | "actually");
+    let between = matches!(
+        place.next(1)?,
+        "not" | "also" | "only" | "then" | "never" | "always" | "actually" | "just" | "simply" | "easily"
+    );
     let by = if between { 2 } else { 1 };
     let verb = place.next(by)?;
-    if place.is_verb_alone(by, Part::VerbOfOne) {
+    let just = by == 2 && matches!(place.next(1), Some("just" | "always" | "never" | "simply" | "easily"));
+    if place.is_verb_alone(by, Part::VerbOfOne) || just && place.can_be(verb, Part::VerbOfOne) {
         return place.on(by).replace(0, &base_of_third(place, verb)?);
     }
     // "must exports a": a noun would have no object.
@@ -139,7 +143,8 @@ pub fn done_how(place: Place<'_>) -> Option<Edit> {
     if word == "begin" && matches!(place.before(), "from" | "of" | "without" | "by") && done(1) {
         return place.replace(0, "being");
     }
-    if word == "by" && place.is_verb_alone(1, Part::Verb) && place.object_begins(2) && next.len() > 2 {
+    let surely = place.is_verb_alone(1, Part::Verb) || matches!(next, "add" | "create" | "define" | "remove" | "write");
+    if word == "by" && surely && place.object_begins(2) && next.len() > 2 {
         let forms = [format!("{next}ing"), format!("{}ing", next.strip_suffix('e').unwrap_or(next))];
         let doing = forms.into_iter().find(|form| place.can_be(form, Part::Progressive))?;
         return place.on(1).replace(0, &doing);

@@ -8,6 +8,7 @@ mod doubled;
 mod forms;
 mod helpers;
 mod phrases;
+mod pronouns;
 mod verbs;
 
 use super::lexicon::Part;
@@ -24,13 +25,16 @@ type Rule = fn(Place<'_>) -> Option<Edit>;
 
 /// Of those that have something to say of a word, the first is heard.
 const RULES: &[Rule] = &[
+    pronouns::uncounted,
     phrases::phrase,
     doubled::doubled,
     articles::article,
+    confused::objects,
     confused::its,
     confused::your,
     confused::there,
     confused::than,
+    confused::latter,
     confused::lets,
     confused::lose,
     confused::were,
@@ -43,6 +47,7 @@ const RULES: &[Rule] = &[
     agreement::of_one,
     agreement::there_are,
     agreement::this_with_several,
+    agreement::a_with_several,
     agreement::each_of_several,
     agreement::one_of,
     agreement::that_need,
@@ -50,6 +55,10 @@ const RULES: &[Rule] = &[
     agreement::counted,
     agreement::subject,
     agreement::of_condition,
+    pronouns::pronoun,
+    pronouns::one_thing,
+    pronouns::after_did,
+    pronouns::done,
     helpers::after_modal,
     helpers::after_have,
     helpers::after_to,
