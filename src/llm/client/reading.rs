@@ -91,10 +91,19 @@ impl Body {
         CallFailure::NotAnAnswer { host: self.address.host.clone(), what }
     }
 
+    fn content_type(&self) -> String {
+        let content_type = self.response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
+        content_type.unwrap_or_default().to_ascii_lowercase()
+    }
+
+    fn says_it_streams(&self) -> bool {
+        let content_type = self.content_type();
+        content_type.starts_with("text/event-stream") || content_type.starts_with("application/x-ndjson")
+    }
+
     /// What the answer is, from its Content-Type and, as those are wrong at times, its first byte.
     fn form(&self, first: &[u8], framing: Framing) -> Result<Form, CallFailure> {
-        let content_type = self.response.headers().get(CONTENT_TYPE).and_then(|value| value.to_str().ok());
-        let content_type = content_type.unwrap_or_default().to_ascii_lowercase();
+        let content_type = self.content_type();
         match first.iter().find(|byte| !byte.is_ascii_whitespace()) {
             _ if content_type.starts_with("text/html") => Err(self.not_an_answer("a web page")),
             Some(b'{') if framing == Framing::Lines && !content_type.starts_with("application/json") => {
@@ -155,7 +164,11 @@ pub async fn answer(
     on_chunk: &mut impl FnMut(Chunk),
 ) -> Result<Completion, CallFailure> {
     let Some(first) = body.next(body.patience()).await? else {
-        return Err(body.not_an_answer("an empty body"));
+        // A stream that was begun and ended at once was broken off; anything else is the wrong address.
+        return Err(match body.says_it_streams() {
+            true => CallFailure::BrokenOff { host: body.address.host },
+            false => body.not_an_answer("an empty body"),
+        });
     };
     let form = body.form(&first, decoder.framing())?;
     let mut answer = Answer { decoder, chunks: Vec::new(), on_chunk };
