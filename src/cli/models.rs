@@ -96,7 +96,12 @@ fn provider_as_json(provider: &Arc<Provider>, survey: &Survey) -> Value {
 /// What is known of a model; prices are US dollars for a million tokens.
 fn facts_as_json(provider: &Arc<Provider>, model: &str) -> Value {
     let data = data(provider, model);
-    let price = data.price.map(|price| json!({ "in": price.input, "out": price.output, "cached": price.cached }));
+    let price = data.price.map(|price| {
+        let long = price
+            .long
+            .map(|long| json!({ "above": long.above, "in": long.input, "out": long.output, "cached": long.cached }));
+        json!({ "in": price.input, "out": price.output, "cached": price.cached, "long": long })
+    });
     json!({ "model": model, "context": data.context, "output": data.output, "price": price })
 }
 

@@ -47,6 +47,17 @@ pub struct Price {
     pub output: f64,
     /// Of what the provider had read before. `None`: as `input`.
     pub cached: Option<f64>,
+    /// Of a whole request whose prompt is long, where that is another price.
+    pub long: Option<LongPrice>,
+}
+
+/// The price of a request whose prompt has more tokens than these.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct LongPrice {
+    pub above: u64,
+    pub input: f64,
+    pub output: f64,
+    pub cached: Option<f64>,
 }
 
 /// A table of models: the shipped one unless another was read.
@@ -70,13 +81,17 @@ impl ModelData {
 
 impl Price {
     /// That of one's own machine.
-    pub const FREE: Self = Self { input: 0.0, output: 0.0, cached: None };
+    pub const FREE: Self = Self { input: 0.0, output: 0.0, cached: None, long: None };
 
     /// What these tokens cost, in US dollars.
     pub fn of(&self, usage: &Usage) -> f64 {
+        let (input, output, of_cached) = match self.long.filter(|long| usage.input > long.above) {
+            Some(long) => (long.input, long.output, long.cached),
+            None => (self.input, self.output, self.cached),
+        };
         let cached = usage.cached.min(usage.input);
-        let read = (usage.input - cached) as f64 * self.input + cached as f64 * self.cached.unwrap_or(self.input);
-        (read + usage.output as f64 * self.output) / MILLION
+        let read = (usage.input - cached) as f64 * input + cached as f64 * of_cached.unwrap_or(input);
+        (read + usage.output as f64 * output) / MILLION
     }
 }
 
@@ -198,7 +213,7 @@ fn is_version(word: &str) -> bool {
 }
 
 fn laid_over(listed: ModelData, facts: &ModelFacts) -> ModelData {
-    let price = facts.price.map(|(input, output)| Price { input, output, cached: None });
+    let price = facts.price.map(|(input, output)| Price { input, output, cached: None, long: None });
     ModelData {
         context: facts.context.or(listed.context),
         output: facts.output.or(listed.output),

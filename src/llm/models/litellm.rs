@@ -7,9 +7,9 @@ use std::collections::BTreeMap;
 
 use serde_json::{Map, Value};
 
-use super::Price;
 use super::is_version_of;
 use super::row::{COLUMNS, Mark, Row};
+use super::{LongPrice, Price};
 
 /// LiteLLM's names of the providers whose models are taken; they are ours too.
 const PROVIDERS: [&str; 7] = ["anthropic", "deepseek", "gemini", "groq", "mistral", "openai", "xai"];
@@ -92,6 +92,22 @@ fn price(facts: &Value) -> Option<Price> {
         input: million("input_cost_per_token")?,
         output: million("output_cost_per_token")?,
         cached: million("cache_read_input_token_cost"),
+        long: long_price(facts, million),
+    })
+}
+
+/// `input_cost_per_token_above_272k_tokens` and its like, without those of other service tiers. Of several bounds the lowest.
+fn long_price(facts: &Value, million: impl Fn(&str) -> Option<f64>) -> Option<LongPrice> {
+    let thousands = |field: &String| {
+        field.strip_prefix("input_cost_per_token_above_")?.strip_suffix("k_tokens")?.parse::<u64>().ok()
+    };
+    let bound = facts.as_object()?.keys().filter_map(thousands).min()?;
+    let of = |field: &str| million(&format!("{field}_above_{bound}k_tokens"));
+    Some(LongPrice {
+        above: bound * 1000,
+        input: of("input_cost_per_token")?,
+        output: of("output_cost_per_token")?,
+        cached: of("cache_read_input_token_cost"),
     })
 }
 

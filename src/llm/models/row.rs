@@ -2,10 +2,12 @@
 
 use std::fmt::Write as _;
 
-use super::Price;
+use super::{LongPrice, Price};
 
-/// The names of the columns, as the table's second line has them. Numbers that are not known stand as `-`.
-pub const COLUMNS: [&str; 8] = ["provider", "model", "context", "output", "in", "out", "cached", "marks"];
+/// The names of the columns, as the table's second line has them. Numbers that are not known stand as `-`. The last one is
+/// missing where long prompts cost the same.
+pub const COLUMNS: [&str; 9] =
+    ["provider", "model", "context", "output", "in", "out", "cached", "marks", "prompts above:in:out:cached"];
 
 /// What is particular about a model.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,19 +61,37 @@ pub fn rows(text: &str) -> impl Iterator<Item = Result<Row<'_>, BadRow>> {
 
 fn row(line: &str) -> Result<Row<'_>, String> {
     let cells: Vec<_> = line.split('\t').collect();
-    let Ok([provider, model, context, output, input, out, cached, marks]) = <[&str; 8]>::try_from(cells.as_slice())
+    let (&[provider, model, context, output, input, out, cached, marks]
+    | &[provider, model, context, output, input, out, cached, marks, _]) = cells.as_slice()
     else {
-        return Err(format!("{} columns; there are {}, separated by tabs", cells.len(), COLUMNS.len()));
+        let most = COLUMNS.len();
+        return Err(format!("{} columns; there are {} or {most}, separated by tabs", cells.len(), most - 1));
     };
     if provider.is_empty() || model.is_empty() {
         return Err("without a provider and a model".to_owned());
     }
     let price = match (dollars(input)?, dollars(out)?) {
-        (Some(input), Some(output)) => Some(Price { input, output, cached: dollars(cached)? }),
+        (Some(input), Some(output)) => {
+            let long = cells.get(COLUMNS.len() - 1).map(|cell| long(cell)).transpose()?;
+            Some(Price { input, output, cached: dollars(cached)?, long })
+        }
         _ => None,
     };
     let marks = marks.split(',').filter(|word| !word.is_empty()).map(mark).collect::<Result<_, _>>()?;
     Ok(Row { provider, model, context: count(context)?, output: count(output)?, price, marks })
+}
+
+fn long(cell: &str) -> Result<LongPrice, String> {
+    let parts: Vec<_> = cell.split(':').collect();
+    let &[above, input, output, cached] = parts.as_slice() else {
+        return Err(format!("`{cell}` is not `{}`", COLUMNS[COLUMNS.len() - 1]));
+    };
+    match (count(above)?, dollars(input)?, dollars(output)?) {
+        (Some(above), Some(input), Some(output)) => {
+            Ok(LongPrice { above: above.into(), input, output, cached: dollars(cached)? })
+        }
+        _ => Err(format!("`{cell}` is no price of long prompts")),
+    }
 }
 
 fn count(cell: &str) -> Result<Option<u32>, String> {
@@ -97,7 +117,7 @@ impl Row<'_> {
     pub fn write(&self, table: &mut String) {
         let count = |number: Option<u32>| number.map_or("-".to_owned(), |number| number.to_string());
         let dollars = |price: Option<f64>| price.map_or("-".to_owned(), |price| price.to_string());
-        let cells = [
+        let mut cells = vec![
             self.provider.to_owned(),
             self.model.to_owned(),
             count(self.context),
@@ -112,6 +132,10 @@ impl Row<'_> {
                 .collect::<Vec<_>>()
                 .join(","),
         ];
+        if let Some(long) = self.price.and_then(|price| price.long) {
+            let LongPrice { above, input, output, cached } = long;
+            cells.push(format!("{above}:{input}:{output}:{}", dollars(cached)));
+        }
         let _ = writeln!(table, "{}", cells.join("\t"));
     }
 }

@@ -72,17 +72,27 @@ fn what_the_config_says_lies_over_it() {
     let facts = ModelFacts { context: Some(7), price: Some((1.0, 2.0)), ..ModelFacts::default() };
     provider.models = [("small".to_owned(), facts)].into();
     let data = data_of(&target(provider, "small"));
-    let price = Price { input: 1.0, output: 2.0, cached: None };
+    let price = Price { input: 1.0, output: 2.0, cached: None, long: None };
     assert_eq!((data.context, data.output, data.price), (Some(7), Some(100), Some(price)));
     assert!(data.is(Mark::Unsampled) && !data.is(Mark::Adaptive));
 }
 
 #[test]
 fn cached_tokens_cost_less() {
-    let price = Price { input: 2.0, output: 10.0, cached: Some(0.5) };
+    let price = Price { input: 2.0, output: 10.0, cached: Some(0.5), long: None };
     let usage = Usage { input: 1_000_000, output: 100_000, cached: 400_000, reasoning: 9 };
     assert_eq!(price.of(&usage), 1.2 + 0.2 + 1.0);
     assert_eq!(Price { cached: None, ..price }.of(&usage), 3.0);
+}
+
+#[test]
+fn a_long_prompt_has_the_price_of_long_ones() {
+    let long = Some(LongPrice { above: 100_000, input: 5.0, output: 20.0, cached: None });
+    let price = Price { input: 1.0, output: 2.0, cached: Some(0.1), long };
+    let usage = |input| Usage { input, output: 10_000, ..Usage::default() };
+    assert_eq!(price.of(&usage(100_000)), 0.12);
+    // All of it, and not what is above the bound alone.
+    assert_eq!(price.of(&usage(200_000)), 1.2);
 }
 
 #[test]
@@ -100,7 +110,7 @@ fn the_shipped_table_is_sound_and_knows_what_stands_for_each_provider() {
 #[test]
 fn a_table_with_a_mistake_is_refused_by_its_line() {
     let refused = |text: &str| Catalogue::read(text).unwrap_err().to_string();
-    assert_eq!(refused("# x\nopenai\tsmall\n"), "line 2: 2 columns; there are 8, separated by tabs");
+    assert_eq!(refused("# x\nopenai\tsmall\n"), "line 2: 2 columns; there are 8 or 9, separated by tabs");
     assert_eq!(refused("a\tb\tmany\t-\t-\t-\t-\t\n"), "line 1: `many` is no number of tokens");
     assert_eq!(refused("a\tb\t1\t-\t-1\t-\t-\t\n"), "line 1: `-1` is no price");
     assert_eq!(refused("a\tb\t1\t-\t1\t-\t-\tgood\n"), "line 1: `good` is no mark");
@@ -116,6 +126,10 @@ fn litellms_file_becomes_a_table() {
         "gpt-9-2026-01-01": {"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 1000, "max_output_tokens": 100,
             "input_cost_per_token": 2.5e-07, "output_cost_per_token": 2e-06, "cache_read_input_token_cost": 2.5e-08,
             "supports_reasoning": true, "supports_minimal_reasoning_effort": true},
+        "gpt-9-long": {"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 1000,
+            "input_cost_per_token": 2e-06, "output_cost_per_token": 1e-05,
+            "input_cost_per_token_above_272k_tokens": 4e-06, "output_cost_per_token_above_272k_tokens": 1.5e-05,
+            "input_cost_per_token_above_272k_tokens_flex": 1e-06, "cache_read_input_token_cost_above_272k_tokens": 4e-07},
         "gpt-9-pro": {"litellm_provider": "openai", "mode": "responses", "max_input_tokens": 5},
         "gpt-9-audio": {"litellm_provider": "openai", "mode": "chat", "max_input_tokens": 5},
         "gemini/flash": {"litellm_provider": "gemini", "mode": "chat", "max_input_tokens": 7},
@@ -128,6 +142,7 @@ fn litellms_file_becomes_a_table() {
         [
             "gemini\tflash\t7\t-\t-\t-\t-\t",
             "openai\tgpt-9\t1000\t100\t0.25\t2\t0.025\treasons,effort-minimal,unsampled",
+            "openai\tgpt-9-long\t1000\t-\t2\t10\t-\t\t272000:4:15:0.4",
             "openai\tgpt-9-pro\t5\t-\t-\t-\t-\tresponses-only",
         ]
     );

@@ -43,7 +43,7 @@ mod tests {
     #[test]
     fn what_is_not_known_is_not_said() {
         assert_eq!(model_facts(&ModelData::default()), "");
-        let price = Some(Price { input: 0.25, output: 2.0, cached: None });
+        let price = Some(Price { input: 0.25, output: 2.0, cached: None, long: None });
         let known = ModelData { context: Some(128_000), price, ..ModelData::default() };
         assert_eq!(model_facts(&known), "128,000 tokens, $0.25 in, $2.00 out");
     }
