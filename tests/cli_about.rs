@@ -175,7 +175,7 @@ fn models_are_listed_with_what_the_others_lack() {
     assert_eq!(models["auto"], "ollama/qwen3:8b");
     let ollama = models["providers"].as_array().unwrap().iter().find(|one| one["provider"] == "ollama").unwrap();
     assert_eq!((&ollama["state"], &ollama["models"][0]), (&json!("ready"), &json!("qwen3:8b")));
-    let known = json!({ "model": "qwen3:8b", "context": 32768, "output": null, "price": { "in": 0.0, "out": 0.0, "cached": null } });
+    let known = json!({ "model": "qwen3:8b", "context": 32768, "output": null, "price": { "in": 0.0, "out": 0.0, "cached": null, "long": null } });
     assert_eq!(ollama["known"][0], known);
     // Nobody was sent a key or a text.
     assert!(server.requests().iter().all(|one| one.method == "GET" && one.header("authorization").is_none()));
