@@ -5,7 +5,7 @@ set -euo pipefail
 cd "$(dirname "$0")/.."
 . packaging/lib.sh
 
-need at-spi2-core bsdutils gnome-keyring gcc g++ libc6-dev xvfb openbox dunst dbus sway kwin-wayland xwayland foot wl-clipboard featherpad qtwayland5 xdotool xterm mousepad xclip xsel python3 python3-gi gir1.2-gtk-3.0 \
+need at-spi2-core bsdutils gnome-keyring gcc g++ libc6-dev xvfb openbox i3-wm dunst dbus sway kwin-wayland xwayland foot wl-clipboard featherpad qtwayland5 xdotool xterm mousepad xclip xsel python3 python3-gi gir1.2-gtk-3.0 \
     x11-xkb-utils x11-xserver-utils x11-utils libnotify-bin imagemagick fonts-dejavu-core desktop-file-utils procps \
     dict-wn dict-gcide dict-freedict-eng-deu dict-freedict-deu-eng hunspell-de-de hunspell-fr hunspell-en-us hunspell-en-gb \
     libgtk-3-dev libgtk-layer-shell-dev gir1.2-atspi-2.0 grim \

@@ -68,6 +68,7 @@ fn told(event: DesktopEvent) -> Told {
         }
         DesktopEvent::Lost => Told::Lost,
         DesktopEvent::Paste { .. } => unreachable!("nothing is pasted here"),
+        DesktopEvent::Selected { .. } => unreachable!("no selection is watched here"),
     }
 }
 

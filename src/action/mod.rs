@@ -54,6 +54,8 @@ pub struct Action {
     pub title: String,
     pub description: String,
     pub icon: String,
+    /// What it stands in where there are many; empty for none.
+    pub folder: String,
     pub shortcut: Option<Shortcut>,
     /// The first that has text is used. Never empty.
     pub from: Vec<Source>,
@@ -87,6 +89,7 @@ impl Action {
             title: title.to_owned(),
             description: String::new(),
             icon: String::new(),
+            folder: String::new(),
             shortcut: None,
             from: vec![Source::Selection, Source::Clipboard],
             to: vec![Sink::Panel],

@@ -41,6 +41,7 @@ pub fn prompt_file() -> Value {
         "name": described(label(), "what menus show"),
         "description": label(),
         "icon": label(),
+        "folder": described(label(), "where it stands in the picker"),
         "shortcut": described(text(), "as in Ctrl+Alt+Y"),
         "from": described(some_of::<Source>(), "the first that has text"),
         "to": described(some_of::<Sink>(), "all of them"),

@@ -8,7 +8,7 @@ use std::sync::Arc;
 use tokio::sync::oneshot;
 use tokio::task::spawn_blocking;
 
-use crate::action::{Sink, Source};
+use crate::action::{ActionName, Sink, Source};
 use crate::config::paths::{Paths, process_env};
 use crate::config::{Provider, Settings};
 use crate::daemon::books::{self, Shared};
@@ -31,7 +31,7 @@ use crate::panel::protocol::Size;
 use crate::sinks::clipboard;
 use crate::sinks::notification::Notifications;
 use crate::store::journal::Journal;
-use crate::store::{told, whole};
+use crate::store::{picked, told, whole};
 use crate::text::sealed::AnswerText;
 use crate::tray::{Tray, TrayState};
 
@@ -126,6 +126,8 @@ impl Hands {
             Effect::Survey(settings) => self.look_for_models(settings),
             Effect::Tray(status) => self.tray_shows(*status),
             Effect::RememberTold(provider) => self.remember_told(provider),
+            Effect::WatchSelections(wanted) => self.desktop().watch_selections(wanted),
+            Effect::RememberPicked(picked) => self.remember_picked(picked),
             Effect::Panel(message) => self.panel.tell(message),
             Effect::Print { job, print } => return Some(Report::Print(job, print)),
             Effect::Ended { job, outcome } => return Some(Report::Ended(job, outcome)),
@@ -330,6 +332,15 @@ impl Hands {
             }
         });
     }
+
+    fn remember_picked(&self, names: Vec<ActionName>) {
+        let state_dir = self.state_dir.clone();
+        spawn_blocking(move || {
+            if let Err(error) = picked::keep(&state_dir, &names) {
+                log::warn!("it could not be kept what was picked last: {error}");
+            }
+        });
+    }
 }
 
 /// Copies, and looks whether it is there. Word that another program had taken the clipboard before may reach arboard only
@@ -368,6 +379,7 @@ fn wake_of(event: DesktopEvent) -> Option<Wake> {
     Some(match event {
         DesktopEvent::Pressed { binding, context } => Wake::Event(Event::Pressed { binding, context }),
         DesktopEvent::Paste { id, step } => Wake::Event(Event::Paste { id, step }),
+        DesktopEvent::Selected { context, stroke } => Wake::Event(Event::Selected { context, stroke }),
         DesktopEvent::Released { .. } => return None,
         DesktopEvent::Bound(bindings) => Wake::Event(Event::Bound(bindings)),
         DesktopEvent::Lost => Wake::DisplayLost,

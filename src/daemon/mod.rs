@@ -21,6 +21,7 @@ use std::time::Instant;
 
 use tokio::sync::{mpsc, oneshot};
 
+use crate::action::ActionName;
 use crate::desktop::TriggerContext;
 use crate::engine::call::JobId;
 use crate::engine::effect::{Effect, MenuChoice, Peek, Print, Undone};
@@ -113,6 +114,11 @@ impl Loop {
     /// From here on the limits are kept that earlier calls were told of.
     pub fn know_limits(&mut self) {
         self.engine.know_limited(self.hands.limited());
+    }
+
+    /// What was picked in earlier runs stands first again.
+    pub fn know_picked(&mut self, picked: Vec<ActionName>) {
+        self.engine.know_picked(picked);
     }
 
     /// Shortcuts, models, tray: what holds from the start.

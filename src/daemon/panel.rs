@@ -15,18 +15,20 @@ use tokio::sync::mpsc::{UnboundedReceiver, UnboundedSender, unbounded_channel};
 use tokio::task::spawn_blocking;
 use tokio::time::{Instant, timeout};
 
-use crate::action::Sink;
+use crate::action::{ActionName, Sink};
 use crate::config::paths::Env;
 use crate::daemon::{Inbox, Wake};
 use crate::desktop::TriggerContext;
 use crate::engine::call::JobId;
 use crate::engine::effect::{MenuChoice, Peek};
-use crate::engine::event::{Event, PanelEvent};
+use crate::engine::event::{BarEvent, Event, PanelEvent, PickerEvent};
 use crate::engine::job::placing::Decision;
 use crate::offline::command::withhold_keys;
+use crate::panel::picking::Offer;
 use crate::panel::protocol::{self, FromPanel, Hello, LONGEST_LINE, ProtocolError, Size, ToPanel};
 use crate::store::sizes;
 use crate::text::language::Language;
+use crate::text::sealed::UserText;
 
 /// The program's name.
 const PROGRAM: &str = "postil-panel";
@@ -58,19 +60,22 @@ pub struct Panel {
     /// As somebody has drawn its windows, by what was run in them.
     sizes: BTreeMap<String, Size>,
     state_dir: PathBuf,
+    /// It can take the keyboard by itself: on X11. On Wayland only a click gives it one.
+    picks: bool,
 }
 
 impl Panel {
     pub fn new(inbox: Inbox, state_dir: PathBuf) -> Self {
-        Self { inbox, to: None, program: None, losses: 0, sizes: BTreeMap::new(), state_dir }
+        Self { inbox, to: None, program: None, losses: 0, sizes: BTreeMap::new(), state_dir, picks: false }
     }
 
     /// Looks whether a panel can be had in this session, and says so as an event.
     pub fn look(&mut self, env: Env<'_>) {
         self.program = program(env);
+        self.picks = env("WAYLAND_DISPLAY").is_none_or(|display| display.is_empty());
         if self.program.is_some() {
             self.sizes = sizes::load(&self.state_dir);
-            self.inbox.event(Event::Panel(PanelEvent::There));
+            self.inbox.event(Event::Panel(PanelEvent::There { picks: self.picks }));
         }
     }
 
@@ -86,8 +91,11 @@ impl Panel {
             },
             None => message,
         };
-        // Only the beginning of a job is worth a process.
-        let (ToPanel::Show { .. }, Some(program)) = (&message, &self.program) else { return };
+        // Only the beginning of something is worth a process.
+        let (ToPanel::Show { .. } | ToPanel::Pick { .. } | ToPanel::Bar(_), Some(program)) = (&message, &self.program)
+        else {
+            return;
+        };
         let (to, told) = unbounded_channel();
         // The receiver is here.
         let _ = to.send(message);
@@ -100,7 +108,7 @@ impl Panel {
         self.to = None;
         self.losses += 1;
         if worked == Worked::Before && self.losses < MOST_LOSSES {
-            self.inbox.event(Event::Panel(PanelEvent::There));
+            self.inbox.event(Event::Panel(PanelEvent::There { picks: self.picks }));
         }
     }
 
@@ -163,7 +171,7 @@ enum Loss {
     Deaf,
     #[error("it has not said its version")]
     NoHello,
-    #[error("the end of a job did not come to the screen")]
+    #[error("what is to be seen did not come to the screen")]
     Blind,
     #[error(transparent)]
     Protocol(#[from] ProtocolError),
@@ -274,7 +282,8 @@ impl Talk {
         if let ToPanel::Done(protocol::Done { job, .. })
         | ToPanel::Failed { job, .. }
         | ToPanel::Change { job, .. }
-        | ToPanel::Question { job, .. } = &message
+        | ToPanel::Question { job, .. }
+        | ToPanel::Offer(Offer { job, .. }) = &message
         {
             self.unseen.insert(*job, Instant::now() + SEEN_WITHIN);
         }
@@ -340,9 +349,34 @@ impl Talk {
             }
             FromPanel::Cancel { job } => PanelEvent::Cancel(JobId(job)),
             FromPanel::Closed { job } => PanelEvent::Closed(JobId(job)),
+            FromPanel::Run { job, action, text } => {
+                let (job, action, text) = (JobId(job), ActionName::new(action), text.map(UserText::from));
+                return Ok(self.picker(PickerEvent::Run { job, action, text }));
+            }
+            FromPanel::Ask { job, instruction, text } => {
+                let (instruction, text) = (instruction.expose().into(), text.map(UserText::from));
+                return Ok(self.picker(PickerEvent::Ask { job: JobId(job), instruction, text }));
+            }
+            FromPanel::RunFromBar { job, action, how } => {
+                return Ok(self.bar(BarEvent::Run { job: JobId(job), action: ActionName::new(action), how }));
+            }
+            FromPanel::More { job } => return Ok(self.bar(BarEvent::More { job: JobId(job) })),
+            FromPanel::Typed { job, text } => {
+                return Ok(self.picker(PickerEvent::Typed { job: JobId(job), text: text.into() }));
+            }
         };
         self.inbox.event(Event::Panel(event));
         Ok(Heard::Word)
+    }
+
+    fn bar(&self, event: BarEvent) -> Heard {
+        self.inbox.event(Event::Bar(event));
+        Heard::Word
+    }
+
+    fn picker(&self, event: PickerEvent) -> Heard {
+        self.inbox.event(Event::Picker(event));
+        Heard::Word
     }
 
     /// When it is too late for what is awaited. Nobody sees anything before the panel has started.

@@ -29,7 +29,7 @@ use crate::ipc::message::{Reply, Request};
 use crate::ipc::transport::{BindError, Listener};
 use crate::ipc::{client, place, server};
 use crate::llm::roster::Survey;
-use crate::store::told;
+use crate::store::{picked, told};
 
 /// Runs until it is stopped. `render` puts the ends of commands' jobs into words.
 pub fn main(paths: Paths, render: Render) -> anyhow::Result<ExitCode> {
@@ -51,6 +51,7 @@ async fn serve(paths: Paths, render: Render) -> anyhow::Result<ExitCode> {
     let Loaded { settings, mistakes, .. } = loaded;
     let engine = Engine::new(Arc::new(settings), Survey::new(), told::load(&paths.state_dir), now()).with_seed(seed());
     let (mut looped, inbox) = Loop::new(engine, |inbox| Hands::of_the_daemon(inbox, &paths));
+    looped.know_picked(picked::load(&paths.state_dir));
     let mut daemon = Daemon {
         paths,
         inbox,

@@ -154,6 +154,13 @@ impl Desktop {
         }
     }
 
+    pub fn watch_selections(&self, wanted: bool) {
+        match &self.texts {
+            Texts::X11(desktop) => desktop.watch_selections(wanted),
+            Texts::Wayland(_) => {}
+        }
+    }
+
     pub fn context(&self, reply: Reply<TriggerContext>) {
         match &self.texts {
             Texts::X11(desktop) => desktop.context(reply),

@@ -74,6 +74,11 @@ pub enum DesktopEvent {
         id: PasteId,
         step: PasteStep,
     },
+    /// Something was selected with the mouse, while that is watched.
+    Selected {
+        context: TriggerContext,
+        stroke: Stroke,
+    },
     /// The display is gone; nothing more will come.
     Lost,
 }
@@ -112,6 +117,13 @@ pub struct TriggerContext {
     pub window: Option<u64>,
     /// What was selected, if anything was.
     pub selection: Option<SelectionMark>,
+}
+
+/// A stroke of the mouse: where its button went down and up, in pixels of the whole screen.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Stroke {
+    pub from: (i32, i32),
+    pub to: (i32, i32),
 }
 
 /// The focused application.
@@ -279,6 +291,14 @@ impl Desktop {
             Inner::System(desktop) => desktop.read(pick, context, reply),
             Inner::Fake(fake) => reply.give(fake.read(pick).map(Found::from)),
             Inner::None { .. } => drop(reply),
+        }
+    }
+
+    /// Tells from now on what is selected with the mouse, or does not ([`DesktopEvent::Selected`]). Only X11 knows.
+    pub fn watch_selections(&self, wanted: bool) {
+        match &self.inner {
+            Inner::System(desktop) => desktop.watch_selections(wanted),
+            Inner::Fake(_) | Inner::None { .. } => {}
         }
     }
 

@@ -87,6 +87,8 @@ impl Desktop {
         });
     }
 
+    pub fn watch_selections(&self, _wanted: bool) {}
+
     pub fn context(&self, reply: Reply<TriggerContext>) {
         reply.give(TriggerContext::nowhere());
     }

@@ -80,6 +80,10 @@ pub enum Effect {
     Tray(Box<TrayStatus>),
     /// The user has been told that text goes to this provider; keep that.
     RememberTold(String),
+    /// Tell from now on what is selected with the mouse, or do not; told by `Event::Selected`.
+    WatchSelections(bool),
+    /// Keep which actions were picked last, the last first.
+    RememberPicked(Vec<ActionName>),
 }
 
 /// What is written down while it could be lost.

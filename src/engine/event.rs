@@ -6,7 +6,7 @@ use crate::action::{ActionName, ModelChoice, OptionValues, Sink, Source};
 use crate::config::Settings;
 use crate::config::diagnostic::Diagnostic;
 use crate::desktop::paste::{PasteId, PasteStep};
-use crate::desktop::{BindingId, Bindings, Found, ReadFailure, TriggerContext};
+use crate::desktop::{BindingId, Bindings, Found, ReadFailure, Stroke, TriggerContext};
 use crate::engine::call::{CallId, JobId};
 use crate::engine::compute::{Computed, WorkId};
 use crate::engine::effect::Unfinished;
@@ -17,8 +17,9 @@ use crate::llm::limits::Urgency;
 use crate::llm::request::{CallFailure, Chunk, Completion, Conversation, Going};
 use crate::llm::roster::Survey;
 use crate::offline::BuiltinFailure;
+pub use crate::panel::picking::How;
 use crate::text::language::Language;
-use crate::text::sealed::{ForeignText, PromptText};
+use crate::text::sealed::{ForeignText, PromptText, UserText};
 
 /// Input of the engine.
 #[derive(Debug)]
@@ -101,6 +102,15 @@ pub enum Event {
     },
     /// Of the panel, or of a button in it.
     Panel(PanelEvent),
+    /// What the picker in the panel is used for.
+    Picker(PickerEvent),
+    /// Something was selected with the mouse, which is told while that is wanted.
+    Selected {
+        context: TriggerContext,
+        stroke: Stroke,
+    },
+    /// A click in the bar beside it.
+    Bar(BarEvent),
     /// The last replacement is to be taken back.
     Undo,
     /// What an earlier process was in the middle of when it died.
@@ -176,8 +186,10 @@ pub enum Which {
 /// What the panel has to say.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum PanelEvent {
-    /// From now on one can be had.
-    There,
+    /// From now on one can be had. `picks`: it can take the keyboard, for the picker.
+    There {
+        picks: bool,
+    },
     /// It could not be started, or has died, or hangs: none can be had.
     Lost,
     /// The end of this job is on the screen.
@@ -193,6 +205,40 @@ pub enum PanelEvent {
     Cancel(JobId),
     /// The user has closed what shows this job.
     Closed(JobId),
+}
+
+/// What is wanted of the picker in the panel; `job` is its number. `text`: what was typed, where nothing is selected.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum PickerEvent {
+    Run {
+        job: JobId,
+        action: ActionName,
+        text: Option<UserText>,
+    },
+    Ask {
+        job: JobId,
+        instruction: PromptText,
+        text: Option<UserText>,
+    },
+    /// This is the text by now, and something else may fit it.
+    Typed {
+        job: JobId,
+        text: UserText,
+    },
+}
+
+/// What is wanted of the bar; `job` is its number.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum BarEvent {
+    Run {
+        job: JobId,
+        action: ActionName,
+        how: How,
+    },
+    /// All that fits, in the picker.
+    More {
+        job: JobId,
+    },
 }
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]

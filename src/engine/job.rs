@@ -42,7 +42,7 @@ use crate::engine::replacements::Replacement;
 use crate::llm::request::Conversation;
 use crate::llm::roster::{Survey, Target};
 use crate::text::language::Language;
-use crate::text::sealed::{AnswerText, PromptText, UserText};
+use crate::text::sealed::{AnswerText, PromptText};
 use crate::text::sentences;
 use crate::text::sentences::calls;
 
@@ -70,6 +70,10 @@ pub struct Job {
     dry_run: bool,
     /// The panel shows it.
     in_panel: bool,
+    /// Its text can be typed into the panel.
+    can_be_typed: bool,
+    /// And is, at this moment.
+    is_typed: bool,
     /// The text that it is about, and where that was read.
     read: Option<(Source, Found)>,
     /// Of a question in a conversation: what that is about.
@@ -143,6 +147,8 @@ pub struct Start {
     pub target: Option<Language>,
     pub awaited: bool,
     pub has_panel: bool,
+    /// And can take the keyboard.
+    pub panel_picks: bool,
 }
 
 impl Job {
@@ -159,6 +165,8 @@ impl Job {
             instruction: start.instruction,
             context: start.context,
             in_panel: false,
+            is_typed: false,
+            can_be_typed: start.panel_picks && !start.awaited && !start.dry_run,
             sinks,
             models: start.models,
             options: start.options,
@@ -198,10 +206,8 @@ impl Job {
         match start.text {
             // An instruction can do without a text, where none was given on purpose.
             Some((source, found)) if job.instruction.is_some() => {
-                job.source = Some(source);
                 job.owners.extend(job.about.iter().filter_map(|(_, about)| about.owner.clone()));
-                job.text_is_of(source, &found.text);
-                job.plan(found.text, UserText::default(), world, effects);
+                job.text_given(source, found, world, effects);
             }
             Some((source, found)) => job.text_read(source, Ok(found), world, effects),
             None => job.read_next(world, effects),

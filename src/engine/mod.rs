@@ -14,6 +14,7 @@ pub mod guard;
 pub mod outcome;
 
 mod answers;
+mod bar;
 mod deliver;
 mod house;
 pub mod job;
@@ -44,6 +45,7 @@ use crate::text::near;
 use crate::text::sealed::{AnswerText, PromptText};
 use crate::text::sentences;
 
+use bar::Selected;
 use call::{CallId, JobId};
 use effect::{Effect, PastAnswer};
 use event::{Event, Overrides, Trigger, What, Which};
@@ -85,6 +87,11 @@ pub struct Engine {
     /// The newest first.
     answers: VecDeque<PastAnswer>,
     pickers: BTreeMap<JobId, Picker>,
+    /// What was picked last, the last first.
+    picked: Vec<ActionName>,
+    bar: Option<Selected>,
+    /// Whether the desktop tells what is selected with the mouse.
+    is_watching: bool,
     /// The newest first.
     replacements: VecDeque<Replacement>,
     /// Pastes that no job waits for.
@@ -93,6 +100,8 @@ pub struct Engine {
     served: BTreeSet<PasteId>,
     /// Whether a panel can be had.
     has_panel: bool,
+    /// The panel can take the keyboard.
+    panel_picks: bool,
     /// What the panel showed to its end, the newest first.
     shown: VecDeque<Shown>,
     /// What notifications offer beside an answer, the newest first.
@@ -123,10 +132,14 @@ impl Engine {
             batch: BTreeSet::new(),
             answers: VecDeque::new(),
             pickers: BTreeMap::new(),
+            picked: Vec::new(),
+            bar: None,
+            is_watching: false,
             replacements: VecDeque::new(),
             laters: BTreeMap::new(),
             served: BTreeSet::new(),
             has_panel: false,
+            panel_picks: false,
             shown: VecDeque::new(),
             old_texts: VecDeque::new(),
             bound: Bindings::default(),
@@ -150,9 +163,10 @@ impl Engine {
             Event::Pressed { binding, context } => self.pressed(binding, context, &mut effects),
             Event::Triggered(trigger) => self.take_up_or_say(*trigger, &mut effects),
             Event::PickerWanted { context } => self.pick(context, &mut effects),
-            Event::Text { job, source, result } => match self.pickers.contains_key(&job) {
-                true => self.picker_text(job, source, result, &mut effects),
-                false => self.step(job, &mut effects, |job, world, effects| {
+            Event::Text { job, source, result } => match () {
+                () if self.pickers.contains_key(&job) => self.picker_text(job, source, result, &mut effects),
+                () if self.is_of_bar(job) => self.bar_text(result, &mut effects),
+                () => self.step(job, &mut effects, |job, world, effects| {
                     job.text_read(source, result, world, effects);
                 }),
             },
@@ -184,6 +198,9 @@ impl Engine {
             Event::Permitted { job, permission } => self.permitted(job, permission, &mut effects),
             Event::Decided { job, decision } => self.decided(job, decision, &mut effects),
             Event::Panel(event) => self.panel(event, &mut effects),
+            Event::Picker(event) => self.picker(event, &mut effects),
+            Event::Selected { context, stroke } => self.selected(context, stroke, &mut effects),
+            Event::Bar(event) => self.bar(event, &mut effects),
             Event::Undo => self.undo(&mut effects),
             Event::LeftBehind(unfinished) => self.left_behind(unfinished, &mut effects),
             Event::Cancel(which) => self.cancel(which, &mut effects),
@@ -197,6 +214,7 @@ impl Engine {
             Event::Deadline => self.deadline(&mut effects),
         }
         self.through_gate(&mut effects);
+        self.watch_selections(&mut effects);
         self.show_in_tray(&mut effects);
         effects
     }
@@ -307,7 +325,7 @@ impl Engine {
         if urgency == Urgency::Batch {
             self.batch.insert(id);
         }
-        let has_panel = self.has_panel;
+        let (has_panel, panel_picks) = (self.has_panel, self.panel_picks);
         let start = Start {
             id,
             action,
@@ -323,6 +341,7 @@ impl Engine {
             target,
             awaited,
             has_panel,
+            panel_picks,
         };
         let told = &self.told;
         let world = World {
@@ -432,7 +451,11 @@ impl Engine {
         }
         let ids: Vec<_> = match which {
             Which::All => self.jobs.keys().copied().collect(),
-            Which::Job(id) => vec![id],
+            Which::Job(id) => {
+                self.pickers.remove(&id);
+                self.bar_closed(id);
+                vec![id]
+            }
         };
         for id in ids {
             self.step(id, effects, |job, _, effects| job.cancel(effects));

@@ -10,7 +10,7 @@ use crate::desktop::shortcut::Shortcut;
 use crate::text::language;
 use crate::text::sealed::UserText;
 
-/// The actions from `source`: text tools after the others, of both those with a shortcut first, for this source above all. `text`: what they are
+/// The actions for a text from `source`: text tools after the others, of both those with a shortcut first, for this source above all. `text`: what they are
 /// to fit, in this application; without one, all of them.
 pub fn offered<'a>(
     settings: &'a Settings,
@@ -20,7 +20,7 @@ pub fn offered<'a>(
 ) -> Vec<&'a Arc<Action>> {
     let language = text.and_then(|text| language::detect(text.expose(), &settings.languages));
     let is_fit = |action: &Action| text.is_none_or(|text| fits(&action.when, text.expose(), app, language));
-    let from_there = settings.actions.values().filter(|action| action.from.contains(&source));
+    let from_there = settings.actions.values().filter(|action| takes(action, source));
     let mut offered: Vec<_> = from_there.filter(|action| is_fit(action)).collect();
     let has_shortcut = |action: &Action| {
         let runs = |does: &Bound| matches!(does, Bound::Action { action: name, .. } if *name == action.name);
@@ -31,6 +31,11 @@ pub fn offered<'a>(
         (is_tool(action), !for_this, !has_shortcut(action), action.title.clone())
     });
     offered
+}
+
+/// What can be done with a text that lies somewhere can be done with one that is typed.
+fn takes(action: &Action, source: Source) -> bool {
+    action.from.contains(&source) || (source == Source::Input && action.from.iter().any(|from| *from != Source::Stdin))
 }
 
 /// Text tools are many and need no model; they stand together.

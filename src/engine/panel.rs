@@ -56,7 +56,7 @@ pub struct ShownAnswer {
 impl Engine {
     pub(super) fn panel(&mut self, event: PanelEvent, effects: &mut Vec<Effect>) {
         match event {
-            PanelEvent::There => self.has_panel = true,
+            PanelEvent::There { picks } => (self.has_panel, self.panel_picks) = (true, picks),
             PanelEvent::Lost => self.panel_lost(effects),
             PanelEvent::Seen(job) => self.step(job, effects, |job, _, effects| {
                 job.delivered(Sink::Panel, Ok(()), effects);
@@ -70,10 +70,11 @@ impl Engine {
     }
 
     fn panel_lost(&mut self, effects: &mut Vec<Effect>) {
-        self.has_panel = false;
+        (self.has_panel, self.panel_picks) = (false, false);
         for job in self.jobs.keys().copied().collect::<Vec<_>>() {
             self.step(job, effects, |job, _, effects| job.lose_panel(effects));
         }
+        self.picker_without_panel(effects);
     }
 
     fn shown_answer(&self, job: JobId, lane: u16) -> Option<(&Shown, &ShownAnswer)> {

@@ -1,4 +1,9 @@
-//! The picker as a plain list: the actions that fit what is selected (or copied), as a notification's buttons.
+//! The picker: the actions that fit what is selected. In the panel, where one can be had ([`in_panel`]); else as a plain
+//! list of what fits the selection or the clipboard, a notification's buttons.
+
+mod in_panel;
+
+pub use in_panel::offer_to_type;
 
 use crate::action::{ActionName, Source};
 use crate::config::Settings;
@@ -12,9 +17,17 @@ use crate::text::sentences;
 /// As many as a notification can show; the tray's menu has them all.
 const MOST_ENTRIES: usize = 12;
 
-/// A list that is being made or shown.
+/// What shows it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Form {
+    List,
+    Panel,
+}
+
+/// A picker that is being made or shown.
 #[derive(Debug)]
 pub struct Picker {
+    form: Form,
     context: TriggerContext,
     text: Option<(Source, Found)>,
     /// Why the sources asked so far gave none.
@@ -23,16 +36,20 @@ pub struct Picker {
 }
 
 impl Picker {
-    pub fn new(context: TriggerContext) -> Self {
-        Self { context, text: None, missing: Vec::new(), entries: Vec::new() }
+    fn new(form: Form, context: TriggerContext) -> Self {
+        Self { form, context, text: None, missing: Vec::new(), entries: Vec::new() }
     }
 
-    pub fn read(&self, id: JobId, source: Source) -> Effect {
+    fn app(&self) -> Option<&str> {
+        self.context.app.as_ref().map(|app| app.name.as_str())
+    }
+
+    fn read(&self, id: JobId, source: Source) -> Effect {
         Effect::Read { job: id, source, context: self.context.clone() }
     }
 
     /// A source has answered: the next one is asked, or the list is shown.
-    pub fn text_read(
+    fn text_read(
         &mut self,
         id: JobId,
         source: Source,
@@ -51,8 +68,7 @@ impl Picker {
     }
 
     fn list(&mut self, id: JobId, source: Source, found: Found, settings: &Settings) -> Effect {
-        let app = self.context.app.as_ref().map(|app| app.name.as_str());
-        let mut fitting = offer::offered(settings, source, Some(&found.text), app);
+        let mut fitting = offer::offered(settings, source, Some(&found.text), self.app());
         fitting.truncate(MOST_ENTRIES);
         let label = |entry: usize, title: &str| (Button::Entry(entry as u16), title.to_owned());
         let buttons = fitting.iter().enumerate().map(|(entry, action)| label(entry, &action.title)).collect();
@@ -63,7 +79,7 @@ impl Picker {
     }
 
     /// The trigger that a choice means.
-    pub fn picked(self, entry: u16) -> Option<Trigger> {
+    fn picked(self, entry: u16) -> Option<Trigger> {
         let action = self.entries.get(entry as usize)?.clone();
         let overrides = Overrides { text: self.text, ..Overrides::default() };
         Some(Trigger { what: What::Action(action), context: self.context, supersedes: true, overrides })
@@ -72,22 +88,39 @@ impl Picker {
 
 impl Engine {
     pub(super) fn pick(&mut self, context: TriggerContext, effects: &mut Vec<Effect>) {
-        if self.paused {
+        // The key that has opened it takes it away again; what has the focus then is the picker itself.
+        if self.paused || self.put_away(effects) {
             return;
         }
         if let Err(failure) = plan::may_read(&self.settings, &context) {
             return self.say_failed(sentences::PICKER, failure, effects);
         }
         let id = self.next_id();
-        let picker = Picker::new(context);
+        let picker = Picker::new(if self.panel_picks { Form::Panel } else { Form::List }, context);
+        picker.begin_in_panel(id, effects);
         effects.push(picker.read(id, Source::Selection));
         // One list at a time: the newest is the one that the user sees.
         self.close_pickers(effects);
         self.pickers.insert(id, picker);
     }
 
+    /// For a text that was read already.
+    pub(super) fn pick_for(
+        &mut self,
+        context: TriggerContext,
+        text: Option<(Source, Found)>,
+        effects: &mut Vec<Effect>,
+    ) {
+        let id = self.next_id();
+        self.close_pickers(effects);
+        let picker = Picker { text, ..Picker::new(Form::Panel, context) };
+        picker.begin_in_panel(id, effects);
+        effects.push(picker.show(id, &self.settings, &self.picked));
+        self.pickers.insert(id, picker);
+    }
+
     pub(super) fn close_pickers(&mut self, effects: &mut Vec<Effect>) {
-        effects.extend(std::mem::take(&mut self.pickers).into_keys().map(Effect::Unnotify));
+        effects.extend(std::mem::take(&mut self.pickers).into_iter().map(|(id, picker)| picker.close(id)));
     }
 
     pub(super) fn picker_text(
@@ -99,11 +132,16 @@ impl Engine {
     ) {
         let owner = text.as_ref().ok().and_then(|found| found.owner.as_deref());
         if let Err(failure) = plan::may_use(&self.settings, owner) {
-            self.pickers.remove(&id);
+            if let Some(picker) = self.pickers.remove(&id).filter(|picker| picker.form == Form::Panel) {
+                effects.push(picker.close(id));
+            }
             return self.say_failed(sentences::PICKER, failure, effects);
         }
         let Some(picker) = self.pickers.get_mut(&id) else { return };
-        effects.push(picker.text_read(id, source, text, &self.settings));
+        effects.push(match picker.form {
+            Form::List => picker.text_read(id, source, text, &self.settings),
+            Form::Panel => picker.text_read_in_panel(id, source, text, &self.settings, &self.picked),
+        });
     }
 
     pub(super) fn picked(&mut self, id: JobId, entry: u16, effects: &mut Vec<Effect>) {

@@ -140,9 +140,11 @@ impl Desk {
     }
 }
 
+mod bar;
 mod lanes;
 mod panel;
 mod parts;
+mod picker;
 mod retries;
 mod secrets;
 mod steps;
@@ -244,6 +246,10 @@ fn line(effect: &Effect) -> Option<String> {
         Effect::Bind(shortcuts) => format!("bind {}", shortcuts.len()),
         Effect::Survey(_) => "look for models".into(),
         Effect::RememberTold(provider) => format!("told of {provider}"),
+        Effect::WatchSelections(wanted) => format!("watch selections: {wanted}"),
+        Effect::RememberPicked(names) => {
+            format!("picked {}", names.iter().map(ActionName::as_str).collect::<Vec<_>>().join(", "))
+        }
         Effect::Tray(_) | Effect::Reserve(_) | Effect::Sent(_) | Effect::Settle(_) | Effect::Record(_) => return None,
     })
 }

@@ -7,6 +7,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
+use super::picking::{Bar, How, Offer};
 use crate::engine::job::consent::Permission;
 use crate::text::diff::Piece;
 use crate::text::sealed::{AnswerText, UserText};
@@ -34,6 +35,12 @@ impl Words {
 impl From<&UserText> for Words {
     fn from(text: &UserText) -> Self {
         Self(text.expose().into())
+    }
+}
+
+impl From<Words> for UserText {
+    fn from(words: Words) -> Self {
+        words.expose().into()
     }
 }
 
@@ -171,6 +178,17 @@ pub enum ToPanel {
     Hide {
         job: u64,
     },
+
+    // The picker, which has a number as a job has.
+    /// It is wanted: with the keyboard, at once. What it offers follows.
+    Pick {
+        job: u64,
+    },
+    /// What it offers, in place of what it has offered before; answered by [`FromPanel::Seen`].
+    Offer(Offer),
+
+    /// A bar beside what was selected, which takes no focus.
+    Bar(Bar),
 }
 
 /// Of a window, in the toolkit's pixels.
@@ -264,6 +282,36 @@ pub enum FromPanel {
     },
     /// Nothing was shown for a while; the panel may be ended.
     Idle,
+
+    // Of the picker, which is out of sight then and has given the keyboard back, but for the last.
+    /// An action is to be run, on what was typed where there is a text.
+    Run {
+        job: u64,
+        action: String,
+        text: Option<Words>,
+    },
+    /// An instruction of the moment is to be followed.
+    Ask {
+        job: u64,
+        instruction: Words,
+        text: Option<Words>,
+    },
+    /// This is typed as the text now; what fits it is to be offered.
+    Typed {
+        job: u64,
+        text: Words,
+    },
+
+    // Of the bar, which is out of sight then.
+    RunFromBar {
+        job: u64,
+        action: String,
+        how: How,
+    },
+    /// What has no room in it is wanted, in the picker.
+    More {
+        job: u64,
+    },
 }
 
 /// Why a line is not what it should be. Says nothing of its contents.

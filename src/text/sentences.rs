@@ -8,6 +8,7 @@ pub mod keys;
 mod models;
 mod offline;
 mod paste;
+pub mod picking;
 pub mod privacy;
 mod spending;
 

@@ -24,7 +24,11 @@ impl Panel {
     }
 
     fn start_in(locale: &str) -> Self {
-        let (x, bus) = (XServer::start().with_window_manager(), PrivateBus::start());
+        Self::start_on(XServer::start().with_window_manager(), locale)
+    }
+
+    fn start_on(x: XServer, locale: &str) -> Self {
+        let bus = PrivateBus::start();
         let reader = Reader::start(&x, &bus);
         let program = Program::start(|command| {
             command.env("DISPLAY", &x.display).env("DBUS_SESSION_BUS_ADDRESS", bus.address());
@@ -44,6 +48,13 @@ impl Panel {
     /// One that has been greeted.
     pub fn greeted() -> Self {
         let mut panel = Self::start();
+        panel.greet();
+        panel
+    }
+
+    /// One on this screen that has been greeted.
+    pub fn greeted_on(x: XServer) -> Self {
+        let mut panel = Self::start_on(x, "C.UTF-8");
         panel.greet();
         panel
     }

@@ -24,6 +24,9 @@ mod x11;
 
 mod alone;
 mod answers;
+mod bar;
+mod measure;
+mod picker;
 mod program;
 mod reader;
 mod wayland;

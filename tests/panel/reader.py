@@ -9,8 +9,18 @@ import sys
 import gi
 
 gi.require_version("Atspi", "2.0")
-from gi.repository import Atspi, GLib
+from gi.repository import Atspi, Gio, GLib
 
+
+def await_launcher():
+    """Without the bus that it starts, the library ends the process."""
+    loop = GLib.MainLoop()
+    session = Gio.bus_get_sync(Gio.BusType.SESSION)
+    Gio.bus_watch_name_on_connection(session, "org.a11y.Bus", Gio.BusNameWatcherFlags.NONE, lambda *_: loop.quit(), None)
+    loop.run()
+
+
+await_launcher()
 Atspi.init()
 
 
@@ -20,7 +30,8 @@ def walk(node):
             return
         yield node
         children = [node.get_child_at_index(number) for number in range(node.get_child_count())]
-    except GLib.Error:
+    except (GLib.Error, AttributeError, TypeError):
+        # Something has gone while it was looked at.
         # It has gone meanwhile.
         return
     for child in children:
@@ -65,7 +76,8 @@ def listen():
     global listens
     try:
         listens = listens or Atspi.EventListener.register(listener, "object:announcement")
-    except GLib.Error:
+    except (GLib.Error, AttributeError, TypeError):
+        # Something has gone while it was looked at.
         pass
 
 
@@ -93,6 +105,7 @@ for line in sys.stdin:
                 # The library ends the process where it asks before there is a bus.
                 if answer:
                     listen()
-    except GLib.Error:
+    except (GLib.Error, AttributeError, TypeError):
+        # Something has gone while it was looked at.
         answer = None
     print(json.dumps(answer), flush=True)

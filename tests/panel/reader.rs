@@ -17,7 +17,7 @@ const LAUNCHER: &str = "/usr/libexec/at-spi-bus-launcher";
 /// Ends with its fixture.
 pub struct Reader {
     launcher: Child,
-    process: Child,
+    process: RefCell<Child>,
     pipes: RefCell<(ChildStdin, BufReader<ChildStdout>)>,
 }
 
@@ -45,7 +45,7 @@ impl Reader {
         let mut ready = String::new();
         from.read_line(&mut ready).expect("the reader speaks");
         assert_eq!(ready.trim(), "ready", "gir1.2-atspi-2.0 is installed");
-        Self { launcher, process, pipes: RefCell::new((to, from)) }
+        Self { launcher, process: RefCell::new(process), pipes: RefCell::new((to, from)) }
     }
 
     fn ask(&self, request: &str) -> Value {
@@ -53,6 +53,7 @@ impl Reader {
         writeln!(pipes.0, "{request}").expect("the reader listens");
         let mut line = String::new();
         pipes.1.read_line(&mut line).expect("the reader speaks");
+        assert!(!line.is_empty(), "the reader has ended: {:?}", self.process.borrow_mut().wait());
         serde_json::from_str(&line).expect("JSON")
     }
 
@@ -99,8 +100,8 @@ impl Reader {
 impl Drop for Reader {
     fn drop(&mut self) {
         // Either may have ended already.
-        let _killed = self.process.kill();
-        let _reaped = self.process.wait();
+        let _killed = self.process.borrow_mut().kill();
+        let _reaped = self.process.borrow_mut().wait();
         // Asked to end, it takes its bus with it.
         let _asked = kill_process(Pid::from_child(&self.launcher), Signal::TERM);
         let _reaped = self.launcher.wait();

@@ -15,7 +15,7 @@ use crate::x11::eventually;
 const PANEL: &str = env!("CARGO_BIN_EXE_postil-panel");
 
 /// A session in which this program is the panel.
-fn session(panel: impl Into<PathBuf>) -> Session {
+pub fn session(panel: impl Into<PathBuf>) -> Session {
     let mut session = Session::new();
     session.panel = panel.into();
     session.configure(&session.config());
@@ -39,7 +39,7 @@ fn children(session: &Session) -> Vec<(Pid, String, char)> {
     stats.filter_map(child).collect()
 }
 
-fn panel_of(session: &Session) -> Pid {
+pub fn panel_of(session: &Session) -> Pid {
     eventually("the panel runs", || {
         children(session).into_iter().find(|(_, name, state)| name == "postil-panel" && *state != 'Z').map(|one| one.0)
     })
@@ -86,7 +86,14 @@ GLib.set_prgname("gtk-entry")
 from gi.repository import Gtk
 window = Gtk.Window(title="entry")
 entry = Gtk.Entry(text="The weather is lovely.")
-entry.connect("changed", lambda entry: open(sys.argv[1], "w").write(entry.get_text()))
+def write(text):
+    open(sys.argv[1], "w").write(text)
+entry.connect("changed", lambda entry: write(entry.get_text()))
+# Until it first has the focus the toolkit may select it once more.
+def focused(*_):
+    if not open(sys.argv[1]).read():
+        GLib.idle_add(write, "ready")
+window.connect_after("focus-in-event", focused)
 window.add(entry)
 window.show_all()
 entry.grab_focus()
@@ -94,14 +101,20 @@ entry.select_region(0, -1)
 Gtk.main()
 "#;
 
-/// Its window, with the focus and its text selected, and what that has become.
-fn entry(session: &mut Session) -> (u32, tempfile::NamedTempFile) {
-    let file = tempfile::NamedTempFile::new().expect("a file");
-    session.x.spawn("/usr/bin/python3", &["-c", ENTRY, file.path().to_str().expect("a name")]);
+/// An entry in this session, with the focus and its text selected.
+pub fn entry_with(session: &mut Session, file: &Path) -> u32 {
+    session.x.spawn("/usr/bin/python3", &["-c", ENTRY, file.to_str().expect("a name")]);
     let entry = session.x.window_of("gtk-entry");
     session.x.await_focus(entry);
     eventually("its text is selected", || (session.x.owner("PRIMARY") != 0).then_some(()));
-    (entry, file)
+    eventually("it has heard of its focus", || (fs::read_to_string(file).ok()? == "ready").then_some(()));
+    entry
+}
+
+/// The same with a file of its own.
+fn entry(session: &mut Session) -> (u32, tempfile::NamedTempFile) {
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    (entry_with(session, file.path()), file)
 }
 
 #[test]

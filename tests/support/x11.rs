@@ -56,6 +56,12 @@ impl Drop for Program {
     }
 }
 
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub enum Move {
+    Down,
+    Up,
+}
+
 pub struct XServer {
     pub display: String,
     pub conn: RustConnection,
@@ -153,6 +159,14 @@ impl XServer {
         self
     }
 
+    /// One that tiles.
+    pub fn with_i3(mut self) -> Self {
+        self.spawn("i3", &["-c", concat!(env!("CARGO_MANIFEST_DIR"), "/tests/support/i3.conf")]);
+        let check = self.atom("_NET_SUPPORTING_WM_CHECK");
+        eventually("i3 manages windows", || self.window_property(self.root, check));
+        self
+    }
+
     pub fn with_layout(self, layout: &[&str]) -> Self {
         self.run("setxkbmap", layout);
         self
@@ -240,6 +254,13 @@ impl XServer {
         self.conn.flush().unwrap();
     }
 
+    /// Moves one button of the mouse.
+    pub fn button(&self, button: u8, way: Move) {
+        let kind = if way == Move::Down { BUTTON_PRESS_EVENT } else { BUTTON_RELEASE_EVENT };
+        self.conn.xtest_fake_input(kind, button, 0, self.root, 0, 0, 0).unwrap();
+        self.conn.flush().unwrap();
+    }
+
     /// Moves one key, and does not wait for the server.
     pub fn key(&self, kind: u8, keycode: u8) {
         self.conn.xtest_fake_input(kind, keycode, 0, self.root, 0, 0, 0).unwrap();
@@ -281,10 +302,14 @@ fn keysym(name: &str) -> u32 {
         "CapsLock" => 0xffe5,
         "Space" => 0x20,
         "End" => 0xff57,
+        "BackSpace" => 0xff08,
+        "Down" => 0xff54,
         "Escape" => 0xff1b,
         "Home" => 0xff50,
         "Insert" => 0xff63,
         "Return" => 0xff0d,
+        "Tab" => 0xff09,
+        "Up" => 0xff52,
         "Cyrillic_en" => 0x06ce,
         letter if letter.len() == 1 => u32::from(letter.as_bytes()[0]),
         _ => panic!("no keysym is known here for {name}"),

@@ -9,7 +9,9 @@ use gtk::glib;
 use postil::cli::hardening;
 use postil::panel::protocol::{FromPanel, Hello, ToPanel};
 
+use crate::bar::Bar;
 use crate::look;
+use crate::picker::Picker;
 use crate::pipe::{self, Told};
 use crate::place;
 use crate::view::View;
@@ -28,8 +30,9 @@ pub fn main() -> ExitCode {
     glib::set_application_name("postil");
     look::follow_the_desktop();
     pipe::say(&FromPanel::Hello(Hello::ours()));
-    let app = Rc::new(RefCell::new(App { views: Vec::new(), idle: idle(), timer: None }));
+    let app = Rc::new(RefCell::new(App { views: Vec::new(), picker: None, bar: None, idle: idle(), timer: None }));
     app.borrow_mut().spare();
+    get_ready(&app);
     let exit = Rc::new(RefCell::new(ExitCode::SUCCESS));
     let exits = Rc::clone(&exit);
     pipe::listen(move |told| match told {
@@ -53,6 +56,8 @@ fn idle() -> Duration {
 
 struct App {
     views: Vec<Rc<View>>,
+    picker: Option<Rc<Picker>>,
+    bar: Option<Rc<Bar>>,
     /// How long nothing is shown before the panel says so.
     idle: Duration,
     timer: Option<glib::SourceId>,
@@ -73,6 +78,20 @@ impl App {
             .or_else(|| free(|view| !view.is_visible() && view.is_free()))
             .or_else(|| free(View::is_free))
             .unwrap_or_else(|| self.spare())
+    }
+
+    fn picker(&mut self) -> Rc<Picker> {
+        Rc::clone(self.picker.get_or_insert_with(Picker::new))
+    }
+
+    fn bar(&mut self) -> Rc<Bar> {
+        Rc::clone(self.bar.get_or_insert_with(Bar::new))
+    }
+
+    fn is_seen(&self) -> bool {
+        self.views.iter().any(|view| view.is_visible())
+            || self.picker.iter().any(|picker| picker.is_open())
+            || self.bar.iter().any(|bar| bar.is_visible())
     }
 
     fn view(&self, job: u64) -> Option<Rc<View>> {
@@ -113,10 +132,41 @@ fn take(app: &Rc<RefCell<App>>, message: ToPanel) {
             on(app, job, |view| view.failed(sentence.expose()));
             seen(job);
         }
-        ToPanel::Cancelled { job } => on(app, job, View::cancelled),
-        ToPanel::Hide { job } => on(app, job, View::make_room),
+        ToPanel::Cancelled { job } => {
+            hide_picker(app, job);
+            on(app, job, View::cancelled);
+        }
+        ToPanel::Hide { job } => {
+            hide_picker(app, job);
+            app.borrow().bar.iter().filter(|bar| bar.job() == job).for_each(|bar| bar.hide());
+            on(app, job, View::make_room);
+        }
+        ToPanel::Pick { job } => {
+            let picker = app.borrow_mut().picker();
+            picker.begin(job);
+        }
+        ToPanel::Offer(offer) => {
+            let (job, picker) = (offer.job, app.borrow_mut().picker());
+            picker.offer(offer);
+            seen(job);
+        }
+        ToPanel::Bar(bar) => {
+            let shows = app.borrow_mut().bar();
+            shows.show(&bar);
+        }
     }
     rest(app);
+}
+
+fn hide_picker(app: &Rc<RefCell<App>>, job: u64) {
+    let picker = app.borrow().picker.clone().filter(|picker| picker.is_open() && picker.job() == job);
+    picker.iter().for_each(|picker| picker.hide());
+}
+
+/// What may be wanted next is made when there is nothing else to do.
+fn get_ready(app: &Rc<RefCell<App>>) {
+    let app = Rc::clone(app);
+    glib::idle_add_local_once(move || drop(app.borrow_mut().picker()));
 }
 
 fn on(app: &Rc<RefCell<App>>, job: u64, act: impl FnOnce(&View)) {
@@ -140,7 +190,7 @@ fn rest(app: &Rc<RefCell<App>>) {
     let wait = glib::timeout_add_local_once(app.borrow().idle, move || {
         let Some(app) = watched.upgrade() else { return };
         app.borrow_mut().timer = None;
-        if !app.borrow().views.iter().any(|view| view.is_visible()) {
+        if !app.borrow().is_seen() {
             pipe::say(&FromPanel::Idle);
         }
         // Something is on the screen, or the daemon has just told something more.

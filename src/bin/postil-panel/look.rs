@@ -49,6 +49,43 @@ const STYLE: &str = "
 .postil button.main:disabled { background-color: alpha(@theme_text_color, 0.04); color: alpha(@theme_text_color, 0.35); }
 .postil button.plain { background-color: transparent; padding: 2px 8px; min-height: 20px; }
 .postil button.plain:hover { background-color: alpha(@theme_text_color, 0.10); }
+tooltip, tooltip.background { background-color: @theme_base_color; background-image: none; border: 1px solid alpha(@theme_text_color, 0.25);
+  border-radius: 6px; padding: 2px 4px; box-shadow: none; }
+tooltip label { color: @theme_text_color; font-size: 0.9em; }
+.bar .frame-line { padding: 3px; }
+.bar button { background-color: transparent; padding: 2px 8px; min-height: 26px; min-width: 18px; border-radius: 6px; }
+.bar button label { font-size: 1.1em; }
+.bar button:hover { background-color: alpha(@theme_text_color, 0.10); }
+.bar button:active { background-color: @theme_selected_bg_color; color: @theme_selected_fg_color; }
+.picker .search { padding: 12px 14px; }
+.picker .search entry { font-size: 1.25em; padding: 0; min-height: 28px; border: none; box-shadow: none; outline-width: 0;
+  background-color: transparent; background-image: none; color: @theme_text_color; }
+.picker .search .hint { font-size: 1.25em; }
+.picker .search.second entry, .picker .search.second .hint { font-size: 1.05em; }
+.picker .search.second { padding: 8px 14px; border-top: 1px solid alpha(@theme_text_color, 0.10); }
+.picker .hint { color: alpha(@theme_text_color, 0.45); padding-left: 2px; }
+.picker .search .folder { font-size: 1.05em; color: alpha(@theme_text_color, 0.7); }
+.picker .typing { padding: 10px 14px 8px 14px; }
+.picker .typing textview { font-size: 1.1em; }
+.picker .why { font-size: 0.9em; color: alpha(@theme_text_color, 0.62); padding-bottom: 6px; }
+.picker .context { padding: 0 14px 10px 14px; }
+.picker .about, .picker .excerpt { font-size: 0.9em; color: alpha(@theme_text_color, 0.62); }
+.picker .about { font-weight: bold; }
+.picker .none { padding: 10px 14px; color: alpha(@theme_text_color, 0.62); border-top: 1px solid alpha(@theme_text_color, 0.10); }
+.picker .actions { border-top: 1px solid alpha(@theme_text_color, 0.10); padding: 5px 0; }
+.picker list, .picker list row { background-color: transparent; }
+.picker list row { padding: 0 12px; margin: 0 6px; border-radius: 7px; color: @theme_text_color; outline-width: 0; transition: none; }
+.picker list row:hover { background-color: alpha(@theme_text_color, 0.06); }
+.picker list row:selected { background-color: @theme_selected_bg_color; color: @theme_selected_fg_color; }
+.picker row .icon { font-size: 1.1em; }
+.picker row .icon.letter { font-weight: bold; color: alpha(currentColor, 0.6); }
+.picker row .beside, .picker row .keys, .picker row .into { color: alpha(currentColor, 0.58); font-size: 0.92em; }
+.picker row:selected .beside, .picker row:selected .keys, .picker row:selected .into { color: alpha(currentColor, 0.8); }
+.picker row .key { font-size: 0.82em; padding: 1px 6px; border-radius: 4px; background-color: alpha(currentColor, 0.09);
+  color: alpha(currentColor, 0.6); }
+.picker row:selected .key { background-color: alpha(currentColor, 0.2); color: alpha(currentColor, 0.9); }
+.picker .keys-line { padding: 7px 14px 8px 14px; font-size: 0.85em; color: alpha(@theme_text_color, 0.55);
+  border-top: 1px solid alpha(@theme_text_color, 0.10); }
 ";
 
 /// The desktop says so over the portal, as newer themes have no dark variant of their own to choose.
@@ -131,6 +168,22 @@ pub fn colours(widget: &impl IsA<gtk::Widget>) -> Colours {
     Colours { link, code: shade(0.06), quiet: shade(0.62), old, new }
 }
 
+/// A window in our style, above others, that no list of windows names.
+pub fn window(kind: gtk::WindowType) -> gtk::Window {
+    let window = gtk::Window::new(kind);
+    window.set_decorated(false);
+    window.set_skip_taskbar_hint(true);
+    window.set_skip_pager_hint(true);
+    window.set_keep_above(true);
+    window.style_context().add_class("postil");
+    if let Some(screen) = gdk::Screen::default().filter(gdk::Screen::is_composited) {
+        window.set_visual(screen.rgba_visual().as_ref());
+        window.set_app_paintable(true);
+        window.style_context().add_class("composited");
+    }
+    window
+}
+
 /// A label that wraps at any width.
 pub fn label(class: &str) -> gtk::Label {
     let label = gtk::Label::new(None);
@@ -165,6 +218,13 @@ pub fn text_view(class: &str) -> gtk::TextView {
     view.set_right_margin(14);
     view.style_context().add_class(class);
     view
+}
+
+/// Has a label end in an ellipsis where there is no room. It asks for so many letters of room, and takes more where it is given some.
+pub fn shorten(label: &gtk::Label, letters: i32) {
+    label.set_line_wrap(false);
+    label.set_ellipsize(pango::EllipsizeMode::End);
+    label.set_max_width_chars(letters);
 }
 
 /// A button by its word, with what it does and its key.

@@ -5,11 +5,19 @@
 #[cfg(target_os = "linux")]
 mod app;
 #[cfg(target_os = "linux")]
+mod bar;
+#[cfg(target_os = "linux")]
+mod focus;
+#[cfg(target_os = "linux")]
 mod lane;
 #[cfg(target_os = "linux")]
 mod look;
 #[cfg(target_os = "linux")]
+mod outside;
+#[cfg(target_os = "linux")]
 mod page;
+#[cfg(target_os = "linux")]
+mod picker;
 #[cfg(target_os = "linux")]
 mod pipe;
 #[cfg(target_os = "linux")]

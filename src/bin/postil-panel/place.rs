@@ -146,6 +146,45 @@ fn to_pointer(window: &gtk::Window, size: (i32, i32)) {
     window.move_(x, y);
 }
 
+/// Of the room above and below a window that is called by a key, what is above it.
+const ABOVE: f64 = 0.38;
+
+/// Moves a window of this size to where the eyes are that look at `at`, or at the pointer: the middle of the monitor, rather
+/// in its upper half.
+pub fn to_the_middle(window: &gtk::Window, (width, height): (i32, i32), at: Option<(i32, i32)>) {
+    let Some(area) = at.or_else(x11_pointer).and_then(|(x, y)| monitor_at(x, y)) else { return };
+    let left = area.x() + (area.width() - width) / 2;
+    let top = area.y() + (f64::from(area.height() - height) * ABOVE) as i32;
+    window.move_(left.max(area.x()), top.max(area.y()));
+}
+
+/// From the pointer to a bar above or below it: no line of text is higher than twice this.
+const OFF_THE_LINE: i32 = 24;
+
+/// So far the pointer moves up or down within one line.
+const SAME_LINE: i32 = 12;
+
+/// Moves a window of this size beside the text that was selected from here to there, never over it.
+pub fn beside_stroke(window: &gtk::Window, size: (i32, i32), from: (i32, i32), to: (i32, i32)) {
+    let Some(area) = monitor_at(to.0, to.1) else { return };
+    let (x, y) = beside_text(from, to, size, &area);
+    window.move_(x, y);
+}
+
+/// Where the stroke has ended: below it if it went down, else above, where what was selected does not stand. Where there is
+/// no room, at the other end.
+fn beside_text(from: (i32, i32), to: (i32, i32), (width, height): (i32, i32), area: &gdk::Rectangle) -> (i32, i32) {
+    let above = from.1.min(to.1) - OFF_THE_LINE - height;
+    let below = from.1.max(to.1) + OFF_THE_LINE;
+    let (has_room_above, has_room_below) = (above >= area.y(), below + height <= area.y() + area.height());
+    let goes_down = to.1 - from.1 > SAME_LINE;
+    let top = match (goes_down, has_room_above, has_room_below) {
+        (true, _, true) | (false, false, true) => below,
+        _ => above,
+    };
+    (within(to.0 - width / 2, width, area.x(), area.width()), within(top, height, area.y(), area.height()))
+}
+
 /// Below the pointer and to its right; above it where there is no room below.
 fn beside((x, y): (i32, i32), (width, height): (i32, i32), area: &gdk::Rectangle) -> (i32, i32) {
     let below = y + GAP;
@@ -165,7 +204,7 @@ fn within(at: i32, size: i32, from: i32, room: i32) -> i32 {
 }
 
 /// On Wayland only the place within a window of one's own is known ([`pointer`]).
-fn x11_pointer() -> Option<(i32, i32)> {
+pub fn x11_pointer() -> Option<(i32, i32)> {
     let device = gdk::Display::default()?.default_seat()?.pointer()?;
     let (_, x, y) = device.position();
     Some((x, y))
@@ -182,6 +221,24 @@ mod tests {
     #[track_caller]
     fn check(pointer: (i32, i32), size: (i32, i32), expected: (i32, i32)) {
         assert_eq!(beside(pointer, size, &gdk::Rectangle::new(1000, 0, 800, 600)), expected);
+    }
+
+    #[track_caller]
+    fn check_bar(from: (i32, i32), to: (i32, i32), expected: (i32, i32)) {
+        assert_eq!(beside_text(from, to, (200, 40), &gdk::Rectangle::new(1000, 0, 800, 600)), expected);
+    }
+
+    #[test]
+    fn a_bar_is_beside_what_was_selected() {
+        // In one line, above it; at the top of the screen, below it.
+        check_bar((1300, 300), (1500, 304), (1400, 236));
+        check_bar((1300, 30), (1500, 34), (1400, 58));
+        // Down over several lines, below the last one; at the bottom of the screen, above the first one.
+        check_bar((1300, 300), (1500, 400), (1400, 424));
+        check_bar((1300, 300), (1500, 590), (1400, 236));
+        // Up, above the last one.
+        check_bar((1300, 400), (1500, 300), (1400, 236));
+        check_bar((1300, 400), (1005, 300), (1000, 236));
     }
 
     #[test]

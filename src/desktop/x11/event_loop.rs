@@ -8,6 +8,7 @@ mod keeping;
 mod leaving;
 mod pasting;
 mod pressing;
+mod selecting;
 
 use std::collections::VecDeque;
 use std::time::{Duration, Instant};
@@ -27,6 +28,7 @@ use super::keyboard::Keymap;
 use super::owners::Owners;
 use super::pastes::Pastes;
 use super::reads::Reads;
+use super::selecting::Selecting;
 use super::serving::Serving;
 use super::stale::{Taken, is_stale};
 use super::talk::Talk;
@@ -46,6 +48,7 @@ pub enum Command {
     Told(Told),
     Read(Wish),
     Context(Reply<TriggerContext>),
+    WatchSelections(bool),
     PreparePaste(PasteId, TriggerContext),
     Paste(Box<Paste>),
     AbandonPaste(PasteId),
@@ -96,6 +99,8 @@ pub struct EventLoop {
     pastes: Pastes,
     /// Whether moves of keys and buttons are told, as they are while anything is to be pasted.
     watch: Watch,
+    /// What the mouse selects, where that is wanted.
+    selecting: Option<Selecting>,
     /// Came while something else was waited for, and are heard before all others.
     unheard: VecDeque<Event>,
 }
@@ -145,6 +150,7 @@ impl EventLoop {
             serving,
             pastes: Pastes::default(),
             watch: Watch::Off,
+            selecting: None,
             unheard: VecDeque::new(),
         }
     }
@@ -245,6 +251,7 @@ impl EventLoop {
                 reply.give(self.context()?);
                 Ok(())
             }
+            Command::WatchSelections(wanted) => self.watch_selections(wanted),
             Command::PreparePaste(id, context) => self.prepare_paste(id, context),
             Command::Paste(paste) => self.date_paste(Dated::Paste(paste)),
             Command::RefusePaste(id, why) => self.advance(id, Input::Failed(why)),
@@ -265,7 +272,11 @@ impl EventLoop {
             }
             Event::XinputRawKeyRelease(_) => self.key_up(),
             Event::XinputRawKeyPress(event) => self.key_touched(event.detail),
-            Event::XinputRawButtonPress(event) => self.button_touched(event.detail),
+            Event::XinputRawButtonPress(event) => {
+                self.stroke_begins(event.detail)?;
+                self.button_touched(event.detail)
+            }
+            Event::XinputRawButtonRelease(event) => self.stroke_ends(event.detail),
             Event::FocusIn(_) => self.focus_moved(),
             Event::SelectionRequest(request) => self.requested(&request),
             Event::SelectionClear(event) => self.selection_lost(&event),
@@ -429,6 +440,7 @@ impl EventLoop {
         if let Some(ended) = self.owners.changed(event, self.now, self.focus.current()) {
             self.reads.owner_ended(event.selection, ended);
         }
+        self.selection_changed(event)?;
         self.keep_anew(event.selection, event.owner)
     }
 }

@@ -4,7 +4,8 @@
 //! it, which is how [`let_go`] works on keys that a hand still holds.
 //!
 //! While something is to be pasted, the server also tells of each key and button that moves, whoever gets it. Only that
-//! one moved is looked at; which one, only so far as to tell modifiers from keys.
+//! one moved is looked at; which one, only so far as to tell modifiers from keys. Buttons alone are told where a bar is wanted
+//! beside what is selected.
 
 use x11rb::connection::Connection;
 use x11rb::errors::ConnectionError;
@@ -19,16 +20,22 @@ use super::keyboard::Presses;
 const ALL_DEVICES: u16 = 0;
 const ALL_MASTERS: u16 = 1;
 
-/// Whether moves of keys and buttons are told.
+/// Whether something is told.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Watch {
     On,
     Off,
 }
 
-pub fn watch(watch: Watch, display: &Display) -> Result<(), ConnectionError> {
-    let moves = XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE | XIEventMask::RAW_BUTTON_PRESS;
-    let mask = if watch == Watch::On { moves } else { XIEventMask::default() };
+/// Has moves of keys and buttons told, as pastes want it, or what buttons do, as the bar wants it.
+pub fn watch(moves: Watch, strokes: Watch, display: &Display) -> Result<(), ConnectionError> {
+    let mut mask = XIEventMask::default();
+    if moves == Watch::On {
+        mask |= XIEventMask::RAW_KEY_PRESS | XIEventMask::RAW_KEY_RELEASE | XIEventMask::RAW_BUTTON_PRESS;
+    }
+    if strokes == Watch::On {
+        mask |= XIEventMask::RAW_BUTTON_PRESS | XIEventMask::RAW_BUTTON_RELEASE;
+    }
     let masks = [xinput::EventMask { deviceid: ALL_MASTERS, mask: vec![mask] }];
     display.conn.xinput_xi_select_events(display.root, &masks)?;
     Ok(())

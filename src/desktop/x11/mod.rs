@@ -2,7 +2,7 @@
 //! connection ([`event_loop`]). This file is the other threads' side: they send commands and wake it.
 //!
 //! Pure parts: [`keyboard`] (which key a shortcut is), [`transfer`] and [`keeping`] (what to ask an owner for),
-//! [`pieces`], [`contents`], [`stale`].
+//! [`pieces`], [`contents`], [`stale`], [`selecting`].
 
 mod atoms;
 mod contents;
@@ -19,6 +19,7 @@ mod owners;
 mod pastes;
 mod pieces;
 mod reads;
+mod selecting;
 mod serving;
 mod stale;
 mod talk;
@@ -72,6 +73,10 @@ impl Desktop {
 
     pub fn read(&self, pick: Pick, context: TriggerContext, reply: Reply<Result<Found, ReadFailure>>) {
         self.worker.send(Command::Read(Wish { pick, context, reply }));
+    }
+
+    pub fn watch_selections(&self, wanted: bool) {
+        self.worker.send(Command::WatchSelections(wanted));
     }
 
     pub fn context(&self, reply: Reply<TriggerContext>) {

@@ -2,13 +2,14 @@
 
 use std::collections::VecDeque;
 
-use super::{Job, Stage, World};
+use super::{Job, SIGN_AFTER, Stage, World};
 use crate::action::Source;
 use crate::action::template::Template;
 use crate::desktop::{Found, ReadFailure};
 use crate::engine::effect::Effect;
 use crate::engine::outcome::{Failure, Note};
-use crate::engine::plan;
+use crate::engine::{picker, plan};
+use crate::panel::protocol::ToPanel;
 use crate::text::sealed::UserText;
 
 /// Where the reading stands.
@@ -34,6 +35,9 @@ impl Job {
             if matches!(source, Source::Selection | Source::Clipboard) {
                 effects.push(Effect::Read { job: self.id, source, context: self.context.clone() });
                 return;
+            }
+            if source == Source::Input && self.can_be_typed {
+                return self.let_type(effects);
             }
             missing.push((source, ReadFailure::Nothing));
         }
@@ -61,7 +65,7 @@ impl Job {
                 if let Err(failure) = self.take_over(found.owner, world) {
                     return self.fail(failure, effects);
                 }
-                if !missing.is_empty() {
+                if !missing.is_empty() && source != Source::Input {
                     self.notes.push(Note::FellThrough { used: source, missing });
                 }
                 self.source = Some(source);
@@ -80,6 +84,43 @@ impl Job {
                 self.read_next(world, effects);
             }
         }
+    }
+
+    /// The text of an instruction of the moment. There may be none.
+    pub(super) fn text_given(&mut self, source: Source, found: Found, world: &World<'_>, effects: &mut Vec<Effect>) {
+        if let Err(failure) = self.take_over(found.owner, world) {
+            return self.fail(failure, effects);
+        }
+        self.source = Some(source);
+        self.text_is_of(source, &found.text);
+        self.plan(found.text, UserText::default(), world, effects);
+    }
+
+    /// The person is asked for the text, and may take their time.
+    fn let_type(&mut self, effects: &mut Vec<Effect>) {
+        let Stage::Reading(Reading::Text { missing, .. }) = &self.stage else { return };
+        let offer = picker::offer_to_type(self.id, &self.action, missing);
+        if self.in_panel {
+            effects.push(Effect::Panel(ToPanel::Hide { job: self.id.0 }));
+        }
+        self.sign_due = None;
+        self.is_typed = true;
+        effects.push(Effect::Panel(ToPanel::Pick { job: self.id.0 }));
+        effects.push(Effect::Panel(ToPanel::Offer(offer)));
+    }
+
+    /// The person has typed it.
+    pub fn text_typed(&mut self, text: UserText, world: &World<'_>, effects: &mut Vec<Effect>) {
+        if std::mem::take(&mut self.is_typed) {
+            self.begin_in_panel(world, effects);
+            self.sign_due = Some(world.now.at + SIGN_AFTER);
+            self.text_read(Source::Input, Ok(Found { text, owner: None }), world, effects);
+        }
+    }
+
+    /// Whether its text is being typed.
+    pub fn is_typed(&self) -> bool {
+        self.is_typed
     }
 
     /// What holds for the application whose text is used holds for the job.

@@ -3,9 +3,9 @@
 use super::delivering::Delivering;
 use super::{Job, Stage, World};
 use crate::action::{EngineKind, Sink, Source};
-use crate::desktop::Found;
+use crate::desktop::{Found, ReadFailure};
 use crate::engine::effect::Effect;
-use crate::engine::outcome::Outcome;
+use crate::engine::outcome::{Failure, Outcome};
 use crate::engine::panel::{Shown, ShownAnswer};
 use crate::engine::pasting::Placement;
 use crate::engine::plan;
@@ -84,7 +84,12 @@ impl Job {
 
     /// There is no panel any more: it goes on in a notification.
     pub fn lose_panel(&mut self, effects: &mut Vec<Effect>) {
-        if !std::mem::take(&mut self.in_panel) {
+        let was_in_panel = std::mem::take(&mut self.in_panel);
+        if std::mem::take(&mut self.is_typed) {
+            self.can_be_typed = false;
+            return self.fail(Failure::NoText(vec![(Source::Input, ReadFailure::Nothing)]), effects);
+        }
+        if !was_in_panel {
             return;
         }
         match &mut self.stage {

@@ -43,6 +43,9 @@ pub(super) fn line(message: &ToPanel) -> String {
         ToPanel::Failed { job, sentence } => (job, format!("failed {}", sentence.expose())),
         ToPanel::Cancelled { job } => (job, "cancelled".into()),
         ToPanel::Hide { job } => (job, "hide".into()),
+        ToPanel::Pick { job } => (job, "pick".into()),
+        ToPanel::Offer(offer) => (&offer.job, picker::line(offer)),
+        ToPanel::Bar(shown) => (&shown.job, bar::line(shown)),
     };
     format!("{job}: panel {}", said.replace('\n', "|")).trim_end().to_owned()
 }
@@ -71,7 +74,7 @@ fn desk() -> Desk {
         settings.actions.insert(action.name.clone(), Arc::new(action));
     }
     let mut desk = Desk::with(settings);
-    desk.panel(PanelEvent::There);
+    desk.panel(PanelEvent::There { picks: true });
     desk
 }
 
@@ -366,7 +369,7 @@ fn what_may_leave_is_asked_in_the_panel() {
     };
     settings.actions.insert(away.name.clone(), Arc::new(away));
     let mut desk = Desk::with(settings);
-    desk.panel(PanelEvent::There).looks("away");
+    desk.panel(PanelEvent::There { picks: true }).looks("away");
     desk.run("away", Overrides::default()).selected(2, "the password = S3same!x");
     let asked = "2: panel question There is a password (line 1) in it. Send it to there/large? true";
     assert!(desk.log.iter().any(|line| line == asked), "{:?}", desk.log);

@@ -230,21 +230,11 @@ impl Frame {
 
 /// A window of its own, near whatever has the focus, which it does not take when it is shown.
 fn window() -> gtk::Window {
-    let window = gtk::Window::new(gtk::WindowType::Toplevel);
+    let window = look::window(gtk::WindowType::Toplevel);
     place::prepare(&window);
-    window.set_decorated(false);
     window.set_type_hint(gdk::WindowTypeHint::Utility);
-    window.set_skip_taskbar_hint(true);
-    window.set_skip_pager_hint(true);
-    window.set_keep_above(true);
     window.set_focus_on_map(false);
     window.set_default_size(WIDTH, LEAST_HEIGHT);
-    window.style_context().add_class("postil");
-    if let Some(screen) = gdk::Screen::default().filter(gdk::Screen::is_composited) {
-        window.set_visual(screen.rgba_visual().as_ref());
-        window.set_app_paintable(true);
-        window.style_context().add_class("composited");
-    }
     window
 }
 

@@ -146,7 +146,7 @@ impl EventLoop {
         let wanted = if self.pastes.entries.iter().any(is_waiting) { Watch::On } else { Watch::Off };
         if wanted != self.watch {
             self.watch = wanted;
-            hands::watch(wanted, &self.display)?;
+            hands::watch(wanted, self.watches_strokes(), &self.display)?;
         }
         Ok(())
     }
