@@ -24,6 +24,7 @@ use crate::engine::effect::{MenuChoice, Peek};
 use crate::engine::event::{BarEvent, Event, PanelEvent, PickerEvent};
 use crate::engine::job::placing::Decision;
 use crate::offline::command::withhold_keys;
+use crate::panel::can_take_keyboard;
 use crate::panel::picking::Offer;
 use crate::panel::protocol::{self, FromPanel, Hello, LONGEST_LINE, ProtocolError, Size, ToPanel};
 use crate::store::sizes;
@@ -60,7 +61,7 @@ pub struct Panel {
     /// As somebody has drawn its windows, by what was run in them.
     sizes: BTreeMap<String, Size>,
     state_dir: PathBuf,
-    /// It can take the keyboard by itself: on X11. On Wayland only a click gives it one.
+    /// It can take the keyboard.
     picks: bool,
 }
 
@@ -72,7 +73,7 @@ impl Panel {
     /// Looks whether a panel can be had in this session, and says so as an event.
     pub fn look(&mut self, env: Env<'_>) {
         self.program = program(env);
-        self.picks = env("WAYLAND_DISPLAY").is_none_or(|display| display.is_empty());
+        self.picks = can_take_keyboard(env);
         if self.program.is_some() {
             self.sizes = sizes::load(&self.state_dir);
             self.inbox.event(Event::Panel(PanelEvent::There { picks: self.picks }));

@@ -112,14 +112,13 @@ impl Engine {
         }
     }
 
-    /// The first that is ready and is not what the action would ask: those that stand in for it, then each provider's own.
+    /// The first that is ready and is not what the action would ask: those that stand in for it before all others.
     fn other_model(&self, action: &Action) -> Option<ModelChoice> {
-        let label = |choice: &ModelChoice| roster::resolve(choice, &self.settings, &self.survey).map(|it| it.label());
-        let own: Vec<_> = action.models.iter().filter_map(|choice| label(choice).ok()).collect();
-        let providers = self.settings.auto_order.iter().chain(self.settings.providers.keys());
-        let others = providers.map(|name| ModelChoice::Named(name.clone()));
-        let candidates = action.fallback.iter().chain(&self.settings.fallback).cloned().chain(others);
-        candidates.filter_map(|choice| label(&choice).ok()).find(|other| !own.contains(other)).map(ModelChoice::Named)
+        let label = |choice: &ModelChoice| Some(roster::resolve(choice, &self.settings, &self.survey).ok()?.label());
+        let own: Vec<_> = action.models.iter().filter_map(label).collect();
+        let standing_in = action.fallback.iter().chain(&self.settings.fallback).filter_map(label);
+        let mut others = standing_in.chain(roster::ready(&self.settings, &self.survey));
+        others.find(|other| !own.contains(other)).map(ModelChoice::Named)
     }
 
     pub(super) fn bar_closed(&mut self, id: JobId) {

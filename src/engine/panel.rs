@@ -90,6 +90,9 @@ impl Engine {
 
     /// The answer goes where the text came from; the panel makes room before.
     fn place_from_panel(&mut self, job: JobId, lane: u16, sink: Sink, effects: &mut Vec<Effect>) {
+        if self.is_under_way(job) {
+            return;
+        }
         let Some((shown, answer)) = self.shown_answer(job, lane) else { return };
         let text = answer.places.iter().find(|(place, _)| *place == sink).map(|(_, text)| text.clone());
         let Some((placement, text)) = shown.placement.clone().zip(text) else { return };

@@ -4,6 +4,7 @@
 //! Invariant: whatever is asked for here is answered in sight: by what changes in the document, by a notification, or by
 //! [`Effect::Undone`], which a waiting command hears.
 
+use std::collections::VecDeque;
 use std::time::Instant;
 
 use super::Engine;
@@ -48,6 +49,18 @@ impl Replacement {
     pub fn of(job: JobId, placement: Placement, id: PasteId, ended: &Pasted) -> Self {
         Self { job, placement, state: State::after(id, ended) }
     }
+}
+
+/// The newest of this job's that is to be pasted, or that can be taken back: from the panel a job's answers may go into the
+/// document one after the other.
+fn place_of(replacements: &VecDeque<Replacement>, of: JobId, aim: Aim) -> Option<usize> {
+    replacements.iter().position(|replacement| {
+        let is_meant = match aim {
+            Aim::Paste(_) => replacement.state == State::Waiting,
+            Aim::Undo => replacement.state.can_be_undone(),
+        };
+        replacement.job == of && is_meant
+    })
 }
 
 impl State {
@@ -135,17 +148,23 @@ impl Engine {
     }
 
     fn begin_later(&mut self, of: JobId, aim: Aim, effects: &mut Vec<Effect>) {
-        if self.laters.values().any(|later| later.of == of) {
+        if self.is_under_way(of) {
             return;
         }
         let id = PasteId(self.next_id().0);
-        let Some(replacement) = self.replacements.iter().find(|replacement| replacement.job == of) else { return };
+        let Some(place) = place_of(&self.replacements, of, aim) else { return };
+        let replacement = &self.replacements[place];
         let prepared = Prepared::begin(id, &replacement.placement.context, self.now.at, effects);
         // The notification that had it is gone.
         if matches!(aim, Aim::Paste(_)) {
             effects.push(prepared.write_down_answer(&replacement.placement));
         }
         self.laters.insert(id, Later { of, aim, prepared, is_pasting: false });
+    }
+
+    /// Whether an answer of this job is being pasted, or taken back, that the job itself does not wait for.
+    pub(super) fn is_under_way(&self, of: JobId) -> bool {
+        self.laters.values().any(|later| later.of == of)
     }
 
     /// When a paste no longer waits for the old clipboard.
@@ -157,8 +176,9 @@ impl Engine {
     pub(super) fn paste_what_is_due(&mut self, effects: &mut Vec<Effect>) {
         for later in self.laters.values_mut().filter(|later| !later.is_pasting) {
             if later.prepared.is_ready(self.now.at)
-                && let Some(replacement) = self.replacements.iter().find(|replacement| replacement.job == later.of)
+                && let Some(place) = place_of(&self.replacements, later.of, later.aim)
             {
+                let replacement = &self.replacements[place];
                 later.is_pasting = true;
                 effects.push(match later.aim {
                     Aim::Paste(consent) => later.prepared.paste(&replacement.placement, consent),
@@ -215,7 +235,7 @@ impl Engine {
     }
 
     fn later_ended(&mut self, later: &Later, ended: &Pasted, effects: &mut Vec<Effect>) {
-        let Some(place) = self.replacements.iter().position(|replacement| replacement.job == later.of) else { return };
+        let Some(place) = place_of(&self.replacements, later.of, later.aim) else { return };
         self.tray_is_old = true;
         effects.extend(later.prepared.ended(&self.replacements[place].placement, ended));
         match later.aim {

@@ -3,6 +3,8 @@
 //!
 //! Knows no process and no window: `daemon` starts the program and carries the lines, `bin/postil-panel` draws.
 
+use crate::config::paths::Env;
+
 pub mod entry;
 pub mod picking;
 pub mod protocol;
@@ -11,3 +13,8 @@ pub mod words;
 
 #[cfg(feature = "panel")]
 pub mod markdown;
+
+/// Whether the panel can take the keyboard by itself, as the picker does: on X11. On Wayland only a click gives it one.
+pub fn can_take_keyboard(env: Env<'_>) -> bool {
+    env("WAYLAND_DISPLAY").is_none_or(|display| display.is_empty())
+}

@@ -40,6 +40,19 @@ pub struct Words {
     pub says_answered: &'static str,
     pub says_failed: &'static str,
     pub says_asks: &'static str,
+    /// The picker's and the bar's.
+    pub pick: &'static str,
+    pub actions: &'static str,
+    pub nothing_fits: &'static str,
+    pub typed_text: &'static str,
+    pub type_text: &'static str,
+    pub choose: &'static str,
+    pub choose_for_typed: &'static str,
+    pub ask: &'static str,
+    pub keys: Keys,
+    pub bar: &'static str,
+    pub all_actions: &'static str,
+    pub bar_help: &'static str,
 }
 
 /// A word on a button (`_` before the letter that presses it), and what it does with its key.
@@ -47,6 +60,18 @@ pub struct Words {
 pub struct Button {
     pub word: &'static str,
     pub does: &'static str,
+}
+
+/// What keys do in the picker.
+#[derive(Debug, Clone, Copy)]
+pub struct Keys {
+    pub choose: &'static str,
+    pub run: &'static str,
+    pub run_at_once: &'static str,
+    pub back: &'static str,
+    pub actions: &'static str,
+    pub new_line: &'static str,
+    pub close: &'static str,
 }
 
 const fn button(word: &'static str, does: &'static str) -> Button {
@@ -84,6 +109,26 @@ static ENGLISH: Words = Words {
     says_answered: "answered",
     says_failed: "failed",
     says_asks: "asks",
+    pick: "Pick an action",
+    actions: "Actions",
+    nothing_fits: "No action fits this text",
+    typed_text: "The text",
+    type_text: "Type or paste a text",
+    choose: "Choose an action, or say what to do",
+    choose_for_typed: "Choose an action for it, or say what to do",
+    ask: "Ask: “{}”",
+    keys: Keys {
+        choose: "↑ ↓  choose",
+        run: "↵  run",
+        run_at_once: "Ctrl 1–9  run at once",
+        back: "⌫  back",
+        actions: "Tab  actions",
+        new_line: "Shift ↵  new line",
+        close: "Esc  close",
+    },
+    bar: "Actions for the selection",
+    all_actions: "All actions",
+    bar_help: "Shift replaces, Ctrl copies, Alt asks another model",
 };
 
 static GERMAN: Words = Words {
@@ -117,6 +162,26 @@ static GERMAN: Words = Words {
     says_answered: "beantwortet",
     says_failed: "fehlgeschlagen",
     says_asks: "fragt",
+    pick: "Aktion wählen",
+    actions: "Aktionen",
+    nothing_fits: "Keine Aktion passt zu diesem Text",
+    typed_text: "Der Text",
+    type_text: "Text schreiben oder einfügen",
+    choose: "Aktion wählen oder sagen, was zu tun ist",
+    choose_for_typed: "Aktion dafür wählen oder sagen, was zu tun ist",
+    ask: "Auftrag: „{}“",
+    keys: Keys {
+        choose: "↑ ↓  wählen",
+        run: "↵  ausführen",
+        run_at_once: "Strg 1–9  gleich ausführen",
+        back: "⌫  zurück",
+        actions: "Tab  Aktionen",
+        new_line: "Umschalt ↵  neue Zeile",
+        close: "Esc  schließen",
+    },
+    bar: "Aktionen für die Auswahl",
+    all_actions: "Alle Aktionen",
+    bar_help: "Umschalt ersetzt, Strg kopiert, Alt fragt ein anderes Modell",
 };
 
 /// In the language of a locale (`de_DE.UTF-8`); in English where there is none of ours.

@@ -7,6 +7,8 @@ use std::time::Duration;
 
 use gtk::glib;
 use postil::cli::hardening;
+use postil::config::paths::process_env;
+use postil::panel::can_take_keyboard;
 use postil::panel::protocol::{FromPanel, Hello, ToPanel};
 
 use crate::bar::Bar;
@@ -163,8 +165,11 @@ fn hide_picker(app: &Rc<RefCell<App>>, job: u64) {
     picker.iter().for_each(|picker| picker.hide());
 }
 
-/// What may be wanted next is made when there is nothing else to do.
+/// What may be wanted next is made when there is nothing else to do. Where the picker cannot be had, it would only start XWayland.
 fn get_ready(app: &Rc<RefCell<App>>) {
+    if !can_take_keyboard(&process_env) {
+        return;
+    }
     let app = Rc::clone(app);
     glib::idle_add_local_once(move || drop(app.borrow_mut().picker()));
 }

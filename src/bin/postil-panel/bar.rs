@@ -11,14 +11,12 @@ use gtk::prelude::*;
 use postil::panel::picking::{self, Button, How};
 use postil::panel::protocol::FromPanel;
 
+use crate::look::words;
 use crate::outside::{Deed, Outside};
 use crate::{look, pipe, place};
 
 /// Long enough to be seen and reached; who reads on wants none.
 const STAYS: Duration = Duration::from_secs(8);
-
-/// What the last button says.
-const HELP: &str = "All actions\nShift replaces, Ctrl copies, Alt asks another model";
 
 pub struct Bar {
     window: gtk::Window,
@@ -37,7 +35,7 @@ impl Bar {
         window.set_accept_focus(false);
         window.set_resizable(false);
         window.style_context().add_class("bar");
-        look::name(&window, "Actions for the selection");
+        look::name(&window, words().bar);
         let row = gtk::Box::new(gtk::Orientation::Horizontal, 2);
         row.style_context().add_class("frame-line");
         window.add(&row);
@@ -145,8 +143,8 @@ impl Bar {
     fn more(&self) -> gtk::Button {
         let made = gtk::Button::with_label("⋯");
         made.set_can_focus(false);
-        made.set_tooltip_text(Some(HELP));
-        look::name(&made, "All actions");
+        made.set_tooltip_text(Some(&format!("{}\n{}", words().all_actions, words().bar_help)));
+        look::name(&made, words().all_actions);
         let bar = self.own.borrow().clone();
         made.connect_clicked(move |_| {
             let Some(bar) = bar.upgrade() else { return };

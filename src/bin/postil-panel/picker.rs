@@ -15,8 +15,10 @@ use gtk::glib;
 use gtk::prelude::*;
 use postil::panel::picking::{self, Asks, Offer, Row};
 use postil::panel::protocol::{FromPanel, LONGEST_TYPED, Words};
+use postil::panel::words::fill;
 
 use crate::focus::Focus;
+use crate::look::words;
 use crate::{pipe, place};
 use frame::Frame;
 use list::Shown;
@@ -381,7 +383,7 @@ impl Picker {
 /// What an instruction of the moment is called.
 fn ask_line(typed: &str) -> String {
     let line = typed.split_whitespace().collect::<Vec<_>>().join(" ");
-    format!("Ask: “{line}”")
+    fill(words().ask, &[&line])
 }
 
 /// The beginning of a text, no longer than this.

@@ -98,7 +98,7 @@ impl View {
 
     /// Whether another job can have it.
     pub fn is_free(&self) -> bool {
-        matches!(self.moment.get(), Moment::Answered { .. } | Moment::Ended { .. }) && !self.is_pinned()
+        self.is_over() && !self.is_pinned()
     }
 
     fn is_over(&self) -> bool {

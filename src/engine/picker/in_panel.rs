@@ -73,10 +73,10 @@ impl Picker {
 
     /// The trigger that this means. `typed`: the text, where none was selected.
     fn wanted(self, what: What, typed: Option<UserText>) -> Trigger {
-        let text = self.text.or_else(|| Some((Source::Input, Found { text: typed?, owner: None })));
         // What is asked without a text is not to find one by itself.
-        let text = text.or_else(|| Some((Source::Input, Found::from(""))));
-        Trigger { what, context: self.context, supersedes: true, overrides: Overrides { text, ..Overrides::default() } }
+        let typed = || (Source::Input, Found { text: typed.unwrap_or_default(), owner: None });
+        let overrides = Overrides { text: Some(self.text.unwrap_or_else(typed)), ..Overrides::default() };
+        Trigger { what, context: self.context, supersedes: true, overrides }
     }
 }
 

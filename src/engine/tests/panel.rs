@@ -260,6 +260,27 @@ fn the_answer_goes_where_the_text_came_from() {
 }
 
 #[test]
+fn what_went_into_the_document_twice_is_taken_back_twice() {
+    let mut desk = desk();
+    desk.looks("look").says(call(1, 0), "y").panel(PanelEvent::Seen(JobId(1)));
+    let mut pasted = |event: Event| {
+        desk.log.clear();
+        desk.event(event).pass(1000);
+        let line = desk.log.iter().find(|line| line.contains(": paste ")).expect("it is pasted").clone();
+        let id = PasteId(line.split(':').next().and_then(|id| id.parse().ok()).expect("a number"));
+        desk.event(Event::Paste { id, step: PasteStep::Ended(Pasted::Confirmed { receipts: 1 }) });
+        line
+    };
+    let place = |sink| Event::Panel(PanelEvent::Place(JobId(1), 0, sink));
+    assert!(pasted(place(Sink::Replace)).contains("paste \"y\""));
+    assert!(pasted(place(Sink::Append)).contains("paste \"x\\n\\ny\""));
+    assert!(pasted(Event::Undo).contains("over \"x\\n\\ny\" behind"));
+    assert!(pasted(Event::Undo).contains("over \"y\" behind"));
+    desk.log.clear();
+    desk.event(Event::Undo).gives("undone: Err(\"there is no replacement to take back\")");
+}
+
+#[test]
 fn what_was_not_selected_is_not_replaced() {
     let mut desk = desk();
     desk.run("look", Overrides::default()).text(1, Source::Selection, Err(ReadFailure::Nothing));

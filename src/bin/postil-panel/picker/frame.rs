@@ -4,7 +4,7 @@ use gtk::gdk;
 use gtk::prelude::*;
 
 use super::list::{self, List};
-use crate::look;
+use crate::look::{self, words};
 
 pub const WIDTH: i32 = 600;
 
@@ -63,7 +63,7 @@ impl Frame {
         self.context.style_context().add_class("context");
         self.context.pack_start(&self.about, false, false, 0);
         self.context.pack_start(&self.excerpt, true, true, 0);
-        self.none.set_text("No action fits this text");
+        self.none.set_text(words().nothing_fits);
         for label in [&self.excerpt, &self.why, &self.none, &self.foot] {
             look::shorten(label, 1);
         }
@@ -76,15 +76,15 @@ impl Frame {
         self.window.add(&self.outer);
         self.outer.show_all();
         self.none.hide();
-        look::name(&self.window, "Pick an action");
+        look::name(&self.window, words().pick);
     }
 
     fn build_typing(&self) {
         self.typing.style_context().add_class("typing");
         self.text.set_wrap_mode(gtk::WrapMode::WordChar);
         self.text.set_accepts_tab(false);
-        look::name(&self.text, "The text");
-        self.text_hint.set_text("Type or paste a text");
+        look::name(&self.text, words().typed_text);
+        self.text_hint.set_text(words().type_text);
         let scrolled = gtk::ScrolledWindow::new(gtk::Adjustment::NONE, gtk::Adjustment::NONE);
         scrolled.set_policy(gtk::PolicyType::Never, gtk::PolicyType::Automatic);
         scrolled.set_min_content_height(TEXT_HEIGHT);
@@ -106,8 +106,7 @@ impl Frame {
     pub fn set_typing(&self, is_typed: bool) {
         self.typing.set_visible(is_typed);
         self.context.set_visible(!is_typed);
-        let hint =
-            if is_typed { "Choose an action for it, or say what to do" } else { "Choose an action, or say what to do" };
+        let hint = if is_typed { words().choose_for_typed } else { words().choose };
         self.entry_hint.set_text(hint);
         look::name(&self.entry, hint);
         let context = self.search.style_context();
@@ -154,7 +153,7 @@ impl Frame {
 /// A window of its own that the window manager lets stand where it is put. It takes the focus.
 fn window() -> gtk::Window {
     let window = look::window(gtk::WindowType::Toplevel);
-    window.set_title("Pick an action");
+    window.set_title(words().pick);
     window.set_type_hint(gdk::WindowTypeHint::Dialog);
     window.set_resizable(false);
     window.style_context().add_class("picker");

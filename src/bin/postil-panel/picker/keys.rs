@@ -8,16 +8,18 @@ use gtk::glib::Propagation;
 use gtk::prelude::*;
 
 use super::Picker;
+use crate::look::words;
 
 /// A line that says what the keys do.
 pub fn foot(is_in_folder: bool, is_typed: bool) -> String {
-    let mut keys = vec!["↑ ↓  choose", "↵  run", "Ctrl 1–9  run at once"];
+    let words = &words().keys;
+    let mut keys = vec![words.choose, words.run, words.run_at_once];
     match (is_in_folder, is_typed) {
-        (true, _) => keys.push("⌫  back"),
-        (false, true) => keys.extend(["Tab  actions", "Shift ↵  new line"]),
+        (true, _) => keys.push(words.back),
+        (false, true) => keys.extend([words.actions, words.new_line]),
         (false, false) => {}
     }
-    keys.push("Esc  close");
+    keys.push(words.close);
     keys.join("      ")
 }
 

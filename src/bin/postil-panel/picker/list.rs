@@ -68,7 +68,7 @@ impl List {
         let list = gtk::ListBox::new();
         list.set_selection_mode(gtk::SelectionMode::Browse);
         list.set_activate_on_single_click(true);
-        look::name(&list, "Actions");
+        look::name(&list, look::words().actions);
         let scrolled = gtk::ScrolledWindow::new(gtk::Adjustment::NONE, gtk::Adjustment::NONE);
         scrolled.set_policy(gtk::PolicyType::Never, gtk::PolicyType::Automatic);
         scrolled.add(&list);
