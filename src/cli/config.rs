@@ -9,7 +9,7 @@ use crate::cli::output::say;
 use crate::cli::{WRONG_USE, environment};
 use crate::config::load::{self, Loaded};
 use crate::config::paths::process_env;
-use crate::config::{self, init, pending};
+use crate::config::{self, init};
 
 pub fn perform(command: Config) -> anyhow::Result<ExitCode> {
     match command {
@@ -39,15 +39,11 @@ fn init() -> anyhow::Result<ExitCode> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Every mistake of every file, one a line, to stdout: it is what was asked for. What is right and not in force yet is
-/// said beside it.
+/// Every mistake of every file, one a line, to stdout: it is what was asked for.
 fn check() -> anyhow::Result<ExitCode> {
     let paths = environment::paths()?;
     let mistakes = match load::load(&paths, &process_env, None) {
-        Ok(Loaded { settings, mistakes, .. }) => {
-            pending::pending(&settings).iter().for_each(|sentence| eprintln!("postil: {sentence}"));
-            mistakes
-        }
+        Ok(Loaded { mistakes, .. }) => mistakes,
         Err(mistakes) => mistakes,
     };
     if mistakes.is_empty() {

@@ -25,7 +25,6 @@ pub mod init;
 pub mod load;
 pub mod locale;
 pub mod paths;
-pub mod pending;
 pub mod provider;
 pub mod resolve;
 pub mod schema;

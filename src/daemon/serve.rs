@@ -12,7 +12,6 @@ use crate::config::Settings;
 use crate::config::init;
 use crate::config::load::{self, Loaded};
 use crate::config::paths::{Paths, process_env};
-use crate::config::pending;
 use crate::config::watch::{self, Watch};
 use crate::daemon::hands::Hands;
 use crate::daemon::rest::Rest;
@@ -237,9 +236,8 @@ impl Daemon {
     }
 }
 
-/// Copies what is good, for a start with a file that is not; and says what of it is not in force yet.
+/// Copies what is good, for a start with a file that is not.
 fn keep(loaded: &Loaded, paths: &Paths) {
-    pending::pending(&loaded.settings).iter().for_each(|sentence| log::warn!("{sentence}"));
     if let Err(error) = loaded.keep(paths) {
         log::warn!("the last good configuration could not be kept: {error}");
     }

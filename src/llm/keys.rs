@@ -91,8 +91,7 @@ impl Place {
 }
 
 impl Keys {
-    /// This provider's keys, in the order in which they are to be tried now.
-    /// For a call of this model, if it is one.
+    /// This provider's keys, in the order in which they are to be tried now, for a call of this model if it is one.
     pub fn of<'p>(&self, provider: &'p Provider, model: Option<&str>) -> Turn<'p> {
         let pool = model.map(|model| pools::of(provider, model)).unwrap_or_default();
         let rest = self.in_order(provider, &pool).into();

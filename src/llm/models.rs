@@ -190,13 +190,13 @@ fn home_of_maker(maker: &str) -> &str {
     MAKERS.iter().find(|(name, _)| *name == last).map_or(last, |(_, home)| home)
 }
 
-/// Whether `name` is `model` itself or a version of it (`gpt-5-mini-2026-01-01`, `…-latest`). Some gateways write
-/// `claude-opus-4.8` for what its maker calls `claude-opus-4-8`.
 /// Whether a line of a table is of this model: its name, or `*` and how it ends.
 fn is_of_name(model: &str, name: &str) -> bool {
     name.strip_prefix('*').map_or_else(|| is_version_of(model, name), |end| model.ends_with(end))
 }
 
+/// Whether `name` is `model` itself or a version of it (`gpt-5-mini-2026-01-01`, `…-latest`). Some gateways write
+/// `claude-opus-4.8` for what its maker calls `claude-opus-4-8`.
 fn is_version_of(name: &str, model: &str) -> bool {
     let same = |one: u8, other: u8| one == other || matches!((one, other), (b'.', b'-'));
     if name.len() < model.len() || !name.bytes().zip(model.bytes()).all(|(one, other)| same(one, other)) {

@@ -121,9 +121,7 @@ Gtk.main()
 
 impl Connected {
     pub fn new(server: &mut XServer) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let home = folder.path().to_str().expect("a plain path");
-        server.spawn_at(home, "/usr/bin/python3", &["-c", CONNECTED]);
+        let folder = python(server, CONNECTED);
         let window = server.window_of("connected");
         server.await_focus(window);
         Self { window, folder }
@@ -146,6 +144,13 @@ impl App for Connected {
         });
         true
     }
+}
+
+/// Runs a program of the system's own Python, as python3-gi is its package, in a folder of its own.
+pub fn python(server: &mut XServer, program: &str) -> TempDir {
+    let folder = tempfile::tempdir().expect("a folder");
+    server.spawn_at(folder.path().to_str().expect("a plain path"), "/usr/bin/python3", &["-c", program]);
+    folder
 }
 
 fn file(text: &str) -> (TempDir, String) {

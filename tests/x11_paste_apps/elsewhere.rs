@@ -6,7 +6,7 @@ use postil::desktop::paste::Pasted;
 use tempfile::TempDir;
 use x11rb::protocol::xproto::Window;
 
-use crate::apps::File;
+use crate::apps::{File, python};
 use crate::world::{App as _, World};
 use crate::x11::{Owns, XServer, eventually};
 
@@ -76,13 +76,6 @@ impl Elsewhere {
 fn lines(notes: &Path) -> Vec<String> {
     let notes = std::fs::read_to_string(notes).unwrap_or_default();
     notes.split_inclusive('\n').filter(|line| line.ends_with('\n')).map(str::to_owned).collect()
-}
-
-/// Runs a program of the system's own Python, as python3-gi is its package, in a folder of its own.
-fn python(server: &mut XServer, program: &str) -> TempDir {
-    let folder = tempfile::tempdir().expect("a folder");
-    server.spawn_at(folder.path().to_str().expect("a plain path"), "/usr/bin/python3", &["-c", program]);
-    folder
 }
 
 /// Replaces the text of an editor, and compares what the third application gets before and after.

@@ -4,9 +4,9 @@ use super::finding::Finding;
 use crate::action::ModelChoice;
 use crate::cli::autostart;
 use crate::cli::run::runtime;
+use crate::config::Settings;
 use crate::config::load::{self, Loaded};
 use crate::config::paths::{Paths, process_env};
-use crate::config::{Settings, pending};
 use crate::ipc::client::AskError;
 use crate::ipc::message::Status;
 use crate::llm::client::Client;
@@ -21,13 +21,11 @@ pub fn config(paths: &Paths) -> (Finding, Option<Settings>) {
         Ok(Loaded { settings, mistakes, .. }) => (mistakes, Some(settings)),
         Err(mistakes) => (mistakes, None),
     };
-    let pending = settings.as_ref().map(pending::pending).unwrap_or_default();
     let in_words = |first: &dyn std::fmt::Display| match mistakes.len() {
         1 => format!("1 mistake: {first}"),
         many => format!("{many} mistakes, the first: {first}"),
     };
     let finding = match (mistakes.first(), &settings) {
-        (None, _) if !pending.is_empty() => Finding::limited(name, pending.join("; "), "do not rely on it yet"),
         (None, _) if paths.config_file.exists() => Finding::ok(name, file),
         (None, _) => Finding::ok(name, format!("{file} is not there, so all is default")),
         (Some(first), Some(_)) => Finding::limited(name, in_words(first), "`postil config check` lists all"),

@@ -411,7 +411,7 @@ pub fn subject(place: Place<'_>) -> Option<Edit> {
     };
     let several = place.next_word(noun)?;
     singular_of(place, &several.small).filter(|_| several.text == several.small)?;
-    if place.next(noun - 1).or(Some(first)).is_some_and(|before| BEFORE_NAMES.contains(&before)) {
+    if place.next(noun - 1).is_some_and(|before| BEFORE_NAMES.contains(&before)) {
         return None;
     }
     let verb = match place.next(noun + 1)? {

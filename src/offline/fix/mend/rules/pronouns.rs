@@ -45,7 +45,8 @@ pub fn pronoun(place: Place<'_>) -> Option<Edit> {
         "this" if alone && place.opens_clause() && verb.small != "are" => of_one(&verb.small),
         // "files that don't": only where a sentence begins it is no relative clause.
         "that" if place.word().opens && verb.small != "are" => of_one(&verb.small),
-        "these" | "those" => of_several(&verb.small),
+        // "one of these doesn't"
+        "these" | "those" if place.before() != "of" => of_several(&verb.small),
         "i" if alone && place.word().text == "I" && place.opens_clause() => match verb.small.as_str() {
             "has" => Some("have"),
             "doesn't" => Some("don't"),
