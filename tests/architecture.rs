@@ -121,6 +121,7 @@ fn systems_are_told_apart_at_the_boundaries_alone() {
             "ipc",
             "offline/command",
             "offline/process_group",
+            "offline/define/mapped",
             "store/file",
             "store/journal",
             "store/keyring",

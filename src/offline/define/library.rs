@@ -109,6 +109,11 @@ pub struct Opened {
 }
 
 impl Opened {
+    /// Its index is about to be looked at in hundreds of places.
+    pub fn expect_all_of_index(&self) {
+        self.index.expect_all();
+    }
+
     /// # Errors
     /// If it is no index.
     pub fn index(&self) -> Result<Index<'_>, Broken> {

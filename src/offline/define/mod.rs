@@ -218,6 +218,7 @@ impl Shelf {
     fn near(&self, word: &str) -> Vec<crate::text::sealed::ForeignText> {
         let mut near: Vec<(usize, String)> = Vec::new();
         for volume in &self.volumes {
+            volume.opened.expect_all_of_index();
             let found = volume.opened.index().and_then(|index| near::near(&index, word, MOST_NEAR));
             near.extend(found.unwrap_or_default());
         }
