@@ -5,7 +5,7 @@
 //! performs them with the rooms below it and turns what comes back into the next events.
 //!
 //! Pure (they touch nothing; text in, text out): `text`, `action`, `config` but for its files' loading and watch, `llm` but for its
-//! client, `panel`, `engine`. Effects: `offline`, `desktop`, `sinks`, `tray`, `store`, `ipc`, `daemon`, `cli`.
+//! client, `panel`, `engine`. Effects: `offline`, `process`, `desktop`, `sinks`, `tray`, `store`, `ipc`, `daemon`, `cli`.
 //! `docs/architecture.md` has the invariants; `tests/architecture.rs` keeps the arrows pointing down.
 
 pub mod engine;
@@ -19,6 +19,7 @@ pub mod text;
 pub mod desktop;
 pub mod ipc;
 pub mod offline;
+pub mod process;
 pub mod sinks;
 pub mod store;
 pub mod tray;

@@ -17,6 +17,7 @@ use crate::engine::job::consent::Permission;
 use crate::engine::job::placing::Decision;
 use crate::ipc::client::{self, AskError};
 use crate::ipc::message::{self, Ended, Reply, Request, Run};
+use crate::process::{detach, ourselves};
 
 /// Interrupted.
 const INTERRUPTED: u8 = 130;
@@ -109,9 +110,9 @@ async fn begin(request: &Request) -> anyhow::Result<(Runner, Reply)> {
 
 /// Out of the terminal's reach: Ctrl+C there must not empty the clipboard.
 fn start() -> anyhow::Result<Runner> {
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Command::new(ourselves()?);
     command.arg(COMMAND).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::null());
-    crate::daemon::holder::detach(&mut command);
+    detach(&mut command);
     let mut child = command.spawn()?;
     let requests = child.stdin.take().context("its stdin is a pipe")?;
     let replies = BufReader::new(child.stdout.take().context("its stdout is a pipe")?).lines();

@@ -10,7 +10,7 @@ use tokio::process::{Child, Command};
 use tokio::time::timeout;
 
 use crate::engine::event::SinkFailure;
-use crate::offline::command::{ourselves, withhold_keys};
+use crate::process::{detach, ourselves, withhold_keys};
 use crate::text::sealed::AnswerText;
 
 /// The word that it is started with.
@@ -40,22 +40,6 @@ fn start() -> std::io::Result<Child> {
     withhold_keys(&mut command);
     detach(&mut command);
     command.spawn()
-}
-
-/// Takes a child out of the terminal's reach: Ctrl+C there must not empty the clipboard.
-pub fn detach(command: &mut Command) {
-    #[cfg(unix)]
-    command.process_group(0);
-    #[cfg(not(unix))]
-    let _ = command;
-}
-
-/// The same for one that is started without a runtime.
-pub fn detach_std(command: &mut std::process::Command) {
-    #[cfg(unix)]
-    std::os::unix::process::CommandExt::process_group(command, 0);
-    #[cfg(not(unix))]
-    let _ = command;
 }
 
 async fn hand_over(child: &mut Child, text: &AnswerText) -> std::io::Result<()> {

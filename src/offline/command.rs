@@ -5,7 +5,7 @@
 
 use std::collections::VecDeque;
 use std::io;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{ExitStatus, Stdio};
 use std::time::Duration;
 
@@ -15,9 +15,9 @@ use tokio::time::{sleep, timeout};
 
 use super::BuiltinFailure;
 use super::decode::AnswerDecoder;
-use super::process_group::ProcessGroup;
 use crate::engine::event::BackendFailure;
 use crate::llm::request::{Chunk, Completion, Finish};
+use crate::process::{ProcessGroup, detach, withhold_keys};
 use crate::text::sealed::{AnswerText, ForeignText, UserText};
 
 /// More is no answer that anybody reads: a program gone wild.
@@ -155,30 +155,8 @@ fn command(program: &str, arguments: &[String]) -> Command {
     let mut command = Command::new(program);
     command.args(arguments).stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
     withhold_keys(&mut command);
-    #[cfg(unix)]
-    command.process_group(0);
+    detach(&mut command);
     command
-}
-
-/// This program, to be started once more; also where an update has put another one in its place meanwhile.
-pub fn ourselves() -> io::Result<PathBuf> {
-    let path = std::env::current_exe()?;
-    let running = Path::new("/proc/self/exe");
-    Ok(if !path.exists() && running.exists() { running.to_owned() } else { path })
-}
-
-/// Takes what holds a key out of the environment that the program would inherit.
-pub fn withhold_keys(command: &mut Command) {
-    let names = std::env::vars_os().map(|(name, _)| name);
-    for name in names.filter(|name| holds_a_key(&name.to_string_lossy())) {
-        command.env_remove(name);
-    }
-}
-
-/// Whether the variable `name` holds a secret, by the custom of naming them; `api_key_env` may name any of them.
-fn holds_a_key(name: &str) -> bool {
-    let name = name.to_ascii_uppercase();
-    ["_KEY", "_TOKEN", "_SECRET", "_PASSWORD"].iter().any(|end| name.ends_with(end))
 }
 
 fn status_words(status: ExitStatus) -> String {
@@ -238,8 +216,7 @@ async fn open_by(openers: Vec<std::process::Command>) -> Result<(), BackendFailu
         let mut opener = Command::from(opener);
         opener.stdin(Stdio::null()).stdout(Stdio::null()).stderr(Stdio::null());
         withhold_keys(&mut opener);
-        #[cfg(unix)]
-        opener.process_group(0);
+        detach(&mut opener);
         let Ok(mut child) = opener.spawn() else { continue };
         match timeout(OPENER_WAIT, child.wait()).await {
             Ok(Ok(status)) if !status.success() => {}

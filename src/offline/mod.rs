@@ -23,7 +23,6 @@ pub mod survey;
 pub mod text_tools;
 
 mod decode;
-mod process_group;
 
 use std::str::FromStr;
 

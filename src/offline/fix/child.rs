@@ -19,7 +19,7 @@ const IDLE: Duration = Duration::from_secs(120);
 /// Runs until there is nothing more to do. `idle`: the seconds to wait for a text.
 pub fn main(idle: Option<OsString>) -> ExitCode {
     let seconds = idle.and_then(|idle| idle.to_str()?.parse().ok());
-    crate::offline::process_group::limit_memory();
+    crate::process::limit_memory();
     let wishes = wishes(io::stdin());
     let mender = Mender::open();
     match serve(&wishes, &mut io::stdout().lock(), seconds.map_or(IDLE, Duration::from_secs), |text| mender.mend(text))

@@ -18,9 +18,9 @@ use super::protocol::{self, Reply, VERSION, Wish};
 use crate::config::paths::Env;
 use crate::engine::call::Request;
 use crate::engine::outcome::Note;
-use crate::offline::command::{ourselves, withhold_keys};
 use crate::offline::correction::Correction;
 use crate::offline::{BuiltinFailure, Made};
+use crate::process::{ourselves, withhold_keys};
 use crate::text::language::{self, Language};
 use crate::text::sealed::UserText;
 

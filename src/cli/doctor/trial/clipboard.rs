@@ -11,9 +11,9 @@ use std::time::Duration;
 
 use super::{Finding, NAMES};
 use crate::config::paths::process_env;
-use crate::daemon::holder;
 use crate::desktop::paste::{Consent, Over, Paste, PasteId, PasteStep, Pasted};
 use crate::desktop::{Desktop, DesktopEvent, TriggerContext};
+use crate::process::{detach_std, ourselves};
 use crate::sinks::clipboard;
 use crate::text::sealed::AnswerText;
 
@@ -45,9 +45,9 @@ pub fn try_it() -> Finding {
 }
 
 fn start() -> std::io::Result<Child> {
-    let mut command = Command::new(std::env::current_exe()?);
+    let mut command = Command::new(ourselves()?);
     command.arg(COMMAND).stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::null());
-    holder::detach_std(&mut command);
+    detach_std(&mut command);
     command.spawn()
 }
 
