@@ -68,6 +68,8 @@ fn what_is_no_prose_stays() {
         "Set the bindir of an owserver with freedos, where the formant of a marching tetrahedra is.",
         "The value to configure all x.org modules is high, and neither of those is good enough.",
         "One of these doesn't work, none of those isn't there, and each of these hasn't been seen.",
+        "External thumbnailers improve it by a few percent, and a multiple failure will report that.",
+        "The term objects is applied loosely. We test it and still expect for patterns. the api's are still there.",
         "Various build, spelling and other fixes are in all published records which allows us to ship.",
         "If more than one matches, you want to have hosts that you want to have communicate with it.",
         "The argument flags specifies how, and the file docs/LAYERS which contains it.",

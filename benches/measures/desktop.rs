@@ -1,5 +1,7 @@
 //! Measures of the whole program on a desktop of their own.
 
+#[cfg(feature = "harper")]
+mod fix;
 mod idle;
 mod press;
 mod server;
@@ -23,6 +25,11 @@ pub fn measure(wanted: &dyn Fn(&str) -> bool, short: bool) {
     if wanted("press") {
         println!("\n### A key press\n");
         press::measure(&Times { small: fewer(1000), large: fewer(300), script: fewer(100) });
+    }
+    #[cfg(feature = "harper")]
+    if wanted("fix") {
+        println!("\n### A correction without a model\n");
+        fix::measure(fewer(200), fewer(20));
     }
     if wanted("start") {
         println!("\n### A start\n\n{}", Distribution::HEAD);

@@ -2,7 +2,7 @@
 # Installs what the measures need, builds postil as it is shipped, and takes all measures on desktops of their own, beside
 # a shell script that does the same. Prints the tables of docs/performance.md: packaging/bench/run.sh > tables.md
 #
-# Words choose measures (press, start, idle, words, pure, text), --short measures less often. --ahead as the first word has all that
+# Words choose measures (press, fix, start, idle, words, pure, text), --short measures less often. --ahead as the first word has all that
 # takes part run ahead of whatever else the machine is doing (as root): for a busy machine. The whole takes about five
 # minutes after the build.
 set -euo pipefail

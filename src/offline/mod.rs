@@ -111,6 +111,7 @@ impl Builtin {
     }
 
     /// Whether this build has it; the others answer [`BuiltinFailure::NotBuilt`].
+    #[allow(clippy::match_like_matches_macro)] // What is seen here where a build has none of them.
     pub fn is_there(self) -> bool {
         match self {
             Self::Apertium => cfg!(feature = "apertium"),

@@ -134,15 +134,15 @@ fn switches(process: u32) -> Vec<(String, u64)> {
 }
 
 /// In kB.
-struct Memory {
-    pss: u64,
+pub struct Memory {
+    pub pss: u64,
     rss: u64,
     /// What is not the program's code and constants as they stand in its file.
     dirty: u64,
 }
 
 impl Memory {
-    fn of(process: u32) -> Self {
+    pub fn of(process: u32) -> Self {
         let rollup = fs::read_to_string(format!("/proc/{process}/smaps_rollup")).expect("postil runs");
         let [pss, rss, dirty] = ["Pss:", "Rss:", "Private_Dirty:"].map(|kind| number(&rollup, kind));
         Self { pss, rss, dirty }
@@ -157,7 +157,7 @@ fn number(text: &str, name: &str) -> u64 {
     field(text, name).split_whitespace().next().and_then(|number| number.parse().ok()).unwrap_or_default()
 }
 
-fn megabytes(kilobytes: u64) -> String {
+pub fn megabytes(kilobytes: u64) -> String {
     #[allow(clippy::cast_precision_loss)] // far below 2^52
     let megabytes = kilobytes as f64 / 1024.0;
     format!("{megabytes:.1} MB")

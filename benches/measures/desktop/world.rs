@@ -41,8 +41,12 @@ impl World {
     /// Selects a text of so many bytes in the application.
     pub fn select(&self, bytes: usize) {
         const SENTENCE: &str = "Select text anywhere, press a key, and have it explained where you are. ";
-        let selected: String = SENTENCE.chars().cycle().take(bytes).collect();
-        self.application.own("PRIMARY", text(&selected));
+        self.select_text(&SENTENCE.chars().cycle().take(bytes).collect::<String>());
+    }
+
+    /// Selects this text in the application.
+    pub fn select_text(&self, selected: &str) {
+        self.application.own("PRIMARY", text(selected));
     }
 
     /// Ctrl and Alt go down, and stay down until [`let_go`](Self::let_go).

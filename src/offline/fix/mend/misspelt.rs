@@ -116,6 +116,8 @@ const WORDS: &[&str] = &[
     "retuned",
     "succes",
     "therefor",
+    "thumbnailer",
+    "thumbnailers",
     "unter",
     "vas",
     "ws",

@@ -67,7 +67,10 @@ pub fn of_several(place: Place<'_>) -> Option<Edit> {
         && !SEVERAL.contains(&word);
     // "a factor of two speedup"
     let ratio = place.before() == "of" && place.at >= 2 && place.prose.words[place.at - 2].small == "factor";
-    let ends = !ratio && (place.closes_clause(1) || place.next(2).is_some_and(|next| AFTER_NOUN.contains(&next)));
+    // "by a few percent"; "a multiple failure".
+    let measure = word == "percent" || (place.word().small == "multiple" && matches!(place.before(), "a" | "the"));
+    let ends =
+        !ratio && !measure && (place.closes_clause(1) || place.next(2).is_some_and(|next| AFTER_NOUN.contains(&next)));
     // "those who", "these to be": a verb.
     let verb = place.can_be(word, Part::Verb)
         && matches!(place.word().small.as_str(), "these" | "those" | "many" | "several" | "few" | "two" | "three");
@@ -348,9 +351,11 @@ const BEFORE_NAMES: &[&str] = &[
     "setting",
     "table",
     "target",
+    "term",
     "type",
     "value",
     "variable",
+    "word",
 ];
 
 /// The form for several of the verb `by` places on. `is`, too, where it surely is the verb.

@@ -367,8 +367,10 @@ pub fn near_words(place: Place<'_>) -> Option<Edit> {
     match place.word().small.as_str() {
         // "what you would expect for": a verb.
         "expect" if place.next(1) == Some("for") => {
-            let verb =
-                one_of(before, "to would will should might can could may not we you i they people users one always");
+            let verb = one_of(
+                before,
+                "to would will should might can could may not we you i they people users one always still also",
+            );
             (!verb && !before.is_empty()).then(|| place.replace(0, "except")).flatten()
         }
         "trough" => is(place.next(1), "the a an this these all any it").then(|| place.replace(0, "through")).flatten(),

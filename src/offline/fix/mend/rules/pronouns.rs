@@ -3,6 +3,7 @@
 
 use super::super::Edit;
 use super::super::lexicon::Part;
+use super::super::words::Word;
 use super::Place;
 use super::forms::{singular_of, third_of};
 
@@ -171,8 +172,9 @@ pub fn one_thing(place: Place<'_>) -> Option<Edit> {
         singular_of(place, place.next(3)?)?;
         return one(place, 4);
     }
-    let noun =
-        place.next_word(1).filter(|noun| matches!(small, "the" | "this" | "a" | "an") && noun.text == noun.small)?;
+    // "the api's are there": several, as some write them.
+    let is_noun = |noun: &&Word<'_>| noun.text == noun.small && !noun.small.contains('\'');
+    let noun = place.next_word(1).filter(|noun| matches!(small, "the" | "this" | "a" | "an") && is_noun(noun))?;
     let name = noun.small.as_str();
     let thing = place.can_be(name, Part::Noun)
         && ![
