@@ -22,7 +22,7 @@ const SETTLE: Duration = Duration::from_secs(2);
 const AUTHORITIES: &str = "/etc/ssl/certs/ca-certificates.crt";
 
 /// After this long without anything to do the daemon has given its program's pages back (`daemon::rest`).
-const LONGER_THAN_A_REST: Duration = Duration::from_secs(22);
+pub const LONGER_THAN_A_REST: Duration = Duration::from_secs(22);
 const RESTS: usize = 5;
 
 pub fn measure(watched_for: Duration) {
