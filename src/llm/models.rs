@@ -12,7 +12,7 @@ pub mod tiers;
 use std::fmt;
 use std::sync::Arc;
 
-use self::row::{Row, rows};
+use self::row::{Row, rows, rows_of};
 use super::known;
 use super::request::Usage;
 use super::roster::Target;
@@ -120,7 +120,7 @@ impl Catalogue {
 
     /// The models of a known provider, as the table has them.
     pub fn models_of<'a>(&'a self, home: &'a str) -> impl Iterator<Item = &'a str> {
-        rows(self.text()).flatten().filter(move |row| row.provider == home).map(|row| row.model)
+        rows_of(self.text(), home, |_| true).map(|row| row.model)
     }
 
     fn text(&self) -> &str {
@@ -159,9 +159,7 @@ impl Catalogue {
 
     /// The row of this name, or the longest of which it is a dated version.
     fn best(&self, home: &str, name: &str) -> Option<Row<'_>> {
-        let candidates =
-            rows(self.text()).flatten().filter(|row| row.provider == home && is_version_of(name, row.model));
-        candidates.max_by_key(|row| row.model.len())
+        rows_of(self.text(), home, |model| is_version_of(name, model)).max_by_key(|row| row.model.len())
     }
 }
 

@@ -23,22 +23,23 @@ pub struct Item {
     tells_of_opening: bool,
     /// Whether the menu was opened since the job failed that the icon tells of.
     failure_seen: bool,
-    /// The icon at every size, and of what.
-    drawn: (TrayIcon, Vec<ksni::Icon>),
+    /// The icon at every size, for each of its states that was shown.
+    drawn: Vec<(TrayIcon, Vec<ksni::Icon>)>,
 }
 
 impl Item {
     pub fn new(shared: Arc<Shared>, status: TrayStatus) -> Self {
         let menu = entries(&status, None);
-        let drawn = (status.icon, pixmaps(status.icon));
-        Self { shared, status, menu, tells_of_opening: false, failure_seen: false, drawn }
+        let mut item = Self { shared, status, menu, tells_of_opening: false, failure_seen: false, drawn: Vec::new() };
+        item.draw();
+        item
     }
 
     /// Shows `status` from now on.
     pub fn show(&mut self, status: TrayStatus) {
         self.failure_seen &= status.icon == TrayIcon::Failed;
         self.status = status;
-        self.redraw();
+        self.draw();
         if !self.tells_of_opening {
             self.menu = entries(&self.status, None);
         }
@@ -51,10 +52,11 @@ impl Item {
         }
     }
 
-    fn redraw(&mut self) {
+    /// Each press shows two states, and to draw one takes as long as all else that a press does.
+    fn draw(&mut self) {
         let icon = self.icon();
-        if self.drawn.0 != icon {
-            self.drawn = (icon, pixmaps(icon));
+        if self.drawn.iter().all(|(drawn, _)| *drawn != icon) {
+            self.drawn.push((icon, pixmaps(icon)));
         }
     }
 }
@@ -81,7 +83,8 @@ impl ksni::Tray for Item {
     }
 
     fn icon_pixmap(&self) -> Vec<ksni::Icon> {
-        self.drawn.1.clone()
+        let icon = self.icon();
+        self.drawn.iter().find(|(drawn, _)| *drawn == icon).map(|(_, pixmaps)| pixmaps.clone()).unwrap_or_default()
     }
 
     fn menu(&self) -> Vec<MenuItem<Self>> {
@@ -91,7 +94,7 @@ impl ksni::Tray for Item {
     fn menu_about_to_show(&mut self) {
         self.tells_of_opening = true;
         self.failure_seen = self.status.icon == TrayIcon::Failed;
-        self.redraw();
+        self.draw();
         self.menu = entries(&self.status, Some(&self.shared.look(&self.status)));
     }
 

@@ -2,6 +2,8 @@
 
 use std::fmt::Write as _;
 
+use memchr::memmem;
+
 use super::{LongPrice, Price};
 
 /// The names of the columns, as the table's second line has them. Numbers that are not known stand as `-`. The last one is
@@ -57,6 +59,15 @@ pub struct Row<'a> {
 pub fn rows(text: &str) -> impl Iterator<Item = Result<Row<'_>, BadRow>> {
     let lines = text.lines().enumerate().filter(|(_, line)| !line.starts_with('#') && !line.trim().is_empty());
     lines.map(|(at, line)| row(line).map_err(|what| BadRow { line: at + 1, what }))
+}
+
+/// Of these the lines of one provider whose models are `wanted`. Each request asks for some: what is not wanted is not read.
+pub fn rows_of<'a>(text: &'a str, provider: &str, wanted: impl Fn(&str) -> bool) -> impl Iterator<Item = Row<'a>> {
+    let begins = format!("{provider}\t");
+    let starts: Vec<_> = memmem::find_iter(text.as_bytes(), &begins).collect();
+    let lines = starts.into_iter().filter(|start| *start == 0 || text.as_bytes()[start - 1] == b'\n');
+    let lines = lines.filter_map(|start| text[start..].lines().next());
+    lines.filter(move |line| line.split('\t').nth(1).is_some_and(&wanted)).filter_map(|line| row(line).ok())
 }
 
 fn row(line: &str) -> Result<Row<'_>, String> {
