@@ -8,7 +8,7 @@ use tempfile::NamedTempFile;
 use x11rb::connection::Connection;
 use x11rb::protocol::xproto::{AtomEnum, ConnectionExt as _, CreateWindowAux, MapState, Window, WindowClass};
 
-use crate::model::ANSWER;
+use crate::model::{ANSWER, Model};
 use crate::reader::Reader;
 use crate::session::Session;
 use crate::x11::{Move, XServer, eventually};
@@ -49,7 +49,10 @@ pub struct Desk {
 
 impl Desk {
     fn with(config: &str) -> Self {
-        let mut session = Session::new();
+        Self::on(Session::new(), config)
+    }
+
+    fn on(mut session: Session, config: &str) -> Self {
         session.panel = PANEL.into();
         session.configure(&(session.config() + config));
         session.save_action("zap", "icon: Z\nto: [panel]");
@@ -229,6 +232,27 @@ fn with_control_it_is_copied() {
     desk.clicks(bar);
     desk.x().let_go("Ctrl");
     desk.session.await_clipboard(ANSWER);
+}
+
+#[test]
+fn with_alt_another_provider_answers() {
+    let (other, mut session) = (Model::start(), Session::new());
+    session.variables.push(("OTHER_KEY", "sk-of-the-other".into()));
+    let provider = |address: String| {
+        format!(
+            "\n[provider.other]\nkind = \"openai\"\nbase_url = \"{address}\"\napi_key_env = \"OTHER_KEY\"\nmodel = \"huge\"\n"
+        )
+    };
+    let config = format!("{}\n[panel]\nbar_on_selection = true\n", provider(other.base_url()));
+    let desk = Desk::on(session, &config);
+    let bar = desk.selects();
+    desk.x().hold("Alt");
+    desk.clicks(bar);
+    desk.x().let_go("Alt");
+    desk.reader.await_words(ANSWER);
+    assert_eq!(other.await_request(1).json()["model"], "huge");
+    assert_eq!(desk.session.model.requests().len(), 0, "and the action's own is not asked");
+    desk.reader.await_words("other/huge: Ask another model (Ctrl+M: the next one)");
 }
 
 #[test]

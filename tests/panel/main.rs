@@ -25,6 +25,7 @@ mod x11;
 mod alone;
 mod answers;
 mod bar;
+mod composing;
 mod measure;
 mod picker;
 mod program;

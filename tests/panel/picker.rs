@@ -30,14 +30,14 @@ fn entries() -> Vec<Entry> {
 
 impl Panel {
     /// An editor with the focus, and the picker for what is selected there, or for what is to be typed.
-    fn picks(&mut self, job: u64, text: Option<&str>) -> Client {
+    pub fn picks(&mut self, job: u64, text: Option<&str>) -> Client {
         let editor = Client::new(&self.x).show("Editor", "document");
         self.x.await_focus(editor.window);
         self.pick(job, text);
         editor
     }
 
-    fn pick(&mut self, job: u64, text: Option<&str>) {
+    pub fn pick(&mut self, job: u64, text: Option<&str>) {
         let about = if text.is_some() { "Selected" } else { "Nothing is selected: type or paste a text" };
         let offer = Offer { job, text: text.map(words), about: about.into(), entries: entries() };
         self.tell(&ToPanel::Pick { job });
@@ -59,7 +59,7 @@ impl Panel {
         items.map(|[_, name, _]| name.split(", ").next().unwrap_or_default().to_owned()).collect()
     }
 
-    fn await_lines(&self, expected: &[&str]) {
+    pub fn await_lines(&self, expected: &[&str]) {
         let end = Instant::now() + DEADLINE;
         while self.lines() != expected {
             assert!(Instant::now() < end, "not {expected:?} but {:?}", self.reader.look());
@@ -246,7 +246,7 @@ fn picking(text: &str) -> (Session, Reader, Client) {
     (session, reader, editor)
 }
 
-fn open(session: &Session, reader: &Reader, text: &str) {
+pub fn open(session: &Session, reader: &Reader, text: &str) {
     session.press("Ctrl+Alt+Space");
     reader.await_words(&format!("Selected: {text}"));
     session.x.await_focus(session.x.window_of("postil-panel"));

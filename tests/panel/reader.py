@@ -1,6 +1,7 @@
 """What a screen reader sees of the panel. A request a line on stdin, an answer a line on stdout.
 
 look: everything that is on the screen, as [role, name, text]; press NAME: the button that is called so;
+focus NAME: what is called so gets the keyboard of its window;
 focused: whether it has the keyboard; announced: what was said by itself so far.
 """
 import json
@@ -60,6 +61,11 @@ def press(name):
     return False
 
 
+def focus(name):
+    """Gives what is called so the keyboard within its window."""
+    return any(node.get_component_iface().grab_focus() for node in shown() if node.get_name() == name)
+
+
 def focused():
     """Whether one of the windows has the keyboard."""
     return any(node.get_state_set().contains(Atspi.StateType.ACTIVE) for node in shown())
@@ -96,6 +102,8 @@ for line in sys.stdin:
         match verb:
             case "press":
                 answer = press(rest)
+            case "focus":
+                answer = focus(rest)
             case "announced":
                 answer = announced()
             case "focused":

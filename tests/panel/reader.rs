@@ -74,6 +74,13 @@ impl Reader {
         self.ask("focused") == true
     }
 
+    /// Gives what is called so the keyboard of its window.
+    pub fn focus(&self, name: &str) {
+        eventually(&format!("{name} takes the keyboard"), || {
+            (self.ask(&format!("focus {name}")) == true).then_some(())
+        });
+    }
+
     /// Waits until something has this text or name.
     pub fn await_words(&self, words: &str) {
         let end = Instant::now() + DEADLINE;

@@ -1,9 +1,9 @@
-//! What the keys do while a window has the focus.
+//! What the keys do while a window has the focus. An input method has the first word: its Enter and its Escape are not ours.
 
 use std::rc::Rc;
 
-use gtk::gdk::ModifierType;
 use gtk::gdk::keys::{Key, constants as key};
+use gtk::gdk::{EventKey, ModifierType};
 use gtk::glib::Propagation;
 use gtk::prelude::*;
 
@@ -14,6 +14,9 @@ pub fn connect(view: &Rc<View>) {
     let weak = Rc::downgrade(view);
     view.frame.window.connect_key_press_event(move |_, event| {
         let Some(view) = weak.upgrade() else { return Propagation::Proceed };
+        if is_composed(&view, event) {
+            return Propagation::Stop;
+        }
         let held = event.state() & (ModifierType::CONTROL_MASK | ModifierType::SHIFT_MASK | ModifierType::MOD1_MASK);
         let is_ours = match held {
             held if held.contains(ModifierType::MOD1_MASK) => false,
@@ -24,6 +27,12 @@ pub fn connect(view: &Rc<View>) {
         };
         if is_ours { Propagation::Stop } else { Propagation::Proceed }
     });
+}
+
+/// Whether an input method has taken the key.
+fn is_composed(view: &View, event: &EventKey) -> bool {
+    let entry = &view.frame.follow_up;
+    entry.has_focus() && entry.im_context_filter_keypress(event)
 }
 
 /// Whether the key was ours.
@@ -52,6 +61,11 @@ fn alone(view: &View, pressed: Key) -> bool {
         _ => return false,
     }
     pressed == key::Escape
+}
+
+/// An accent that waits for its letter, or the key that composes one.
+fn begins_a_letter(pressed: Key) -> bool {
+    pressed == key::Multi_key || (*key::dead_grave..=*key::dead_greek).contains(&*pressed)
 }
 
 fn digit(pressed: Key) -> Option<usize> {
@@ -83,7 +97,7 @@ impl View {
     fn type_ahead(&self, pressed: Key) {
         let entry = &self.frame.follow_up;
         let is_letter = pressed.to_unicode().is_some_and(|letter| !letter.is_control());
-        if is_letter && entry.get_visible() && !entry.has_focus() {
+        if (is_letter || begins_a_letter(pressed)) && entry.get_visible() && !entry.has_focus() {
             entry.grab_focus_without_selecting();
         }
     }
