@@ -6,6 +6,7 @@ mod command;
 mod server;
 
 use std::os::unix::fs::PermissionsExt;
+use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use command::{Home, finish, is_installed};
@@ -282,6 +283,50 @@ fn the_start_at_login_is_a_desktop_file() {
     home.run(&["setup", "--autostart", "off"]).was(0, "", off);
     home.run(&["setup", "--autostart", "off"]).was(0, "", off);
     assert!(!path.exists());
+}
+
+/// What stands in a folder of this user, but for folders.
+fn files_in(home: &Home, folder: &str) -> Vec<PathBuf> {
+    home.all_files().into_iter().filter(|path| path.starts_with(home.path(folder)) && path.is_file()).collect()
+}
+
+#[test]
+fn it_is_installed_where_it_was_said_and_taken_away_again() {
+    let home = Home::new();
+    let built = Path::new(env!("CARGO_BIN_EXE_postil")).parent().unwrap();
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/packaging/install.sh");
+    let install = |arguments: &[&str]| {
+        let mut command = home.other(script, arguments);
+        let done = finish(command.env("BUILT", built).current_dir(home.path("")).spawn().unwrap());
+        assert_eq!(done.code, Some(0), "{}", done.stderr);
+    };
+    // As it is named from where one stands.
+    for (prefix, exec) in [
+        ("apps", home.path("apps/bin/postil").display().to_string()),
+        ("two words", { format!("\"{}\"", home.path("two words/bin/postil").display()) }),
+    ] {
+        install(&[prefix]);
+        let entry = format!("{prefix}/share/applications/io.github.postil.Postil.desktop");
+        let execs: Vec<_> =
+            home.read(&entry).lines().filter_map(|line| line.strip_prefix("Exec=")).map(str::to_owned).collect();
+        let expected = ["pick --start", "pick --start", "config open", "doctor --open"];
+        assert_eq!(execs, expected.map(|command| format!("{exec} {command}")));
+        if is_installed("desktop-file-validate") {
+            let validated = Command::new("desktop-file-validate").arg(home.path(&entry)).output().unwrap();
+            assert!(validated.status.success() && validated.stdout.is_empty(), "{validated:?}");
+        }
+        for file in [
+            "bin/postil",
+            "share/icons/hicolor/scalable/apps/postil.svg",
+            "share/icons/hicolor/symbolic/apps/postil-symbolic.svg",
+            "share/icons/hicolor/symbolic/apps/postil-paused-symbolic.svg",
+            "share/man/man1/postil-pick.1",
+        ] {
+            assert!(home.path(prefix).join(file).is_file(), "{file}");
+        }
+        install(&["--uninstall", prefix]);
+        assert_eq!(files_in(&home, prefix), Vec::<PathBuf>::new());
+    }
 }
 
 #[test]

@@ -15,6 +15,7 @@ mod sample;
 #[path = "support/tray_host.rs"]
 mod tray_host;
 
+use std::path::Path;
 use std::process::Command;
 use std::time::Instant;
 
@@ -33,18 +34,25 @@ const ALONE: &str = "POSTIL_TEST_ALONE";
 
 /// Runs the test of this name, which is `body`, on a bus of its own.
 fn alone(name: &str, body: impl AsyncFnOnce()) {
+    alone_with(name, &[], body);
+}
+
+/// The same with these variables.
+fn alone_with(name: &str, variables: &[(&str, &Path)], body: impl AsyncFnOnce()) {
     if std::env::var_os(ALONE).is_some() {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().expect("a runtime");
         return runtime.block_on(body());
     }
     let bus = PrivateBus::start();
-    run_again(name, bus.address());
+    run_again(name, bus.address(), variables);
 }
 
-fn run_again(name: &str, address: &str) {
+fn run_again(name: &str, address: &str, variables: &[(&str, &Path)]) {
     let status = Command::new(std::env::current_exe().expect("this test runs"))
         .args(["--exact", name, "--nocapture"])
         .env(ALONE, "1")
+        .env_remove("XDG_CURRENT_DESKTOP")
+        .envs(variables.iter().copied())
         .env("DBUS_SESSION_BUS_ADDRESS", address)
         .status()
         .expect("this test runs again");
@@ -174,6 +182,7 @@ fn the_icon_tells_what_the_program_does() {
         let item = host.item().await;
         let idle = item.pixmaps().await;
         assert_eq!(idle.iter().map(|(width, ..)| *width).collect::<Vec<_>>(), [16, 22, 24, 32, 48]);
+        assert_eq!(item.text("IconName").await, "", "what is drawn here has its own contrast");
         assert!(idle.iter().all(|(width, height, argb)| argb.len() as i32 == width * height * 4));
 
         for (icon, title) in [
@@ -189,6 +198,29 @@ fn the_icon_tells_what_the_program_does() {
         }
         item.open_menu().await;
         assert_eq!(item.pixmaps().await, idle, "the failure was seen");
+    });
+}
+
+#[test]
+fn a_host_that_colours_icons_is_told_which_are_installed() {
+    let data = tempfile::tempdir().expect("a folder");
+    let icons = data.path().join("icons/hicolor/symbolic/apps");
+    std::fs::create_dir_all(&icons).expect("a folder");
+    for name in ["postil", "postil-working", "postil-paused", "postil-failed"] {
+        let file = format!("{name}-symbolic.svg");
+        std::fs::copy(Path::new("packaging/icons").join(&file), icons.join(&file)).expect("an icon of ours");
+    }
+    let variables = [("XDG_CURRENT_DESKTOP", Path::new("KDE")), ("XDG_DATA_HOME", data.path())];
+    alone_with("a_host_that_colours_icons_is_told_which_are_installed", &variables, async || {
+        let mut host = TrayHost::start().await;
+        let fixture = Fixture::start();
+        let item = host.item().await;
+        assert_eq!(item.text("IconName").await, "postil-symbolic");
+        assert!(!item.pixmaps().await.is_empty(), "for those that take no names");
+        let mut status = sample::status();
+        status.icon = TrayIcon::Paused;
+        fixture.tray.update(status);
+        until("the name", async || item.text("IconName").await == "postil-paused-symbolic").await;
     });
 }
 
@@ -221,7 +253,7 @@ fn stopped_it_leaves_the_bus() {
 #[test]
 fn without_a_bus_the_reason_is_kept() {
     if std::env::var_os(ALONE).is_none() {
-        return run_again("without_a_bus_the_reason_is_kept", "unix:path=/nonexistent/bus");
+        return run_again("without_a_bus_the_reason_is_kept", "unix:path=/nonexistent/bus", &[]);
     }
     alone("without_a_bus_the_reason_is_kept", async || {
         let fixture = Fixture::start();

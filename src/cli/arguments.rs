@@ -57,7 +57,11 @@ pub enum Command {
     },
     /// Open the daemon's picker
     #[command(after_help = "Example, in sway's config:\n  bindsym Ctrl+Alt+space exec postil pick")]
-    Pick,
+    Pick {
+        /// Where no daemon runs, be it, and open its picker first: for launchers
+        #[arg(long)]
+        start: bool,
+    },
     /// Cancel what the daemon is working on
     #[command(after_help = "Examples:\n  postil cancel\n  postil cancel 12")]
     Cancel {
@@ -147,6 +151,9 @@ pub enum Command {
         /// And do each thing once, for real; you are asked before any key is pressed
         #[arg(long = "try")]
         tries: bool,
+        /// As a file that the desktop opens: for launchers, which have no terminal
+        #[arg(long, conflicts_with_all = ["json", "tries"])]
+        open: bool,
     },
     /// End the daemon
     #[command(after_help = "Example:\n  postil stop && postil daemon")]
@@ -289,6 +296,8 @@ pub enum Config {
     Path,
     /// Write the commented default, where there is none yet
     Init,
+    /// Open it as the desktop opens files; where there is none yet, the commented default
+    Open,
     /// Every mistake as file:line:column
     Check,
     /// What is in force, and from where

@@ -6,7 +6,7 @@ use anyhow::Context;
 
 use crate::cli::arguments::Config;
 use crate::cli::output::say;
-use crate::cli::{WRONG_USE, environment};
+use crate::cli::{WRONG_USE, environment, open};
 use crate::config::load::{self, Loaded};
 use crate::config::paths::process_env;
 use crate::config::{self, init};
@@ -15,6 +15,7 @@ pub fn perform(command: Config) -> anyhow::Result<ExitCode> {
     match command {
         Config::Path => path(),
         Config::Init => init(),
+        Config::Open => open(),
         Config::Check => check(),
         Config::Show => show(),
         Config::Schema => {
@@ -37,6 +38,12 @@ fn init() -> anyhow::Result<ExitCode> {
         false => eprintln!("postil: {} is there already and stays as it is", file.display()),
     }
     Ok(ExitCode::SUCCESS)
+}
+
+fn open() -> anyhow::Result<ExitCode> {
+    let file = environment::paths()?.config_file;
+    init::init(&file).with_context(|| format!("{} could not be written", file.display()))?;
+    open::open(&file)
 }
 
 /// Every mistake of every file, one a line, to stdout: it is what was asked for.

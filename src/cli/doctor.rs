@@ -18,12 +18,16 @@ use std::sync::mpsc::{Sender, channel};
 use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
-use crate::cli::environment;
+use anyhow::Context;
+
 use crate::cli::output::say;
+use crate::cli::{environment, open};
 use crate::config::Settings;
 use crate::config::paths::process_env;
 use crate::ipc::client::{self, AskError};
 use crate::ipc::message::{Reply, Request, Status};
+use crate::ipc::place;
+use crate::store::file::replace;
 
 use finding::{Finding, State};
 
@@ -70,6 +74,18 @@ pub fn examine(json: bool, tries: bool) -> anyhow::Result<ExitCode> {
     }
     let missing = findings.iter().any(|finding| finding.state == State::Missing);
     Ok(if missing { ExitCode::FAILURE } else { ExitCode::SUCCESS })
+}
+
+/// Examines everything, and has the desktop show it.
+pub fn open() -> anyhow::Result<ExitCode> {
+    let paths = environment::paths()?;
+    let (config, settings) = program::config(&paths);
+    let findings = all(examinations(config, settings.map(Arc::new)), LONGEST);
+    // Among what is kept in memory: it is of this moment.
+    let file = place::folder(&paths).join("doctor.txt");
+    let page = page::page(&findings, page::USUAL_WIDTH, false);
+    replace(&file, page.as_bytes()).with_context(|| format!("{} could not be written", file.display()))?;
+    open::open(&file)
 }
 
 fn examinations(config: Finding, settings: Option<Arc<Settings>>) -> Vec<Examination> {

@@ -16,6 +16,7 @@ pub mod hardening;
 mod input;
 mod key;
 mod models;
+mod open;
 mod output;
 mod packagers;
 mod printer;
@@ -86,11 +87,12 @@ fn code_of(result: anyhow::Result<ExitCode>) -> ExitCode {
 
 fn perform(command: Command) -> anyhow::Result<ExitCode> {
     match command {
-        Command::Daemon => crate::daemon::serve::main(environment::paths()?, printer::end),
+        Command::Daemon => crate::daemon::serve::main(environment::paths()?, printer::end, None),
         Command::Run(run) => run::run(run),
         Command::Ask(ask) => run::ask(ask),
         Command::Trigger { action } => talk::trigger(action),
-        Command::Pick => talk::pick(),
+        Command::Pick { start: false } => talk::pick(),
+        Command::Pick { start: true } => talk::pick_or_start(),
         Command::Cancel { job } => talk::cancel(job),
         Command::Undo => talk::undo(),
         Command::Last { number, copy, json } => talk::last(number.into(), copy, json),
@@ -105,7 +107,8 @@ fn perform(command: Command) -> anyhow::Result<ExitCode> {
         Command::Models { .. } => models::list(models::Form::Words),
         Command::Cost(cost) => run::cost(cost),
         Command::Usage { by, json } => usage::show(by.into(), json),
-        Command::Doctor { json, tries } => doctor::examine(json, tries),
+        Command::Doctor { open: true, .. } => doctor::open(),
+        Command::Doctor { json, tries, .. } => doctor::examine(json, tries),
         Command::Stop => talk::stop(),
         Command::Reload => talk::reload(),
         Command::Pause => talk::pause(),

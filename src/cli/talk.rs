@@ -4,8 +4,9 @@ use std::process::ExitCode;
 
 use anyhow::Context;
 
-use crate::cli::environment;
 use crate::cli::output::say;
+use crate::cli::{environment, printer};
+use crate::daemon::serve;
 use crate::ipc::client::{self, AskError};
 use crate::ipc::message::{Reply, Request, Status};
 
@@ -18,6 +19,14 @@ pub fn trigger(action: String) -> anyhow::Result<ExitCode> {
 
 pub fn pick() -> anyhow::Result<ExitCode> {
     tell(&Request::Pick)
+}
+
+/// What a launcher does: the picker of the daemon that runs, or a daemon that begins with it.
+pub fn pick_or_start() -> anyhow::Result<ExitCode> {
+    match ask(&Request::Pick)? {
+        Err(AskError::NoDaemon) => serve::main(environment::paths()?, printer::end, Some(Request::Pick)),
+        reply => finish(reply),
+    }
 }
 
 pub fn cancel(job: Option<u64>) -> anyhow::Result<ExitCode> {

@@ -30,15 +30,15 @@ use crate::ipc::{client, place, server};
 use crate::llm::roster::Survey;
 use crate::store::{picked, told};
 
-/// Runs until it is stopped. `render` puts the ends of commands' jobs into words.
-pub fn main(paths: Paths, render: Render) -> anyhow::Result<ExitCode> {
+/// Runs until it is stopped. `render` puts the ends of commands' jobs into words; `first` is asked of it as soon as it runs.
+pub fn main(paths: Paths, render: Render, first: Option<Request>) -> anyhow::Result<ExitCode> {
     main_thread::lend(move || {
         let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build();
-        runtime.context("the runtime could not start")?.block_on(serve(paths, render))
+        runtime.context("the runtime could not start")?.block_on(serve(paths, render, first))
     })
 }
 
-async fn serve(paths: Paths, render: Render) -> anyhow::Result<ExitCode> {
+async fn serve(paths: Paths, render: Render, first: Option<Request>) -> anyhow::Result<ExitCode> {
     let path = place::socket(&place::folder(&paths), &process_env);
     let listener = match Listener::bind(&path) {
         Ok(listener) => listener,
@@ -60,7 +60,7 @@ async fn serve(paths: Paths, render: Render) -> anyhow::Result<ExitCode> {
         runs: Runs::new(render),
         ending: false,
     };
-    daemon.begin(&mut looped, listener);
+    daemon.begin(&mut looped, listener, first);
     if !mistakes.is_empty() {
         daemon.inbox.event(Event::Mistakes(mistakes));
     }
@@ -108,7 +108,7 @@ struct Daemon {
 
 impl Daemon {
     /// Shortcuts first, for they are what the user waits for; then all that can wake the loop.
-    fn begin(&mut self, looped: &mut Loop, listener: Listener) {
+    fn begin(&mut self, looped: &mut Loop, listener: Listener, first: Option<Request>) {
         let desktop = Arc::clone(looped.hands().desktop());
         let reports = looped.begin();
         self.see_to(looped, reports);
@@ -119,6 +119,10 @@ impl Daemon {
         self.watch_files();
         stop_on_signals(&self.inbox);
         let handle = takes_requests(self.inbox.clone(), desktop);
+        if let Some(first) = first {
+            // Nobody waits for its reply.
+            handle(first, oneshot::channel().0);
+        }
         tokio::spawn(server::serve(listener, handle));
     }
 

@@ -3,6 +3,7 @@
 //! The menu is built when it opens and does not change while it is open: ksni numbers the entries anew when their
 //! tree changes, and the click of a menu drawn before would be lost or, worse, hit another entry.
 
+use std::path::Path;
 use std::sync::Arc;
 
 use ksni::menu::{StandardItem, SubMenu};
@@ -10,7 +11,8 @@ use ksni::{MenuItem, OfflineReason};
 
 use super::menu::{Entry, entries};
 use super::status_notifier::Shared;
-use super::{TrayState, icon};
+use super::{TrayState, icon, named};
+use crate::config::paths::process_env;
 use crate::engine::effect::{MenuChoice, TrayIcon, TrayStatus};
 
 /// What ksni asks for the properties and the menu.
@@ -23,6 +25,8 @@ pub struct Item {
     tells_of_opening: bool,
     /// Whether the menu was opened since the job failed that the icon tells of.
     failure_seen: bool,
+    /// Whether the host is told the icon's name too, and draws it itself.
+    is_named: bool,
     /// The icon at every size, for each of its states that was shown.
     drawn: Vec<(TrayIcon, Vec<ksni::Icon>)>,
 }
@@ -30,7 +34,9 @@ pub struct Item {
 impl Item {
     pub fn new(shared: Arc<Shared>, status: TrayStatus) -> Self {
         let menu = entries(&status, None);
-        let mut item = Self { shared, status, menu, tells_of_opening: false, failure_seen: false, drawn: Vec::new() };
+        let is_named = named::is_wanted(&process_env, Path::exists);
+        let mut item =
+            Self { shared, status, menu, tells_of_opening: false, failure_seen: false, is_named, drawn: Vec::new() };
         item.draw();
         item
     }
@@ -80,6 +86,10 @@ impl ksni::Tray for Item {
 
     fn tool_tip(&self) -> ksni::ToolTip {
         ksni::ToolTip { title: self.title(), ..ksni::ToolTip::default() }
+    }
+
+    fn icon_name(&self) -> String {
+        if self.is_named { named::name(self.icon()).into() } else { String::new() }
     }
 
     fn icon_pixmap(&self) -> Vec<ksni::Icon> {

@@ -14,6 +14,8 @@ mod sample;
 
 #[cfg(target_os = "linux")]
 mod item;
+#[cfg(target_os = "linux")]
+mod named;
 #[cfg(any(target_os = "macos", target_os = "windows"))]
 mod native;
 #[cfg(target_os = "linux")]

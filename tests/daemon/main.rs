@@ -30,6 +30,7 @@ mod configuration;
 mod ends;
 mod job;
 mod keys;
+mod launcher;
 mod limits;
 #[cfg(feature = "harper")]
 mod offline;

@@ -104,15 +104,20 @@ impl Session {
 
     /// Starts the daemon and waits until it holds its shortcuts.
     pub fn start(&mut self) {
+        self.start_by(&["daemon"]);
+    }
+
+    /// The same by another command that becomes it.
+    pub fn start_by(&mut self, arguments: &[&str]) {
         assert!(self.daemon.is_none(), "it runs already");
-        self.daemon = Some(self.spawn_daemon());
+        self.daemon = Some(self.spawn_daemon(arguments));
         eventually("the daemon answers", || self.status_if_it_runs());
         self.await_desktop();
     }
 
-    fn spawn_daemon(&self) -> Child {
+    fn spawn_daemon(&self, arguments: &[&str]) -> Child {
         let log = File::options().create(true).append(true).open(self.log_file()).expect("the log can be written");
-        self.command(&["daemon"]).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("postil starts")
+        self.command(arguments).stdin(Stdio::null()).stdout(Stdio::null()).stderr(log).spawn().expect("postil starts")
     }
 
     /// Waits until all that the daemon has asked of the desktop so far is done: its shortcuts are held or let go. A

@@ -16,7 +16,7 @@ const HEADINGS: [(&str, &[&str]); 4] = [
 const OF_ENGINES: usize = 2;
 
 /// Where no terminal says how wide it is.
-const USUAL_WIDTH: usize = 100;
+pub const USUAL_WIDTH: usize = 100;
 /// Wider lines are hard to read, narrower ones are all breaks.
 const WIDTHS: std::ops::RangeInclusive<usize> = 60..=110;
 
