@@ -35,6 +35,10 @@ pub struct Words {
     pub again_in: &'static str,
     pub stopped: &'static str,
     pub next_model: &'static str,
+    pub another_model: &'static str,
+    pub all: &'static str,
+    pub fold: &'static str,
+    pub unfold: &'static str,
     pub change: &'static str,
     pub change_asked: &'static str,
     pub says_answered: &'static str,
@@ -103,7 +107,11 @@ static ENGLISH: Words = Words {
     follow_up: "Ask further …",
     again_in: "{}, again in {} s",
     stopped: "stopped",
-    next_model: "Next model: {}",
+    next_model: "Next model: {} (Ctrl+M)",
+    another_model: "Ask another model …",
+    all: "All that can be done (Ctrl+K)",
+    fold: "Fold {} (Ctrl+F)",
+    unfold: "Unfold {} (Ctrl+F)",
     change: "Change",
     change_asked: "Make this change?",
     says_answered: "answered",
@@ -156,7 +164,11 @@ static GERMAN: Words = Words {
     follow_up: "Weiter fragen …",
     again_in: "{}, wieder in {} s",
     stopped: "abgebrochen",
-    next_model: "Nächstes Modell: {}",
+    next_model: "Nächstes Modell: {} (Strg+M)",
+    another_model: "Ein anderes Modell fragen …",
+    all: "Alles, was hier geht (Strg+K)",
+    fold: "{} einklappen (Strg+F)",
+    unfold: "{} ausklappen (Strg+F)",
     change: "Änderung",
     change_asked: "Diese Änderung machen?",
     says_answered: "beantwortet",
@@ -213,6 +225,15 @@ pub fn fill(text: &str, with: &[&str]) -> String {
         filled.push_str(part);
     }
     filled
+}
+
+/// What something does, and the key that does it, which stands in brackets at its end.
+pub fn key_of(does: &str) -> (&str, Option<&str>) {
+    let parts = does.strip_suffix(')').and_then(|does| does.rsplit_once(" ("));
+    match parts.filter(|(_, key)| !key.contains(' ')) {
+        Some((what, key)) => (what, Some(key)),
+        None => (does, None),
+    }
 }
 
 /// What languages are called by those who speak them, of those that are offered beside a person's own.
@@ -288,6 +309,15 @@ mod tests {
     fn variables_stand_in_their_places() {
         assert_eq!(fill("{}, again in {} s", &["rate limit", "7"]), "rate limit, again in 7 s");
         assert_eq!(fill("none", &["x"]), "none");
+    }
+
+    #[test]
+    fn a_key_stands_in_brackets_at_the_end() {
+        assert_eq!(key_of("Copy the answer (Ctrl+C)"), ("Copy the answer", Some("Ctrl+C")));
+        assert_eq!(key_of("Fold a(b) (Ctrl+F)"), ("Fold a(b)", Some("Ctrl+F")));
+        for plain in ["Open the configuration", "Stop asking (Escape closes)", "a (b"] {
+            assert_eq!(key_of(plain), (plain, None));
+        }
     }
 
     /// Two buttons that stand beside each other must not have the same letter.

@@ -106,6 +106,7 @@ fn every_control_has_a_name() {
     let buttons: Vec<_> = seen.iter().filter(|[role, ..]| role == "push button").map(|[_, name, _]| name).collect();
     let expected = [
         "test/tiny",
+        "All that can be done (Ctrl+K)",
         "Close (Escape)",
         "Copy the answer (Ctrl+C)",
         "Put it in the place of the selected text (Ctrl+Enter)",

@@ -117,6 +117,96 @@ fn one_of_several_is_chosen() {
     assert_eq!(panel.hear(), FromPanel::Copy { job: 1, lane: 1 });
 }
 
+/// Two models and the focus, the first of them chosen.
+fn two_answered() -> Panel {
+    let mut panel = Panel::greeted();
+    panel.tell(&show(1, "Translate"));
+    panel.tell(&choices(1));
+    panel.tell(&ToPanel::Lanes { job: 1, labels: vec!["a/b".into(), "c/d".into()] });
+    for (lane, text) in [(0, "first"), (1, "second")] {
+        panel.tell(&ToPanel::Answer { job: 1, lane, text: words(text) });
+        panel.tell(&ToPanel::LaneOver { job: 1, lane, failure: None, toll: "0.5 s".into() });
+    }
+    let ToPanel::Done(mut whole) = done(1, "first") else { unreachable!("it is one") };
+    whole.label = Some("a/b".into());
+    panel.tell(&ToPanel::Done(whole));
+    assert_eq!(panel.hear(), FromPanel::Seen { job: 1 });
+    panel.reader.await_words("second");
+    panel.focus();
+    panel
+}
+
+fn await_unseen(panel: &Panel, words: &str) {
+    eventually(&format!("{words:?} is out of sight"), || {
+        panel.reader.look().iter().all(|[.., text]| text != words).then_some(())
+    });
+}
+
+#[test]
+fn one_of_several_is_folded() {
+    let panel = two_answered();
+    panel.reader.press("Fold c/d (Ctrl+F)");
+    await_unseen(&panel, "second");
+    panel.reader.await_words("c/d: 0.5 s");
+    panel.reader.await_words("first");
+    panel.reader.press("Unfold c/d (Ctrl+F)");
+    panel.reader.await_words("second");
+    // The key folds the one that is chosen, which can be copied all the same.
+    panel.x.tap("Ctrl+f");
+    await_unseen(&panel, "first");
+    panel.x.tap("Ctrl+c");
+    assert_eq!(panel.hear(), FromPanel::Copy { job: 1, lane: 0 });
+    panel.x.tap("Ctrl+f");
+    panel.reader.await_words("first");
+}
+
+fn items(panel: &Panel) -> Vec<String> {
+    let seen = panel.reader.look().into_iter();
+    seen.filter(|[role, ..]| role == "menu item").map(|[_, name, _]| name).collect()
+}
+
+#[test]
+fn all_that_can_be_done_is_in_a_menu_with_its_keys() {
+    let panel = two_answered();
+    panel.x.tap("Ctrl+k");
+    let all = eventually("the menu is open", || Some(items(&panel)).filter(|items| !items.is_empty()));
+    let expected = [
+        "Copy the answer (Ctrl+C)",
+        "Put it in the place of the selected text (Ctrl+Enter)",
+        "Put it below the selected text (Ctrl+Shift+Enter)",
+        "Ask once more (Ctrl+R)",
+        "Into another language (Ctrl+L)",
+        "Ask another model …",
+        "Next model: test/large (Ctrl+M)",
+        "Fold a/b (Ctrl+F)",
+        "Keep this window (Ctrl+P)",
+        "Close (Escape)",
+    ];
+    assert_eq!(all, expected);
+    // Its first line is chosen already.
+    panel.x.run("xdotool", &["key", "Down", "Down", "Down", "Return"]);
+    assert_eq!(panel.hear(), retry(1, None, None));
+    panel.reader.press("All that can be done");
+    eventually("the menu is open", || (!items(&panel).is_empty()).then_some(()));
+    // One that opens another menu, from which something is chosen.
+    panel.x.run("xdotool", &["key", "Down", "Down", "Down", "Down", "Return"]);
+    eventually("the languages are there", || items(&panel).contains(&"Deutsch".to_owned()).then_some(()));
+    panel.x.run("xdotool", &["key", "Down", "Down", "Return"]);
+    assert_eq!(panel.hear(), retry(1, None, Some("de")));
+}
+
+#[test]
+fn the_menu_has_what_fits_the_moment() {
+    let mut panel = met(Panel::greeted());
+    change(&mut panel);
+    panel.x.tap("Ctrl+k");
+    let all = eventually("the menu is open", || Some(items(&panel)).filter(|items| !items.is_empty()));
+    let (accept, keep) = ("Make this change (Enter)", "Leave the text as it is (Escape)");
+    assert_eq!(all, [accept, keep, "Keep this window (Ctrl+P)", "Close (Escape)"]);
+    panel.x.tap("Return");
+    assert_eq!(panel.hear(), FromPanel::Decide { job: 1, accept: true });
+}
+
 fn change(panel: &mut Panel) {
     let piece = |kind, text: &str| Piece { kind, text: text.into() };
     panel.tell(&show(1, "Fix"));

@@ -18,6 +18,11 @@ pub struct Lane {
     /// Of several, the one that the buttons are about.
     pub head: gtk::RadioButton,
     state: gtk::Label,
+    /// What stands in a line above it where there are several.
+    row: gtk::Box,
+    pub fold: gtk::Button,
+    /// All of it but that line.
+    body: gtk::Box,
     reasoning: gtk::Expander,
     thoughts: gtk::TextView,
     failure: gtk::Label,
@@ -47,29 +52,64 @@ impl Lane {
             line.style_context().add_class("lane-line");
             root.pack_start(&line, false, false, 0);
         }
-        root.pack_start(&head, false, false, 0);
-        root.pack_start(&reasoning, false, false, 0);
-        root.pack_start(&page.view, true, true, 0);
-        root.pack_start(&failure, false, false, 0);
+        let (row, fold) = (gtk::Box::new(gtk::Orientation::Horizontal, 0), look::button("▾", "", Some("plain")));
+        row.style_context().add_class("lane-row");
+        row.pack_start(&head, true, true, 0);
+        row.pack_start(&fold, false, false, 0);
+        let body = gtk::Box::new(gtk::Orientation::Vertical, 0);
+        body.pack_start(&reasoning, false, false, 0);
+        body.pack_start(&page.view, true, true, 0);
+        body.pack_start(&failure, false, false, 0);
+        root.pack_start(&row, false, false, 0);
+        root.pack_start(&body, true, true, 0);
         root.show_all();
-        head.set_visible(name.is_some());
+        row.set_visible(name.is_some());
         for hidden in [reasoning.upcast_ref::<gtk::Widget>(), failure.upcast_ref(), page.view.upcast_ref()] {
             hidden.hide();
         }
         let name = name.unwrap_or_default().to_owned();
-        Self {
+        let lane = Self {
             root,
             page,
             name,
             head,
             state,
+            row,
+            fold,
+            body,
             reasoning,
             thoughts,
             failure,
             pending: RefCell::default(),
             is_entry: Cell::new(false),
             entry: RefCell::default(),
-        }
+        };
+        lane.set_folded(false);
+        lane
+    }
+
+    /// Leaves nothing of it in sight but its name, or all of it.
+    pub fn set_folded(&self, is_folded: bool) {
+        self.body.set_visible(!is_folded);
+        self.fold.set_label(if is_folded { "▸" } else { "▾" });
+        let does = self.fold_does();
+        self.fold.set_tooltip_text(Some(&does));
+        look::name(&self.fold, &does);
+    }
+
+    pub fn is_folded(&self) -> bool {
+        !self.body.get_visible()
+    }
+
+    /// What folding does to it now, with its key.
+    pub fn fold_does(&self) -> String {
+        fill(if self.is_folded() { words().unfold } else { words().fold }, &[&self.name])
+    }
+
+    /// One turn of a conversation, which needs no name and is whole.
+    pub fn be_a_turn(&self) {
+        self.set_folded(false);
+        self.row.hide();
     }
 
     /// Keeps a piece for the next [`flush`](Self::flush).
@@ -158,7 +198,7 @@ impl Lane {
     }
 
     pub fn is_named(&self) -> bool {
-        self.head.get_visible()
+        self.row.get_visible()
     }
 }
 

@@ -22,18 +22,21 @@ const STYLE: &str = "
 .postil .doing { padding: 6px 14px 12px 14px; color: alpha(@theme_text_color, 0.8); }
 .postil .lane-name { font-size: 0.9em; font-weight: bold; color: alpha(@theme_text_color, 0.8); }
 .postil .lane-head, .postil .lane-head:checked { padding: 8px 14px 0 12px; border: none; border-left: 2px solid transparent; border-radius: 0; background-color: transparent; }
+.postil .lane-row { padding-right: 6px; }
+.postil .lane-row button.plain { margin-top: 6px; font-size: 0.85em; color: alpha(@theme_text_color, 0.6); }
+.postil .head button.plain { padding: 2px 6px; }
 .postil .lane-head:hover { background-color: alpha(@theme_text_color, 0.05); }
-.postil .lane-head:checked .lane-name { color: mix(@theme_selected_bg_color, @theme_text_color, 0.3); }
+.postil .lane-head:checked .lane-name { color: mix(@theme_selected_bg_color, @theme_text_color, 0.38); }
 .postil .lane-head:focus { border-left-color: @theme_selected_bg_color; }
 .postil .turns { padding-bottom: 2px; }
 .postil .turns textview text { color: alpha(@theme_text_color, 0.85); }
 .postil .question { margin: 6px 14px 2px 48px; padding: 6px 11px; border-radius: 10px; background-color: alpha(@theme_text_color, 0.07); }
-.postil entry.follow-up { margin: 2px 10px 8px 10px; padding: 4px 10px; min-height: 24px; border-radius: 8px; border: 1px solid alpha(@theme_text_color, 0.14);
+.postil entry.follow-up { margin: 4px 8px 8px 8px; padding: 4px 10px; min-height: 24px; border-radius: 8px; border: 1px solid alpha(@theme_text_color, 0.14);
   background-image: none; background-color: alpha(@theme_text_color, 0.03); box-shadow: none; color: @theme_text_color; }
 .postil entry.follow-up:focus { border-color: @theme_selected_bg_color; }
 .postil button.plain:checked { color: @theme_selected_bg_color; background-color: alpha(@theme_selected_bg_color, 0.14); }
 .postil .lane-line { background-color: alpha(@theme_text_color, 0.12); min-height: 1px; margin: 8px 14px 0 14px; }
-.postil .failure { color: mix(@error_color, @theme_text_color, 0.2); padding: 6px 14px 12px 14px; }
+.postil .failure { color: mix(@error_color, @theme_text_color, 0.34); padding: 6px 14px 12px 14px; }
 .postil .notes { padding: 0 14px 6px 14px; }
 .postil textview, .postil textview text { background-color: transparent; color: @theme_text_color; }
 .postil textview text selection { background-color: @theme_selected_bg_color; color: @theme_selected_fg_color; }
@@ -52,6 +55,7 @@ const STYLE: &str = "
 tooltip, tooltip.background { background-color: @theme_base_color; background-image: none; border: 1px solid alpha(@theme_text_color, 0.25);
   border-radius: 6px; padding: 2px 4px; box-shadow: none; }
 tooltip label { color: @theme_text_color; font-size: 0.9em; }
+menuitem .item-key { color: alpha(currentColor, 0.6); font-size: 0.92em; }
 .bar .frame-line { padding: 3px; }
 .bar button { background-color: transparent; padding: 2px 8px; min-height: 26px; min-width: 18px; border-radius: 6px; }
 .bar button label { font-size: 1.1em; }
@@ -81,7 +85,7 @@ tooltip label { color: @theme_text_color; font-size: 0.9em; }
 .picker row .icon.letter { font-weight: bold; color: alpha(currentColor, 0.6); }
 .picker row .beside, .picker row .keys, .picker row .into { color: alpha(currentColor, 0.58); font-size: 0.92em; }
 .picker row:selected .beside, .picker row:selected .keys, .picker row:selected .into { color: alpha(currentColor, 0.8); }
-.picker row .key { font-size: 0.82em; padding: 1px 6px; border-radius: 4px; background-color: alpha(currentColor, 0.09);
+.picker row .key { font-size: 0.82em; font-feature-settings: \"tnum\"; padding: 1px 6px; border-radius: 4px; background-color: alpha(currentColor, 0.09);
   color: alpha(currentColor, 0.6); }
 .picker row:selected .key { background-color: alpha(currentColor, 0.2); color: alpha(currentColor, 0.9); }
 .picker .keys-line { padding: 7px 14px 8px 14px; font-size: 0.85em; color: alpha(@theme_text_color, 0.55);

@@ -1,5 +1,6 @@
 //! The window of one job: what it is, its text folded, its answers, and what can be done with them.
 
+mod all;
 mod change;
 mod foot;
 mod frame;
@@ -191,7 +192,11 @@ impl View {
         for old in self.lanes.borrow().iter() {
             self.frame.answers.remove(&old.root);
         }
-        lanes.iter().for_each(|lane| self.frame.answers.pack_start(&lane.root, false, false, 0));
+        for (number, lane) in lanes.iter().enumerate() {
+            self.frame.answers.pack_start(&lane.root, false, false, 0);
+            let view = self.own.borrow().clone();
+            lane.fold.connect_clicked(move |_| view.upgrade().iter().for_each(|view| view.fold(number)));
+        }
         self.lanes.replace(lanes);
     }
 

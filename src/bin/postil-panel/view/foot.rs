@@ -3,7 +3,7 @@
 use std::rc::Rc;
 
 use gtk::prelude::*;
-use postil::panel::words::Button;
+use postil::panel::words::{Button, key_of};
 
 use crate::look::{self, words};
 use crate::place;
@@ -73,6 +73,27 @@ impl Foot {
         foot
     }
 
+    /// What can be pressed now but the choice of a model, with what it does.
+    pub fn possible(&self) -> impl Iterator<Item = (&gtk::Button, &'static str)> {
+        let words = words();
+        let does = [
+            (&self.accept, words.accept),
+            (&self.keep, words.keep),
+            (&self.send_masked, words.send_masked),
+            (&self.send, words.send),
+            (&self.dont_send, words.dont_send),
+            (&self.copy, words.copy),
+            (&self.replace, words.replace),
+            (&self.append, words.append),
+            (&self.retry, words.retry),
+            (&self.language, words.language),
+            (&self.config, words.config),
+            (&self.stop, words.stop),
+        ];
+        let is_possible = |(button, _): &(&gtk::Button, Button)| button.get_visible() && button.is_sensitive();
+        does.into_iter().filter(is_possible).map(|(button, of)| (button, of.does))
+    }
+
     fn in_order(&self) -> [&gtk::Button; 12] {
         let (asks, sends) = ([&self.accept, &self.keep], [&self.send_masked, &self.send, &self.dont_send]);
         let of_answer = [&self.copy, &self.replace, &self.append, &self.retry, &self.model, &self.language];
@@ -127,17 +148,19 @@ fn corner(window: &gtk::Window, resized: impl Fn() + 'static) -> gtk::EventBox {
     corner
 }
 
-/// A menu of names, told by its number what was chosen, at the button that opens it.
-pub fn menu(button: &impl IsA<gtk::Widget>, entries: &[String], chosen: impl Fn(usize) + 'static) {
+/// A menu of what things do, with their keys; told by its number what was chosen, at the button that opens it.
+pub fn menu(button: &impl IsA<gtk::Widget>, entries: &[String], chosen: impl Fn(usize) + 'static) -> gtk::Menu {
     let menu = gtk::Menu::new();
+    menu.set_reserve_toggle_size(false);
     let chosen = Rc::new(chosen);
     for (number, entry) in entries.iter().enumerate() {
-        let item = gtk::MenuItem::with_label(entry);
+        let item = item(entry);
         let chosen = Rc::clone(&chosen);
         item.connect_activate(move |_| chosen(number));
         menu.append(&item);
     }
-    menu.set_attach_widget(Some(button));
+    // The toolkit leaves a menu that belongs to a button out of what screen readers see.
+    menu.set_attach_widget(button.parent().as_ref());
     menu.show_all();
     // It goes with its last use.
     menu.connect_deactivate(|menu| {
@@ -145,4 +168,23 @@ pub fn menu(button: &impl IsA<gtk::Widget>, entries: &[String], chosen: impl Fn(
         gtk::glib::idle_add_local_once(move || menu.detach());
     });
     menu.popup_at_widget(button, gtk::gdk::Gravity::SouthWest, gtk::gdk::Gravity::NorthWest, None);
+    menu
+}
+
+/// A line of a menu, with its key at its end.
+fn item(does: &str) -> gtk::MenuItem {
+    let (what, key) = key_of(does);
+    let Some(key) = key else { return gtk::MenuItem::with_label(does) };
+    let (item, row) = (gtk::MenuItem::new(), gtk::Box::new(gtk::Orientation::Horizontal, 24));
+    let [what, key] = [(what, "item"), (key, "item-key")].map(|(text, class)| {
+        let label = look::label(class);
+        label.set_line_wrap(false);
+        label.set_text(text);
+        label
+    });
+    row.pack_start(&what, true, true, 0);
+    row.pack_start(&key, false, false, 0);
+    item.add(&row);
+    look::name(&item, does);
+    item
 }

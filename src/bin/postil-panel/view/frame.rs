@@ -26,6 +26,7 @@ pub struct Frame {
     pub by: gtk::Button,
     by_name: gtk::Label,
     toll: gtk::Label,
+    pub all: gtk::Button,
     pub pin: gtk::ToggleButton,
     pub close: gtk::Button,
     fold: gtk::Expander,
@@ -64,6 +65,7 @@ impl Frame {
             by: gtk::Button::new(),
             by_name,
             toll: look::label("by"),
+            all: look::button("⋯", words().all, Some("plain")),
             pin: pin(),
             close: look::button("✕", words().close, Some("plain")),
             fold: look::fold(&fold_label),
@@ -127,8 +129,11 @@ impl Frame {
         row.pack_start(&self.title, false, false, 0);
         row.pack_start(&self.by, false, true, 0);
         row.pack_start(&self.toll, false, false, 0);
-        row.pack_end(&self.close, false, false, 0);
-        row.pack_end(&self.pin, false, false, 0);
+        let tools = gtk::Box::new(gtk::Orientation::Horizontal, 0);
+        for tool in [self.all.upcast_ref::<gtk::Widget>(), self.pin.upcast_ref(), self.close.upcast_ref()] {
+            tools.pack_start(tool, false, false, 0);
+        }
+        row.pack_end(&tools, false, false, 0);
         row.pack_end(&self.spinner, false, false, 0);
         let head = gtk::EventBox::new();
         head.set_visible_window(false);

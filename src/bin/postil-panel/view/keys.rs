@@ -43,6 +43,8 @@ fn with_control(view: &View, pressed: Key, with_shift: bool) -> bool {
         key::r | key::R => view.retry(None, None),
         key::m | key::M => view.next_model(),
         key::l | key::L => view.choose_language(),
+        key::f | key::F => view.fold_chosen(),
+        key::k | key::K => view.show_all(),
         key::p | key::P => view.frame.pin.set_active(!view.frame.pin.is_active()),
         key::Return | key::KP_Enter if with_shift => view.append(),
         key::Return | key::KP_Enter => view.replace(),

@@ -38,6 +38,7 @@ pub(super) fn connect(view: &Rc<View>) {
     on(&foot.dont_send, |view| view.permit(Permission::Refused));
     on(&foot.stop, |view| pipe::say(&FromPanel::Cancel { job: view.job() }));
     on(&frame.close, View::close);
+    on(&frame.all, View::show_all);
     let weak = Rc::downgrade(view);
     frame.follow_up.connect_activate(move |_| weak.upgrade().iter().for_each(|view| view.follow()));
     let weak = Rc::downgrade(view);
@@ -72,6 +73,18 @@ impl View {
         lane.is_some()
     }
 
+    /// Folds this lane, or unfolds it.
+    pub(super) fn fold(&self, number: usize) {
+        if let Some(lane) = self.lanes.borrow().get(number).filter(|lane| lane.is_named()) {
+            lane.set_folded(!lane.is_folded());
+        }
+        self.fit();
+    }
+
+    pub(super) fn fold_chosen(&self) {
+        self.fold(self.chosen().into());
+    }
+
     pub(super) fn copy(&self) {
         if !matches!(self.moment.get(), Moment::Answered { .. }) {
             return;
@@ -104,7 +117,7 @@ impl View {
     }
 
     /// The one after who has answered, in the order in which they are offered.
-    fn after(&self) -> Option<String> {
+    pub(super) fn after(&self) -> Option<String> {
         let (models, by) = (self.models.borrow(), self.by.borrow());
         let at = models.iter().position(|model| *model == *by);
         let next = at.map_or(0, |at| at + 1);

@@ -27,7 +27,7 @@ impl View {
         for (number, lane) in lanes.iter().enumerate() {
             self.frame.answers.remove(&lane.root);
             if number == chosen {
-                lane.head.hide();
+                lane.be_a_turn();
                 self.frame.turns.pack_start(&lane.root, false, false, 0);
             }
         }
