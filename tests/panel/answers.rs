@@ -28,10 +28,14 @@ fn await_menu(panel: &Panel) {
     });
 }
 
-/// A panel that a screen reader has met: what is said before that, nobody hears.
+/// A panel that a screen reader listens to: what is said before it does, which it is not told, nobody hears.
 fn met(mut panel: Panel) -> Panel {
-    panel.answer(100, "Nothing yet.");
-    panel.reader.await_words("Nothing yet.");
+    let mut jobs = 100..;
+    eventually("the reader listens", || {
+        panel.answer(jobs.next()?, "Nothing yet.");
+        panel.reader.await_words("Nothing yet.");
+        panel.reader.has_heard(|said| said.starts_with("Translate: ")).then_some(())
+    });
     panel
 }
 

@@ -64,9 +64,12 @@ impl Reader {
 
     /// Waits until the panel has said this by itself.
     pub fn await_announcement(&self, said: &str) {
-        eventually(&format!("{said:?} is announced"), || {
-            self.ask("announced").as_array()?.iter().any(|one| one == said).then_some(())
-        });
+        eventually(&format!("{said:?} is announced"), || self.has_heard(|one| one == said).then_some(()));
+    }
+
+    /// Whether such a thing was said by itself so far.
+    pub fn has_heard(&self, is_it: impl Fn(&str) -> bool) -> bool {
+        self.ask("announced").as_array().is_some_and(|all| all.iter().filter_map(|one| one.as_str()).any(is_it))
     }
 
     /// Whether one of the panel's windows has the keyboard.
