@@ -92,6 +92,10 @@ impl Frame {
         self.typing.pack_start(&self.why, false, false, 0);
         self.typing.pack_start(&over(&scrolled, &self.text_hint), true, true, 0);
         self.text_hint.set_valign(gtk::Align::Start);
+        let hint = self.text_hint.clone();
+        self.text.connect_preedit_changed(move |text, composed| {
+            hint.set_visible(composed.is_empty() && text.buffer().is_none_or(|buffer| buffer.char_count() == 0));
+        });
     }
 
     fn build_search(&self) {
@@ -100,6 +104,11 @@ impl Frame {
         self.entry.set_activates_default(false);
         self.search.pack_start(&self.folder, false, false, 0);
         self.search.pack_start(&over(&self.entry, &self.entry_hint), true, true, 0);
+        // What an input method has not handed over yet stands in the field, and is no text of it.
+        let hint = self.entry_hint.clone();
+        self.entry.connect_preedit_changed(move |entry, composed| {
+            hint.set_visible(composed.is_empty() && entry.text_length() == 0);
+        });
     }
 
     /// As it is for a text that is selected, or for one that is to be typed.
