@@ -7,7 +7,7 @@ cd "$(dirname "$0")/.."
 . packaging/lib.sh
 . packaging/desktop.sh
 
-need gcc libc6-dev "${desktop_packages[@]}" hsetroot picom libgtk-3-dev libgtk-layer-shell-dev adwaita-icon-theme \
+need gcc libc6-dev "${desktop_packages[@]}" hsetroot picom libgtk-3-dev libgtk-layer-shell-dev pngquant adwaita-icon-theme \
     python3-gi gir1.2-gtk-3.0 fonts-cantarell fonts-noto-core fonts-noto-cjk fonts-noto-color-emoji
 if [ -z "${PANEL:-}" ]; then
     need_rust
@@ -194,7 +194,8 @@ for state in "$@"; do
     eval "$(xdotool getwindowgeometry --shell "$(xdotool search --onlyvisible --class "$framed" | tail -1)")"
     margin=$((28 * ${SCALE:-1}))
     area=$((WIDTH + 2 * margin))x$((HEIGHT + 2 * margin))+$((X - margin))+$((Y - margin))
-    convert "$desktop_dir/now.png" -crop "$area" +repage -define png:exclude-chunks=date,time "$pictures/panel-$state${NAMED:-}.png"
+    convert "$desktop_dir/now.png" -crop "$area" +repage png:- \
+        | pngquant --strip --speed 1 256 - > "$pictures/panel-$state${NAMED:-}.png"
     exec 4>&-
     wait "$panel"
     [ -z "$page" ] || kill "$page"

@@ -55,6 +55,7 @@ const STYLE: &str = "
 tooltip, tooltip.background { background-color: @theme_base_color; background-image: none; border: 1px solid alpha(@theme_text_color, 0.25);
   border-radius: 6px; padding: 2px 4px; box-shadow: none; }
 tooltip label { color: @theme_text_color; font-size: 0.9em; }
+menu menuitem { padding: 4px 12px; }
 menuitem .item-key { color: alpha(currentColor, 0.6); font-size: 0.92em; }
 .bar .frame-line { padding: 3px; }
 .bar button { background-color: transparent; padding: 2px 8px; min-height: 26px; min-width: 18px; border-radius: 6px; }
