@@ -28,7 +28,10 @@ impl Panel {
     }
 
     fn start_on(x: XServer, locale: &str) -> Self {
-        let bus = PrivateBus::start();
+        Self::start_with(x, PrivateBus::start(), locale)
+    }
+
+    fn start_with(x: XServer, bus: PrivateBus, locale: &str) -> Self {
         let reader = Reader::start(&x, &bus);
         let program = Program::start(|command| {
             command.env("DISPLAY", &x.display).env("DBUS_SESSION_BUS_ADDRESS", bus.address());
@@ -55,6 +58,13 @@ impl Panel {
     /// One on this screen that has been greeted.
     pub fn greeted_on(x: XServer) -> Self {
         let mut panel = Self::start_on(x, "C.UTF-8");
+        panel.greet();
+        panel
+    }
+
+    /// One on a bus with services that has been greeted.
+    pub fn greeted_with(bus: PrivateBus) -> Self {
+        let mut panel = Self::start_with(XServer::start().with_window_manager(), bus, "C.UTF-8");
         panel.greet();
         panel
     }

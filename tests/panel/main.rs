@@ -24,6 +24,7 @@ mod x11;
 
 mod alone;
 mod answers;
+mod appearance;
 mod bar;
 mod composing;
 mod measure;

@@ -96,12 +96,16 @@ menuitem .item-key { color: alpha(currentColor, 0.6); font-size: 0.92em; }
 /// The desktop says so over the portal, as newer themes have no dark variant of their own to choose.
 const PORTAL: (&str, &str, &str) =
     ("org.freedesktop.portal.Desktop", "/org/freedesktop/portal/desktop", "org.freedesktop.portal.Settings");
-const APPEARANCE: (&str, &str) = ("org.freedesktop.appearance", "color-scheme");
+const APPEARANCE: &str = "org.freedesktop.appearance";
+const SCHEME: &str = "color-scheme";
 const PREFERS_DARK: u32 = 1;
+/// Not every portal has it. The toolkit's own setting is the desktop's too, where that has a place for it.
+const MOTION: &str = "reduced-motion";
+const REDUCED: u32 = 1;
 /// In milliseconds. A portal that is not there must not delay anything.
 const PORTAL_WITHIN: i32 = 1000;
 
-/// Loads our style, and follows whether the desktop is light or dark.
+/// Loads our style, and follows whether the desktop is light or dark, and whether anything may move there.
 pub fn follow_the_desktop() {
     let provider = gtk::CssProvider::new();
     if let Err(error) = provider.load_from_data(STYLE.as_bytes()) {
@@ -118,16 +122,18 @@ async fn follow_portal() {
     let flags = gio::DBusProxyFlags::DO_NOT_AUTO_START;
     let proxy = gio::DBusProxy::for_bus_future(gio::BusType::Session, flags, None, name, path, interface).await;
     let Ok(proxy) = proxy else { return };
-    let asked = APPEARANCE.to_variant();
-    let said = proxy.call_future("Read", Some(&asked), gio::DBusCallFlags::NO_AUTO_START, PORTAL_WITHIN).await;
-    if let Ok(said) = said {
-        prefer(&said.child_value(0));
+    for key in [SCHEME, MOTION] {
+        let asked = (APPEARANCE, key).to_variant();
+        let said = proxy.call_future("Read", Some(&asked), gio::DBusCallFlags::NO_AUTO_START, PORTAL_WITHIN).await;
+        if let Ok(said) = said {
+            prefer(key, &said.child_value(0));
+        }
     }
     proxy.connect_local("g-signal", false, |values| {
         let parameters = values.get(3).and_then(|value| value.get::<glib::Variant>().ok())?;
         let (space, key, value) = parameters.get::<(String, String, glib::Variant)>()?;
-        if (space.as_str(), key.as_str()) == APPEARANCE {
-            prefer(&value);
+        if space == APPEARANCE {
+            prefer(&key, &value);
         }
         None
     });
@@ -135,11 +141,19 @@ async fn follow_portal() {
     std::mem::forget(proxy);
 }
 
-/// The value may be wrapped, once by older portals.
-fn prefer(value: &glib::Variant) {
-    let inner = value.as_variant().map_or_else(|| value.clone(), |inner| inner.as_variant().unwrap_or(inner));
-    if let (Some(scheme), Some(settings)) = (inner.get::<u32>(), gtk::Settings::default()) {
-        settings.set_gtk_application_prefer_dark_theme(scheme == PREFERS_DARK);
+/// The value may be wrapped, twice by older portals.
+fn prefer(key: &str, value: &glib::Variant) {
+    let mut inner = value.clone();
+    while inner.is_type(glib::VariantTy::VARIANT) {
+        let Some(within) = inner.as_variant() else { return };
+        inner = within;
+    }
+    let (Some(value), Some(settings)) = (inner.get::<u32>(), gtk::Settings::default()) else { return };
+    match (key, value) {
+        (SCHEME, scheme) => settings.set_gtk_application_prefer_dark_theme(scheme == PREFERS_DARK),
+        (MOTION, REDUCED) => settings.set_gtk_enable_animations(false),
+        (MOTION, _) => settings.reset_property("gtk-enable-animations"),
+        _ => {}
     }
 }
 
