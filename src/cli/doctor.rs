@@ -1,6 +1,6 @@
 //! `postil doctor`: what this desktop can and cannot do, how that was found out, and what to do.
 //!
-//! Invariants: it changes nothing (`--try` alone acts, and puts back), and it never hangs. Every examination is on a thread
+//! Invariants: it changes nothing (`--try` alone acts, and puts back; `--open` writes its own page), and it never hangs. Every examination is on a thread
 //! of its own and each of its questions has a bound; one that a stopped display server holds up all the same is given up
 //! by [`all`], and its thread ends with the process.
 
@@ -82,7 +82,7 @@ pub fn open() -> anyhow::Result<ExitCode> {
     let (config, settings) = program::config(&paths);
     let findings = all(examinations(config, settings.map(Arc::new)), LONGEST);
     // Among what is kept in memory: it is of this moment.
-    let file = place::folder(&paths).join("doctor.txt");
+    let file = place::own_folder(&paths)?.join("doctor.txt");
     let page = page::page(&findings, page::USUAL_WIDTH, false);
     replace(&file, page.as_bytes()).with_context(|| format!("{} could not be written", file.display()))?;
     open::open(&file)

@@ -3,7 +3,7 @@
 //!
 //! Everything is laid out on a grid of 16 units and snapped to the pixels of the size that is drawn; edges that are no
 //! pixel boundary are smoothed by the distance to the shape. The page carries its own contrast, so it is legible on
-//! light and on dark panels. `packaging/icons/postil.svg` is the same drawing. It knows no tray and no desktop.
+//! light and on dark panels. `packaging/icons/postil.svg` is the same page, with light and shade. It knows no tray and no desktop.
 
 use crate::engine::effect::TrayIcon;
 

@@ -265,6 +265,22 @@ fn a_key_and_a_word_become_an_answer() {
 }
 
 #[test]
+fn a_launcher_opens_it_where_nothing_runs() {
+    let mut session = Session::new();
+    session.panel = PANEL.into();
+    session.configure(&session.config());
+    let reader = Reader::start(&session.x, &session.bus);
+    let editor = session.editor("some words");
+    session.start_by(&["pick", "--start"]);
+    reader.await_words("Selected: some words");
+    session.x.await_focus(session.x.window_of("postil-panel"));
+    "upper".chars().for_each(|letter| session.press(&letter.to_string()));
+    session.press("Return");
+    session.await_clipboard("SOME WORDS");
+    session.x.await_focus(editor.window);
+}
+
+#[test]
 fn an_instruction_is_sent_only_when_it_is_run() {
     let (session, reader, _editor) = picking("The weather is lovely.");
     "rhyme".chars().for_each(|letter| session.press(&letter.to_string()));
