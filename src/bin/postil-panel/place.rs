@@ -62,10 +62,20 @@ pub fn resize(window: &gtk::Window, (width, height): (i32, i32)) {
         // A layer surface is as large as it asks to be at least.
         Ground::Layer => window.set_size_request(width, height),
         Ground::X11 | Ground::Anywhere => {
-            // The toolkit has a window be as high as what is in it would be at its least width: so that is this one.
-            window.set_size_request(width, -1);
+            // The toolkit has a window be as high as what is in it would be at its least width: so that is this one. And it
+            // takes a size back that has not come yet, when something in the window changes meanwhile: so it may not.
+            let least = if window.size().1 < height { height } else { -1 };
+            window.set_size_request(width, least);
             window.resize(width, height);
         }
+    }
+}
+
+/// It has this size now: if that was asked for, it may be made smaller again.
+pub fn has_size(window: &gtk::Window, (_, height): (i32, i32)) {
+    let (width, least) = window.size_request();
+    if Ground::here() != Ground::Layer && least == height {
+        window.set_size_request(width, -1);
     }
 }
 

@@ -118,6 +118,23 @@ impl Frame {
         for hidden in [self.fold.upcast_ref::<gtk::Widget>(), self.doing.upcast_ref(), self.notes.upcast_ref()] {
             hidden.hide();
         }
+        self.stay_inside();
+    }
+
+    /// A window manager may get to what it was asked for when the window is elsewhere than it was then.
+    fn stay_inside(&self) {
+        let (resized, last) = (Rc::clone(&self.resized), Cell::new((0, 0)));
+        self.window.connect_configure_event(move |window, event| {
+            let (width, height) = event.size();
+            let size = (width as i32, height as i32);
+            if last.replace(size) != size {
+                place::has_size(window, size);
+                if !resized.get() {
+                    place::keep_inside(window, size.1);
+                }
+            }
+            false
+        });
     }
 
     /// Its title; the window is moved by it.
