@@ -122,13 +122,7 @@ async fn follow_portal() {
     let flags = gio::DBusProxyFlags::DO_NOT_AUTO_START;
     let proxy = gio::DBusProxy::for_bus_future(gio::BusType::Session, flags, None, name, path, interface).await;
     let Ok(proxy) = proxy else { return };
-    for key in [SCHEME, MOTION] {
-        let asked = (APPEARANCE, key).to_variant();
-        let said = proxy.call_future("Read", Some(&asked), gio::DBusCallFlags::NO_AUTO_START, PORTAL_WITHIN).await;
-        if let Ok(said) = said {
-            prefer(key, &said.child_value(0));
-        }
-    }
+    // Before it is asked, or what changes in between is not heard.
     proxy.connect_local("g-signal", false, |values| {
         let parameters = values.get(3).and_then(|value| value.get::<glib::Variant>().ok())?;
         let (space, key, value) = parameters.get::<(String, String, glib::Variant)>()?;
@@ -137,6 +131,13 @@ async fn follow_portal() {
         }
         None
     });
+    for key in [SCHEME, MOTION] {
+        let asked = (APPEARANCE, key).to_variant();
+        let said = proxy.call_future("Read", Some(&asked), gio::DBusCallFlags::NO_AUTO_START, PORTAL_WITHIN).await;
+        if let Ok(said) = said {
+            prefer(key, &said.child_value(0));
+        }
+    }
     // It lives as long as the panel.
     std::mem::forget(proxy);
 }
