@@ -32,9 +32,14 @@ pub fn main() -> ExitCode {
     glib::set_application_name("postil");
     look::follow_the_desktop();
     pipe::say(&FromPanel::Hello(Hello::ours()));
-    let app = Rc::new(RefCell::new(App { views: Vec::new(), picker: None, bar: None, idle: idle(), timer: None }));
-    app.borrow_mut().spare();
-    get_ready(&app);
+    let app = Rc::new(RefCell::new(App {
+        views: Vec::new(),
+        picker: None,
+        bar: None,
+        idle: idle(),
+        timer: None,
+        is_ready: false,
+    }));
     let exit = Rc::new(RefCell::new(ExitCode::SUCCESS));
     let exits = Rc::clone(&exit);
     pipe::listen(move |told| match told {
@@ -63,6 +68,8 @@ struct App {
     /// How long nothing is shown before the panel says so.
     idle: Duration,
     timer: Option<glib::SourceId>,
+    /// What may be wanted next is made, or about to be.
+    is_ready: bool,
 }
 
 impl App {
@@ -103,7 +110,7 @@ impl App {
 
 fn take(app: &Rc<RefCell<App>>, message: ToPanel) {
     match message {
-        ToPanel::Hello(_) => {}
+        ToPanel::Hello(_) => return,
         ToPanel::Show { job, title, action, size, is_entry } => {
             let view = app.borrow_mut().room();
             view.begin(job, &title, &action, size);
@@ -157,6 +164,7 @@ fn take(app: &Rc<RefCell<App>>, message: ToPanel) {
             shows.show(&bar);
         }
     }
+    get_ready(app);
     rest(app);
 }
 
@@ -165,13 +173,22 @@ fn hide_picker(app: &Rc<RefCell<App>>, job: u64) {
     picker.iter().for_each(|picker| picker.hide());
 }
 
-/// What may be wanted next is made when there is nothing else to do. Where the picker cannot be had, it would only start XWayland.
+/// What may be wanted next is made when what was wanted first is drawn, for which the program was started. Where the picker
+/// cannot be had, it would only start XWayland.
 fn get_ready(app: &Rc<RefCell<App>>) {
-    if !can_take_keyboard(&process_env) {
+    if std::mem::replace(&mut app.borrow_mut().is_ready, true) {
         return;
     }
     let app = Rc::clone(app);
-    glib::idle_add_local_once(move || drop(app.borrow_mut().picker()));
+    glib::idle_add_local_once(move || {
+        let mut app = app.borrow_mut();
+        if app.views.is_empty() {
+            app.spare();
+        }
+        if can_take_keyboard(&process_env) {
+            app.picker();
+        }
+    });
 }
 
 fn on(app: &Rc<RefCell<App>>, job: u64, act: impl FnOnce(&View)) {

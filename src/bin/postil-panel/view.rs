@@ -10,7 +10,7 @@ mod turns;
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use gtk::glib;
 use gtk::prelude::*;
@@ -53,6 +53,8 @@ pub struct View {
     /// What was asked further, until that is a job.
     asked: RefCell<Option<String>>,
     is_flushing: Cell<bool>,
+    /// When pieces were last shown.
+    flushed: Cell<Option<Instant>>,
     /// On the screen, or about to be: on Wayland its place is found out first.
     is_shown: Cell<bool>,
     /// Goes up when a wait that is counted down is over.
@@ -79,6 +81,7 @@ impl View {
             awaits_retry: Cell::new(false),
             asked: RefCell::default(),
             is_flushing: Cell::new(false),
+            flushed: Cell::new(None),
             is_shown: Cell::new(false),
             wait: Cell::new(0),
             height: Cell::new(0),
@@ -414,9 +417,11 @@ impl View {
             return;
         }
         let view = self.own.borrow().clone();
-        glib::timeout_add_local_once(FRAME, move || {
+        let since = self.flushed.get().map_or(FRAME, |flushed| flushed.elapsed());
+        glib::timeout_add_local_once(FRAME.saturating_sub(since), move || {
             let Some(view) = view.upgrade() else { return };
             view.is_flushing.set(false);
+            view.flushed.set(Some(Instant::now()));
             if view.moment.get() == Moment::Working {
                 view.doing_nothing();
             }
