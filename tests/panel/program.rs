@@ -35,6 +35,10 @@ impl Program {
         Self { child, to, said }
     }
 
+    pub fn id(&self) -> u32 {
+        self.child.id()
+    }
+
     pub fn greet(&mut self) {
         self.tell(&ToPanel::Hello(Hello::ours()));
         assert_eq!(self.hear(), FromPanel::Hello(Hello::ours()));
