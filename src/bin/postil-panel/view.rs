@@ -24,8 +24,8 @@ use crate::{pipe, place};
 use foot::Moment;
 use frame::Frame;
 
-/// Pieces that come within a frame of the screen are written at once.
-const FRAME: Duration = Duration::from_millis(16);
+/// Pieces that come within this are written at once. Half a frame of the screen: it is laid out before the next one is drawn.
+const TOGETHER: Duration = Duration::from_millis(8);
 
 /// A wait is counted down in these.
 const SECOND: Duration = Duration::from_secs(1);
@@ -61,6 +61,8 @@ pub struct View {
     wait: Cell<u32>,
     /// The height that the window was given last; another one is the user's.
     height: Cell<i32>,
+    /// As high as it may become by itself.
+    highest: Cell<i32>,
     own: RefCell<std::rc::Weak<Self>>,
 }
 
@@ -85,6 +87,7 @@ impl View {
             is_shown: Cell::new(false),
             wait: Cell::new(0),
             height: Cell::new(0),
+            highest: Cell::new(0),
             own: RefCell::default(),
         });
         view.own.replace(Rc::downgrade(&view));
@@ -417,8 +420,8 @@ impl View {
             return;
         }
         let view = self.own.borrow().clone();
-        let since = self.flushed.get().map_or(FRAME, |flushed| flushed.elapsed());
-        glib::timeout_add_local_once(FRAME.saturating_sub(since), move || {
+        let since = self.flushed.get().map_or(TOGETHER, |flushed| flushed.elapsed());
+        glib::timeout_add_local_once(TOGETHER.saturating_sub(since), move || {
             let Some(view) = view.upgrade() else { return };
             view.is_flushing.set(false);
             view.flushed.set(Some(Instant::now()));
@@ -446,7 +449,11 @@ impl View {
         if last != 0 && self.frame.was_resized() {
             return;
         }
-        let highest = place::highest(window);
+        // The X server is asked for it, so that is not done for each piece.
+        if last == 0 || self.moment.get() != Moment::Working {
+            self.highest.set(place::highest(window));
+        }
+        let highest = self.highest.get();
         // More of an answer that fills it already changes nothing, and a long one takes long to measure.
         if last == highest && self.moment.get() == Moment::Working {
             return;
