@@ -59,7 +59,10 @@ impl Bar {
 
     /// Shows it beside the stroke that has selected the text. Where the server does not tell when it is to go, there is none.
     pub fn show(&self, bar: &picking::Bar) {
-        let Some(outside) = self.outside.as_ref().filter(|outside| outside.is_quiet_at(bar.to)) else { return };
+        let Some(outside) = self.outside.as_ref().filter(|outside| outside.is_quiet_at(bar.to)) else {
+            // Or the same stroke, made again, is taken for this one.
+            return pipe::say(&FromPanel::Closed { job: bar.job });
+        };
         self.job.set(bar.job);
         for old in self.row.children() {
             self.row.remove(&old);
