@@ -18,7 +18,7 @@ use tokio::time::{Instant, timeout};
 use crate::action::{ActionName, Sink};
 use crate::config::paths::Env;
 use crate::daemon::{Inbox, Wake};
-use crate::desktop::TriggerContext;
+use crate::desktop::{self, TriggerContext};
 use crate::engine::call::JobId;
 use crate::engine::effect::{MenuChoice, Peek};
 use crate::engine::event::{BarEvent, Event, PanelEvent, PickerEvent};
@@ -73,8 +73,8 @@ impl Panel {
     /// Looks whether a panel can be had in this session, and says so as an event.
     pub fn look(&mut self, env: Env<'_>) {
         self.program = program(env);
-        self.picks = can_take_keyboard(env);
         if self.program.is_some() {
+            self.picks = can_take_keyboard(env, desktop::has_layers(env));
             self.sizes = sizes::load(&self.state_dir);
             self.inbox.event(Event::Panel(PanelEvent::There { picks: self.picks }));
         }

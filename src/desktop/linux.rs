@@ -14,7 +14,7 @@ use super::paste::{Ability, KeysBy, NotPasted, Paste, PasteId};
 use super::portal::{Portal, Told};
 use super::remote_desktop::RemoteDesktop;
 use super::reply::Reply;
-use super::{Events, Found, Pick, Probe, ReadFailure, TriggerContext, wayland, x11};
+use super::{Events, Found, Pick, Probe, ReadFailure, TriggerContext, survey, wayland, x11};
 
 pub struct Desktop {
     /// Before the texts, as it speaks through their thread and is to end first.
@@ -83,6 +83,11 @@ pub fn probe(env: &dyn Fn(&str) -> Option<String>, events: Events) -> (Result<De
     };
     probes.push(Probe { name: "X11", result });
     (found, probes)
+}
+
+/// Whether windows can stand in layers above the others, and have the keyboard there.
+pub fn has_layers(env: &dyn Fn(&str) -> Option<String>) -> bool {
+    survey::has_layers(env)
 }
 
 fn with_causes(error: &dyn std::error::Error) -> String {

@@ -216,6 +216,12 @@ enum Inner {
 /// Where the desktop's events go: called on the desktop's thread, so it must only pass them on.
 pub type Events = Box<dyn Fn(DesktopEvent) + Send>;
 
+/// Whether windows can stand in layers above the others here, and have the keyboard: by layer-shell, on Wayland. Asks the
+/// compositor on a connection of its own, and waits for its answer as [`Desktop::connect`] does.
+pub fn has_layers(env: impl Fn(&str) -> Option<String>) -> bool {
+    system::has_layers(&env)
+}
+
 impl Desktop {
     /// Finds the session's desktop. `env` looks up a variable of the environment.
     /// Where there is none this is a desktop that has no text and binds nothing; [`probes`](Self::probes) says why.

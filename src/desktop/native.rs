@@ -49,6 +49,11 @@ pub fn probe(_env: &dyn Fn(&str) -> Option<String>, events: Events) -> (Result<D
     )
 }
 
+/// Nobody asks for them here.
+pub fn has_layers(_env: &dyn Fn(&str) -> Option<String>) -> bool {
+    false
+}
+
 impl Desktop {
     pub fn bind(&self, bindings: Vec<Binding>) {
         let shortcuts: Vec<_> = bindings.into_iter().map(|binding| binding.shortcut).collect();

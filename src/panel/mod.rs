@@ -14,7 +14,8 @@ pub mod words;
 #[cfg(feature = "panel")]
 pub mod markdown;
 
-/// Whether the panel can take the keyboard by itself, as the picker does: on X11. On Wayland only a click gives it one.
-pub fn can_take_keyboard(env: Env<'_>) -> bool {
-    env("WAYLAND_DISPLAY").is_none_or(|display| display.is_empty())
+/// Whether the panel can take the keyboard by itself, as the picker does: on X11, and on Wayland where windows can stand in
+/// layers. Elsewhere only a click gives it one.
+pub fn can_take_keyboard(env: Env<'_>, has_layers: bool) -> bool {
+    has_layers || env("WAYLAND_DISPLAY").is_none_or(|display| display.is_empty())
 }

@@ -32,4 +32,5 @@ mod picker;
 mod program;
 mod reader;
 mod wayland;
+mod wayland_picker;
 mod whole;

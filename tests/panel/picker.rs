@@ -22,7 +22,7 @@ fn entry(title: &str, folder: &str) -> Entry {
     Entry { name, title: title.into(), description, folder: folder.into(), icon: "✅".into(), ..Entry::default() }
 }
 
-fn entries() -> Vec<Entry> {
+pub fn entries() -> Vec<Entry> {
     let tools = ["Upper case", "Lower case", "Trim"].map(|title| entry(title, "Text tools"));
     let keys = Entry { shortcut: "Ctrl+Alt+Y".into(), ..entry("Translate", "") };
     [keys, entry("Explain", ""), entry("Fix", "")].into_iter().chain(tools).collect()

@@ -13,23 +13,23 @@ use crate::sway::{self, Sway, eventually};
 use crate::wayland_hands::{CTRL, Hands};
 
 /// Keys by evdev's numbers.
-const ESCAPE: u32 = 1;
-const ENTER: u32 = 28;
+pub const ESCAPE: u32 = 1;
+pub const ENTER: u32 = 28;
 const L: u32 = 38;
-const DOWN: u32 = 108;
+pub const DOWN: u32 = 108;
 const C: u32 = 46;
-const A: u32 = 30;
+pub const A: u32 = 30;
 
 /// A compositor with a screen reader, a terminal that has the focus, and hands.
-struct Desk {
-    reader: Reader,
-    hands: Hands,
-    sway: Sway,
+pub struct Desk {
+    pub reader: Reader,
+    pub hands: Hands,
+    pub sway: Sway,
     bus: PrivateBus,
 }
 
 impl Desk {
-    fn new() -> Self {
+    pub fn new() -> Self {
         let (mut sway, bus) = (Sway::start(), PrivateBus::start());
         let reader = Reader::on(&bus, |command| _ = command.env("XDG_RUNTIME_DIR", sway.folder()));
         let hands = Hands::on(&sway.folder().join(&sway.display), "us");
@@ -47,7 +47,7 @@ impl Desk {
         command.env_remove("DISPLAY").env("DBUS_SESSION_BUS_ADDRESS", self.bus.address());
     }
 
-    fn select(&mut self, text: &str) {
+    pub fn select(&mut self, text: &str) {
         self.sway.copy(&["--primary"], text);
         eventually("it is selected", || {
             let pasted = self.sway.command("wl-paste").args(["--primary", "--no-newline"]).output().ok()?;
@@ -56,21 +56,21 @@ impl Desk {
     }
 
     /// What the terminal was typed.
-    fn typed(&self) -> String {
+    pub fn typed(&self) -> String {
         std::fs::read_to_string(self.sway.folder().join("typed")).expect("it was made")
     }
 
-    fn await_typed(&self, expected: &str) {
+    pub fn await_typed(&self, expected: &str) {
         eventually(&format!("{expected:?} was typed"), || (self.typed() == expected).then_some(()));
     }
 
-    fn picture(&self) -> Picture {
+    pub fn picture(&self) -> Picture {
         let output = self.sway.command("grim").args(["-t", "ppm", "-"]).output().expect("grim is installed");
         Picture::read(&output.stdout)
     }
 
     /// The place of the panel's window, once one is drawn: left, top, right, bottom.
-    fn await_window(&self, before: &Picture) -> (u32, u32, u32, u32) {
+    pub fn await_window(&self, before: &Picture) -> (u32, u32, u32, u32) {
         let mut last = None;
         eventually("the window is drawn and stands still", || {
             let now = self.picture().differs_from(before)?;
@@ -86,13 +86,13 @@ impl Desk {
 }
 
 /// The panel alone on such a desk.
-struct Panel {
-    program: Program,
-    desk: Desk,
+pub struct Panel {
+    pub program: Program,
+    pub desk: Desk,
 }
 
 impl Panel {
-    fn greeted() -> Self {
+    pub fn greeted() -> Self {
         let desk = Desk::new();
         let mut program = Program::start(|command| desk.takes(command));
         program.greet();
@@ -101,7 +101,7 @@ impl Panel {
 }
 
 /// What is on the screen, a pixel in three bytes.
-struct Picture {
+pub struct Picture {
     width: usize,
     pixels: Vec<u8>,
 }
@@ -116,7 +116,7 @@ impl Picture {
     }
 
     /// The smallest rectangle around all that is not as it was: left, top, right, bottom.
-    fn differs_from(&self, before: &Self) -> Option<(u32, u32, u32, u32)> {
+    pub fn differs_from(&self, before: &Self) -> Option<(u32, u32, u32, u32)> {
         let pairs = self.pixels.chunks_exact(3).zip(before.pixels.chunks_exact(3));
         let different = pairs.enumerate().filter(|(_, (now, before))| now != before);
         let places = different.map(|(at, _)| ((at % self.width) as u32, (at / self.width) as u32));
@@ -193,21 +193,27 @@ fn it_is_moved_by_its_header_and_resized_by_its_corner() {
 }
 
 /// The daemon on such a desk, with its panel and a model.
-struct Whole {
-    desk: Desk,
+pub struct Whole {
+    pub desk: Desk,
     _daemon: sway::Program,
-    folder: tempfile::TempDir,
-    model: Model,
+    pub folder: tempfile::TempDir,
+    pub model: Model,
 }
 
 impl Whole {
-    fn start() -> Self {
+    pub fn start() -> Self {
+        Self::start_with(|_| {})
+    }
+
+    /// `prepare`: puts into the configuration's folder what is to be there from the start.
+    pub fn start_with(prepare: impl FnOnce(&Path)) -> Self {
         let (desk, model, folder) = (Desk::new(), Model::start(), tempfile::tempdir().expect("a folder"));
         let address = model.base_url();
         let provider =
             format!("[provider.test]\nkind = \"openai\"\nbase_url = \"{address}\"\napi_key_env = \"TEST_KEY\"\n");
         let config = format!("model = \"test/tiny\"\nlanguages = [\"en\", \"de\"]\n{provider}");
         std::fs::write(folder.path().join("config.toml"), config).expect("the configuration");
+        prepare(folder.path());
         let daemon = postil(&desk, folder.path(), &["daemon"]).stderr(Stdio::null()).spawn().expect("postil starts");
         let whole = Self { desk, _daemon: sway::Program(daemon), folder, model };
         eventually("the daemon answers", || whole.cli(&["status"]).then_some(()));
@@ -215,7 +221,7 @@ impl Whole {
     }
 
     /// Whether a command goes well.
-    fn cli(&self, arguments: &[&str]) -> bool {
+    pub fn cli(&self, arguments: &[&str]) -> bool {
         let mut command = postil(&self.desk, self.folder.path(), arguments);
         command.stdout(Stdio::null()).stderr(Stdio::null()).status().expect("postil starts").success()
     }

@@ -78,7 +78,7 @@ fn a_key_press_becomes_an_answer_in_the_panel() {
 }
 
 /// An entry in which all is selected, and which writes down what it becomes.
-const ENTRY: &str = r#"
+pub const ENTRY: &str = r#"
 import gi, sys
 gi.require_version("Gtk", "3.0")
 from gi.repository import GLib

@@ -7,8 +7,6 @@ use std::time::Duration;
 
 use gtk::glib;
 use postil::cli::hardening;
-use postil::config::paths::process_env;
-use postil::panel::can_take_keyboard;
 use postil::panel::protocol::{FromPanel, Hello, ToPanel};
 
 use crate::bar::Bar;
@@ -185,7 +183,7 @@ fn get_ready(app: &Rc<RefCell<App>>) {
         if app.views.is_empty() {
             app.spare();
         }
-        if can_take_keyboard(&process_env) {
+        if place::gives_keyboard() {
             app.picker();
         }
     });

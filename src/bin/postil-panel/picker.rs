@@ -50,13 +50,18 @@ pub struct Picker {
     rows: RefCell<Vec<Row>>,
     selected: Cell<usize>,
     is_asking: Cell<bool>,
-    own: RefCell<Weak<Self>>,
+    own: Rc<RefCell<Weak<Self>>>,
 }
 
 impl Picker {
     /// One that is ready and out of sight.
     pub fn new() -> Rc<Self> {
         let frame = Frame::new();
+        let own: Rc<RefCell<Weak<Self>>> = Rc::default();
+        let called = Rc::clone(&own);
+        place::prepare_called(&frame.window, move || {
+            called.borrow().upgrade().iter().for_each(|picker| picker.clicked_elsewhere());
+        });
         // A role of this process alone, by which its window is found.
         let role = format!("picker-{}", std::process::id());
         frame.window.set_role(&role);
@@ -66,7 +71,8 @@ impl Picker {
         }
         let picker = Rc::new(Self {
             frame,
-            focus: Focus::connect(&role),
+            // XWayland knows of no window that has the focus by the compositor, and is not to be started for that.
+            focus: place::is_x11().then(|| Focus::connect(&role)).flatten(),
             at: Cell::new(None),
             job: Cell::new(0),
             is_open: Cell::new(false),
@@ -76,7 +82,7 @@ impl Picker {
             rows: RefCell::default(),
             selected: Cell::new(0),
             is_asking: Cell::new(false),
-            own: RefCell::default(),
+            own,
         });
         picker.own.replace(Rc::downgrade(&picker));
         picker.connect();
@@ -157,13 +163,7 @@ impl Picker {
         let size = (frame::WIDTH, self.frame.height());
         let scale = window.scale_factor().max(1);
         let at = self.at.get().map(|(x, y)| (x / scale, y / scale));
-        place::to_the_middle(window, size, at);
-        let time = self.focus.as_ref().and_then(Focus::time).unwrap_or(gtk::gdk::ffi::GDK_CURRENT_TIME as u32);
-        window.present_with_time(time);
-        place::to_the_middle(window, size, at);
-        if let Some(shown) = window.window() {
-            shown.focus(time);
-        }
+        place::call(window, size, at, self.focus.as_ref().and_then(Focus::time));
         self.await_focus();
     }
 
@@ -171,7 +171,8 @@ impl Picker {
     pub fn hide(&self) {
         self.is_open.set(false);
         let had_focus = self.has_focus();
-        self.frame.window.hide();
+        place::hide(&self.frame.window);
+        // A compositor has given the keyboard back once it has answered; an X server is asked to.
         if let Some(display) = gtk::gdk::Display::default() {
             display.sync();
         }
@@ -330,6 +331,14 @@ impl Picker {
                 picker.left();
             }
         });
+    }
+
+    /// The same where no click takes the keyboard away.
+    fn clicked_elsewhere(&self) {
+        match self.text().trim().is_empty() {
+            true => self.close(),
+            false => place::give_keyboard_back(&self.frame.window),
+        }
     }
 
     /// Who clicks elsewhere wants no action. A text that was typed stays: more of it may be copied elsewhere.

@@ -30,6 +30,43 @@ pub fn prepare(window: &gtk::Window) {
     }
 }
 
+/// A new window that is to be called by a key. `elsewhere`: told of a click anywhere but on it, where that does not take the
+/// keyboard from it.
+pub fn prepare_called(window: &gtk::Window, elsewhere: impl Fn() + 'static) {
+    match Ground::here() {
+        Ground::Layer => layer::prepare_called(window, elsewhere),
+        Ground::X11 | Ground::Anywhere => {}
+    }
+}
+
+/// Whether a window of ours can take the keyboard by itself.
+pub fn gives_keyboard() -> bool {
+    Ground::here().gives_keyboard()
+}
+
+/// Whether windows here are an X server's.
+pub fn is_x11() -> bool {
+    Ground::here() == Ground::X11
+}
+
+/// Shows a window of this size where the eyes are, with the keyboard. `at`: where the window is that has the focus, by an X
+/// server's word, and `time` that server's.
+pub fn call(window: &gtk::Window, size: (i32, i32), at: Option<(i32, i32)>, time: Option<u32>) {
+    match Ground::here() {
+        Ground::Layer => layer::call(window, size),
+        Ground::X11 | Ground::Anywhere => {
+            let time = time.unwrap_or(gdk::ffi::GDK_CURRENT_TIME as u32);
+            to_the_middle(window, size, at);
+            window.present_with_time(time);
+            // A window manager may have put it elsewhere.
+            to_the_middle(window, size, at);
+            if let Some(shown) = window.window() {
+                shown.focus(time);
+            }
+        }
+    }
+}
+
 /// Shows a window of this size near the pointer.
 pub fn show(window: &gtk::Window, size: (i32, i32)) {
     match Ground::here() {
@@ -161,11 +198,15 @@ const ABOVE: f64 = 0.38;
 
 /// Moves a window of this size to where the eyes are that look at `at`, or at the pointer: the middle of the monitor, rather
 /// in its upper half.
-pub fn to_the_middle(window: &gtk::Window, (width, height): (i32, i32), at: Option<(i32, i32)>) {
+fn to_the_middle(window: &gtk::Window, (width, height): (i32, i32), at: Option<(i32, i32)>) {
     let Some(area) = at.or_else(x11_pointer).and_then(|(x, y)| monitor_at(x, y)) else { return };
     let left = area.x() + (area.width() - width) / 2;
-    let top = area.y() + (f64::from(area.height() - height) * ABOVE) as i32;
-    window.move_(left.max(area.x()), top.max(area.y()));
+    window.move_(left.max(area.x()), area.y() + above(height, area.height()));
+}
+
+/// What is left free above a window of this height.
+fn above(height: i32, room: i32) -> i32 {
+    (f64::from(room - height) * ABOVE).max(0.0) as i32
 }
 
 /// From the pointer to a bar above or below it: no line of text is higher than twice this.
@@ -236,6 +277,11 @@ mod tests {
     #[track_caller]
     fn check_bar(from: (i32, i32), to: (i32, i32), expected: (i32, i32)) {
         assert_eq!(beside_text(from, to, (200, 40), &gdk::Rectangle::new(1000, 0, 800, 600)), expected);
+    }
+
+    #[test]
+    fn what_is_called_stands_rather_in_the_upper_half() {
+        assert_eq!([above(300, 800), above(800, 800), above(900, 800)], [190, 0, 0]);
     }
 
     #[test]

@@ -1,9 +1,9 @@
 //! What there is of a desktop session, found by looking: who draws it, which protocols, portals, tray host and keyring it
-//! has. For `doctor`.
+//! has. For `doctor`; the layers for the panel, too.
 //!
 //! Invariant: looking changes nothing. No service is started for a question, nothing is unlocked, nobody is asked. What is
 //! on the bus answers within [`PATIENCE`]; a display server may not answer at all, so whoever asks after it must not wait
-//! for it ([`compositor`] and [`protocols`] block).
+//! for it ([`compositor`], [`protocols`] and [`has_layers`] block).
 
 mod bus;
 mod ipc;
@@ -21,6 +21,7 @@ pub use bus::{Bus, NoAnswer};
 pub use keyring::{KeyringState, keyring};
 pub use portals::{Portals, portals};
 pub use tray::{TrayHost, tray_host};
+use wayland::LAYERS;
 
 /// A service that works answers in milliseconds.
 pub const PATIENCE: Duration = Duration::from_secs(2);
@@ -76,6 +77,13 @@ pub fn protocols(env: Env<'_>) -> Result<Vec<Protocol>, NoDisplay> {
         (None, Some(display)) => x11::extensions(&display),
         (None, None) => Err(NoDisplay::NotSet),
     }
+}
+
+/// Whether a Wayland compositor lets windows stand in layers above the others, where they can have the keyboard.
+pub fn has_layers(env: Env<'_>) -> bool {
+    let asked = set(env, "WAYLAND_DISPLAY").and_then(|display| wayland::protocols(env, &display).ok());
+    let is_it = |protocol: &Protocol| protocol.known.contains(&LAYERS) && protocol.found.is_some();
+    asked.is_some_and(|protocols| protocols.iter().any(is_it))
 }
 
 fn set(env: Env<'_>, name: &str) -> Option<String> {

@@ -5,12 +5,15 @@ use super::{Compositor, Env, Protocol, process};
 use crate::desktop::wayland::ConnectFailure;
 use crate::desktop::wayland::survey::{Seen, see};
 
+/// By which windows stand in layers.
+pub const LAYERS: &str = "zwlr_layer_shell_v1";
+
 /// Purposes, and the interfaces that serve them, best first.
 const PURPOSES: [(&str, &[&str]); 4] = [
     ("selection and clipboard", &["ext_data_control_manager_v1", "zwlr_data_control_manager_v1"]),
     ("focus", &["zwlr_foreign_toplevel_manager_v1", "org_kde_plasma_window_management"]),
     ("keys", &["zwp_virtual_keyboard_manager_v1"]),
-    ("windows in their place", &["zwlr_layer_shell_v1"]),
+    ("windows in their place", &[LAYERS]),
 ];
 
 pub fn compositor(env: Env<'_>, display: &str) -> Result<Compositor, ConnectFailure> {

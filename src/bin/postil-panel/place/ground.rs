@@ -5,6 +5,7 @@ use std::cell::Cell;
 use gtk::gdk;
 use postil::config::paths::process_env;
 use postil::desktop::survey;
+use postil::panel::can_take_keyboard;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ground {
@@ -25,12 +26,17 @@ impl Ground {
         HERE.get()
     }
 
-    /// Where a compositor has no layers, XWayland's windows are the better ones: they stand where they are told to, above
-    /// the others, and can be shown without the focus.
+    /// Whether a window of ours can take the keyboard by itself.
+    pub fn gives_keyboard(self) -> bool {
+        can_take_keyboard(&process_env, self == Self::Layer)
+    }
+
+    /// Asked of the compositor itself, as the toolkit can be started once alone. Where that has no layers, XWayland's windows
+    /// are the better ones: they stand where they are told to, above the others, and can be shown without the focus.
     fn find() -> Self {
         let is_set = |name: &str| std::env::var_os(name).is_some_and(|value| !value.is_empty());
         match (is_set("WAYLAND_DISPLAY"), is_set("DISPLAY")) {
-            (true, _) if has_layers() => Self::Layer,
+            (true, _) if survey::has_layers(&process_env) => Self::Layer,
             (true, false) => Self::Anywhere,
             (_, _) => Self::X11,
         }
@@ -45,10 +51,4 @@ pub fn choose_backend() {
         Ground::X11 => "x11",
         Ground::Layer | Ground::Anywhere => "wayland",
     });
-}
-
-/// Asked of the compositor itself, as the toolkit can be started once alone.
-fn has_layers() -> bool {
-    let protocols = survey::protocols(&process_env).unwrap_or_default();
-    protocols.iter().any(|protocol| protocol.known.contains(&"zwlr_layer_shell_v1") && protocol.found.is_some())
 }

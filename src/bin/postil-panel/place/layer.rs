@@ -1,5 +1,5 @@
 //! Windows as layer surfaces: above the others, at a distance from the corner of a monitor, and without the keyboard until
-//! somebody clicks them.
+//! somebody clicks them. Or, where one was called by a key, where the compositor puts it, with the keyboard from the start.
 
 use std::cell::{Cell, RefCell};
 use std::rc::Rc;
@@ -11,8 +11,8 @@ use gtk::glib::Propagation;
 use gtk::prelude::*;
 use gtk_layer_shell::{Edge, KeyboardMode, Layer, LayerShell};
 
-use super::pointer::{self, Spot};
-use super::{beside, inside};
+use super::pointer::{self, Spot, monitors};
+use super::{above, beside, inside};
 
 /// So long a compositor has to give the keyboard to what was clicked, before it is asked for it more plainly.
 const KEYBOARD_WITHIN: Duration = Duration::from_millis(120);
@@ -27,6 +27,10 @@ struct Standing {
     area: Cell<Option<gdk::Rectangle>>,
     /// Goes up when it is shown or hidden: a pointer that is found later is of no use.
     turn: Cell<u32>,
+    /// What lies below it while it has the keyboard to itself.
+    covers: RefCell<Vec<gtk::Window>>,
+    /// What a click on those is to do.
+    elsewhere: Option<Box<dyn Fn()>>,
 }
 
 thread_local! {
@@ -34,23 +38,34 @@ thread_local! {
 }
 
 pub fn prepare(window: &gtk::Window) {
+    prepare_with(window, Standing::default());
+    window.set_anchor(Edge::Left, true);
+}
+
+/// In the middle between left and right, as it holds to neither, of the monitor on which the person works: that is what a
+/// compositor chooses where none is named.
+pub fn prepare_called(window: &gtk::Window, elsewhere: impl Fn() + 'static) {
+    prepare_with(window, Standing { elsewhere: Some(Box::new(elsewhere)), ..Standing::default() });
+}
+
+fn prepare_with(window: &gtk::Window, known: Standing) {
     window.init_layer_shell();
     window.set_namespace("postil");
     window.set_layer(Layer::Overlay);
     window.set_keyboard_mode(KeyboardMode::None);
-    for edge in [Edge::Left, Edge::Top] {
-        window.set_anchor(edge, true);
-    }
+    window.set_anchor(Edge::Top, true);
     let is_first = WINDOWS.with_borrow_mut(|windows| {
-        windows.push((window.clone(), Rc::default()));
+        windows.push((window.clone(), Rc::new(known)));
         windows.len() == 1
     });
     if is_first {
         watch_pointer();
     }
     window.connect_leave_notify_event(|window, event| {
-        // What was asked for so plainly is nobody else's while it lasts.
-        if event.detail() != gdk::NotifyType::Inferior && window.keyboard_mode() == KeyboardMode::Exclusive {
+        // What was asked for so plainly is nobody else's while it lasts. What was called is to have it so.
+        let is_called = !standing(window).covers.borrow().is_empty();
+        let leaves = event.detail() != gdk::NotifyType::Inferior && !is_called;
+        if leaves && window.keyboard_mode() == KeyboardMode::Exclusive {
             window.set_keyboard_mode(KeyboardMode::OnDemand);
         }
         Propagation::Proceed
@@ -92,13 +107,56 @@ pub fn show(window: &gtk::Window, size: (i32, i32)) {
     });
 }
 
+/// With the keyboard to itself, until it is hidden or gives that back. Who has it so is told of no click elsewhere, and no
+/// click moves it: so there are surfaces all over the monitors that nobody sees, to be clicked.
+pub fn call(window: &gtk::Window, size: (i32, i32)) {
+    let room = any_area().map_or(size.1, |area| area.height());
+    window.set_layer_shell_margin(Edge::Top, above(size.1, room));
+    window.set_keyboard_mode(KeyboardMode::Exclusive);
+    window.show();
+    let standing = standing(window);
+    let display = gdk::Display::default();
+    let covers = display.iter().flat_map(monitors).map(|monitor| cover(&monitor, window));
+    standing.covers.replace(covers.collect());
+}
+
+/// Below the window, wherever that is. A click is done when the button is up: what goes before that is not told of it, and the
+/// toolkit then takes it for pressed.
+fn cover(monitor: &gdk::Monitor, window: &gtk::Window) -> gtk::Window {
+    let cover = pointer::cover(monitor, Layer::Top);
+    cover.add_events(
+        gdk::EventMask::BUTTON_PRESS_MASK | gdk::EventMask::BUTTON_RELEASE_MASK | gdk::EventMask::TOUCH_MASK,
+    );
+    let window = window.downgrade();
+    cover.connect_event(move |_, event| {
+        let is_click = matches!(event.event_type(), gdk::EventType::ButtonRelease | gdk::EventType::TouchEnd);
+        if let (true, Some(window)) = (is_click, window.upgrade())
+            && let Some(elsewhere) = &standing(&window).elsewhere
+        {
+            elsewhere();
+        }
+        Propagation::Proceed
+    });
+    cover.show();
+    cover
+}
+
+/// Nothing lies below it any more.
+fn uncover(window: &gtk::Window) {
+    for cover in standing(window).covers.take() {
+        pointer::put_away(cover);
+    }
+}
+
 pub fn hide(window: &gtk::Window) {
     turn(window);
+    uncover(window);
     window.hide();
     window.set_keyboard_mode(KeyboardMode::None);
 }
 
 pub fn give_keyboard_back(window: &gtk::Window) {
+    uncover(window);
     window.set_keyboard_mode(KeyboardMode::None);
 }
 
@@ -116,8 +174,7 @@ pub fn area(window: &gtk::Window) -> Option<gdk::Rectangle> {
 /// Of a monitor that the compositor is to choose: what there is of each.
 fn any_area() -> Option<gdk::Rectangle> {
     let display = gdk::Display::default()?;
-    let monitors = (0..display.n_monitors()).filter_map(|number| display.monitor(number));
-    let smallest = monitors.map(|monitor| monitor.geometry()).min_by_key(gdk::Rectangle::height)?;
+    let smallest = monitors(&display).map(|monitor| monitor.geometry()).min_by_key(gdk::Rectangle::height)?;
     Some(gdk::Rectangle::new(0, 0, smallest.width(), smallest.height()))
 }
 

@@ -28,8 +28,9 @@ pub fn find(found: impl FnOnce(Option<Spot>) + 'static) {
         gdk::Display::default().filter(|display| display.default_seat().is_some_and(|seat| has_pointer(&seat)));
     let Some(display) = display else { return found(None) };
     let look = Rc::new(RefCell::new(Some(Look { covers: Vec::new(), found: Box::new(found) })));
-    for monitor in (0..display.n_monitors()).filter_map(|number| display.monitor(number)) {
-        let cover = cover(&monitor);
+    for monitor in monitors(&display) {
+        let cover = cover(&monitor, Layer::Overlay);
+        cover.add_events(gdk::EventMask::ENTER_NOTIFY_MASK);
         let looks = Rc::clone(&look);
         cover.connect_enter_notify_event(move |cover, event| {
             let (width, height) = cover.size();
@@ -53,20 +54,28 @@ struct Look {
 
 fn end(look: &RefCell<Option<Look>>, spot: Option<Spot>) {
     let Some(Look { covers, found }) = look.take() else { return };
-    for cover in covers {
-        cover.hide();
-        // It is in the middle of telling an event.
-        glib::idle_add_local_once(move || cover.close());
-    }
+    covers.into_iter().for_each(put_away);
     found(spot);
 }
 
+/// All that the display has.
+pub fn monitors(display: &gdk::Display) -> impl Iterator<Item = gdk::Monitor> {
+    (0..display.n_monitors()).filter_map(|number| display.monitor(number))
+}
+
+/// A cover that has done its work.
+pub fn put_away(cover: gtk::Window) {
+    cover.hide();
+    // It is in the middle of telling an event.
+    glib::idle_add_local_once(move || cover.close());
+}
+
 /// A surface over all of a monitor that is not seen.
-fn cover(monitor: &gdk::Monitor) -> gtk::Window {
+pub fn cover(monitor: &gdk::Monitor, layer: Layer) -> gtk::Window {
     let window = gtk::Window::new(gtk::WindowType::Toplevel);
     window.init_layer_shell();
     window.set_namespace("postil-pointer");
-    window.set_layer(Layer::Overlay);
+    window.set_layer(layer);
     window.set_keyboard_mode(KeyboardMode::None);
     window.set_monitor(monitor);
     for edge in [Edge::Left, Edge::Right, Edge::Top, Edge::Bottom] {
@@ -74,6 +83,5 @@ fn cover(monitor: &gdk::Monitor) -> gtk::Window {
     }
     window.set_app_paintable(true);
     window.style_context().add_class("postil-cover");
-    window.add_events(gdk::EventMask::ENTER_NOTIFY_MASK);
     window
 }
