@@ -145,6 +145,7 @@ by_all! {
     the_focus_is_followed,
     what_was_selected_under_another_window_is_left_over,
     nothing_is_pasted_into_another_window,
+    what_is_no_window_gives_the_focus_back,
     asked_for_again_the_window_comes_to_the_front,
     a_window_that_is_closed_gets_nothing,
 }
@@ -416,6 +417,19 @@ fn nothing_is_pasted_into_another_window(control: Control) {
     assert_eq!(place.ended(), Pasted::Not(NotPasted::FocusChanged));
     assert!(place.compositor.with(|state| state.keys.is_empty()));
     assert_eq!(place.clipboard(), Some(b"copied".to_vec()));
+}
+
+/// As while the panel's picker has the keyboard.
+fn what_is_no_window_gives_the_focus_back(control: Control) {
+    let place = Place::ready_to_paste(control);
+    let context = place.context();
+    place.compositor.with(|state| state.focus(None));
+    place.begin_in(context.clone(), "answer", Consent::Trigger);
+    assert_eq!(place.focused(), None);
+    assert!(place.compositor.with(|state| state.keys.is_empty()));
+    place.compositor.with(|state| state.focus(Some(0)));
+    assert_eq!(place.ended(), Pasted::Confirmed { receipts: 1 });
+    assert_eq!(place.pasted(), ["answer"]);
 }
 
 fn asked_for_again_the_window_comes_to_the_front(control: Control) {

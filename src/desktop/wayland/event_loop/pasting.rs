@@ -161,11 +161,13 @@ impl EventLoop {
         self.wire.session.toplevels.focused().is_some_and(|focus| focus.window.number == window)
     }
 
-    /// Only where the person has agreed to it.
+    /// Only where the person has agreed to it. Where no window has the focus, a surface has it that is none, as the panel's
+    /// picker, and gives it back when it goes.
     fn ask_to_the_front(&mut self, id: PasteId, window: u64) -> Option<Input> {
         let entry = self.pastes.get_mut(id)?;
         if entry.consent() == Consent::Trigger {
-            return Some(Input::Failed(NotPasted::FocusChanged));
+            let is_elsewhere = self.wire.session.toplevels.focused().is_some();
+            return is_elsewhere.then_some(Input::Failed(NotPasted::FocusChanged));
         }
         let was_asked = std::mem::replace(&mut entry.is_brought_back, true);
         if let Some(seat) = self.wire.session.seats.seat_in_use().filter(|_| !was_asked) {
