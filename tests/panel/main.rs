@@ -1,12 +1,14 @@
-//! The panel on real X servers and a real Wayland compositor, read as a screen reader does: the program by itself, and the daemon with it.
+//! The panel on real X servers and Wayland compositors, read as a screen reader does: the program by itself, and the daemon with it.
 //!
-//! Needs Xvfb, openbox, sway, foot, grim, wl-clipboard, dbus-daemon, at-spi2-core, xdotool, xclip and python3-gi with AT-SPI.
+//! Needs Xvfb, openbox, sway, KWin, foot, mousepad, grim, wl-clipboard, dbus-daemon, at-spi2-core, xdotool, xclip and python3-gi with AT-SPI.
 #![cfg(target_os = "linux")]
 // Each double has more than is used here.
 #![allow(dead_code)]
 
 #[path = "../support/bus.rs"]
 mod bus;
+#[path = "../support/kwin.rs"]
+mod kwin;
 #[path = "../support/model.rs"]
 mod model;
 #[path = "../support/notifications.rs"]

@@ -1,16 +1,19 @@
-//! The picker on sway: a layer surface that has the keyboard until something was chosen.
+//! The picker on sway and KWin: a layer surface that has the keyboard until something was chosen.
 
 use std::fs;
 use std::path::PathBuf;
 
+use postil::desktop::Desktop;
 use postil::panel::picking::Offer;
 use postil::panel::protocol::{FromPanel, ToPanel};
 
+use crate::kwin::KWin;
 use crate::model::ANSWER;
 use crate::picker::entries;
-use crate::program::words;
+use crate::program::{Program, words};
+use crate::reader::Reader;
 use crate::server::says;
-use crate::sway::eventually;
+use crate::sway::{DEADLINE, eventually};
 use crate::wayland::{A, ENTER, ESCAPE, Panel, Whole};
 use crate::wayland_hands::{CTRL, Hands};
 
@@ -226,4 +229,31 @@ fn what_is_picked_takes_the_place_of_the_text() {
     whole.desk.hands.types("zap");
     whole.desk.hands.tap(&[], ENTER);
     eventually("the entry has the answer", || (fs::read_to_string(&file).ok()? == "It rains.").then_some(()));
+}
+
+/// There is nobody here who presses keys: the panel takes the picker away.
+#[test]
+fn kwin_gives_it_the_keyboard_and_the_window_its_focus_back() {
+    let mut kwin = KWin::start(true);
+    let desktop = eventually("KWin answers", || {
+        let desktop = Desktop::connect(kwin.env(), |_| {});
+        desktop.probes()[0].result.is_ok().then_some(desktop)
+    });
+    let focused = || desktop.context_within(DEADLINE).app.map(|app| app.name);
+    let has_focus = || (focused().as_deref() == Some("mousepad")).then_some(());
+    kwin.editor("mousepad", &["--disable-server"]);
+    eventually("the editor has the focus", has_focus);
+    let reader = Reader::on(kwin.bus(), |command| _ = command.env("XDG_RUNTIME_DIR", kwin.folder()));
+    let mut panel = Program::start(|command| kwin.takes(command));
+    panel.greet();
+    for job in 1..=3 {
+        let offer = Offer { job, text: Some(words("x")), about: "Selected".into(), entries: entries() };
+        panel.tell(&ToPanel::Pick { job });
+        panel.tell(&ToPanel::Offer(offer));
+        assert_eq!(panel.hear(), FromPanel::Seen { job });
+        eventually("the picker has the keyboard", || reader.has_focus().then_some(()));
+        eventually("no window has the focus", || focused().is_none().then_some(()));
+        panel.tell(&ToPanel::Hide { job });
+        eventually("the editor has the focus again", has_focus);
+    }
 }

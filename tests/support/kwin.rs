@@ -69,6 +69,20 @@ impl KWin {
         command
     }
 
+    /// Makes a program one of this desktop's.
+    pub fn takes(&self, command: &mut Command) {
+        command.env("WAYLAND_DISPLAY", SOCKET).env("XDG_RUNTIME_DIR", self.folder()).env_remove("DISPLAY");
+        command.env("DBUS_SESSION_BUS_ADDRESS", self.bus.address()).env("XDG_CURRENT_DESKTOP", "KDE");
+    }
+
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    pub fn bus(&self) -> &PrivateBus {
+        &self.bus
+    }
+
     pub fn keep(&mut self, child: Child) {
         self.programs.push(Program(child));
     }
