@@ -14,7 +14,7 @@ use std::sync::mpsc;
 
 use kwin::KWin;
 use postil::desktop::paste::{Ability, KeysBy};
-use postil::desktop::{Desktop, Pick};
+use postil::desktop::{Desktop, Found, Pick, ReadFailure};
 use sway::{DEADLINE, eventually};
 
 /// KWin first reads the whole program of whoever it is to trust, which a test's is long.
@@ -32,6 +32,17 @@ fn focused(desktop: &Desktop) -> Option<String> {
 #[track_caller]
 fn has_focus(desktop: &Desktop, app: &str) {
     eventually(&format!("{app} has the focus"), || (focused(desktop).as_deref() == Some(app)).then_some(()));
+}
+
+fn read(desktop: &Desktop, pick: Pick) -> Result<Found, ReadFailure> {
+    let (sender, found) = mpsc::channel();
+    desktop.read(pick, desktop.context_within(DEADLINE), move |result| _ = sender.send(result));
+    found.recv_timeout(DEADLINE).expect("a read is answered")
+}
+
+#[track_caller]
+fn has_text(desktop: &Desktop, pick: Pick, text: &str) {
+    eventually("it is read", || (read(desktop, pick).ok()?.text.expose() == text).then_some(()));
 }
 
 #[test]
@@ -57,12 +68,19 @@ fn nobody_else_is_told_and_the_clipboard_remains() {
     let mut kwin = KWin::start(false);
     let desktop = desktop(&kwin);
     assert_eq!(desktop.ability(), Ability::FocusUnknown);
-    let mut copying = kwin.command("wl-copy");
-    kwin.keep(copying.args(["--foreground", "what was copied"]).spawn().expect("wl-clipboard is installed"));
-    eventually("the clipboard is read", || {
-        let (sender, found) = mpsc::channel();
-        desktop.read(Pick::Clipboard, desktop.context_within(DEADLINE), move |result| _ = sender.send(result));
-        let found = found.recv_timeout(DEADLINE).expect("a read is answered").ok()?;
-        (found.text.expose() == "what was copied").then_some(())
-    });
+    kwin.copy(&["what was copied"]);
+    has_text(&desktop, Pick::Clipboard, "what was copied");
+}
+
+/// It says nothing of a selection until there is one.
+#[test]
+fn what_is_selected_is_told_once_there_is_something() {
+    let mut kwin = KWin::start(false);
+    let desktop = desktop(&kwin);
+    assert!(matches!(read(&desktop, Pick::Selection), Err(ReadFailure::NotTold)));
+    assert!(matches!(read(&desktop, Pick::Clipboard), Err(ReadFailure::Nothing)));
+    let written = kwin.folder().join("text").display().to_string();
+    // The system's own, as python3-gi is its package. (wl-copy takes what is not told for what is not supported.)
+    kwin.editor("/usr/bin/python3", &["packaging/newer/editor.py", &written]);
+    has_text(&desktop, Pick::Selection, "one two three");
 }

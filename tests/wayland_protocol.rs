@@ -138,6 +138,7 @@ by_all! {
     who_asks_twice_gets_it_twice,
     who_asks_again_late_gets_it_again,
     who_never_asks_leaves_the_answer_there,
+    nothing_is_selected_any_more,
     somebody_copies_while_the_keys_are_pressed,
     the_clipboard_is_replaced_while_it_is_being_kept,
     a_reader_that_is_slow_holds_nobody_up,
@@ -335,6 +336,15 @@ fn who_never_asks_leaves_the_answer_there(control: Control) {
     assert_eq!(place.clipboard(), Some(b"copied".to_vec()));
 }
 
+fn nothing_is_selected_any_more(control: Control) {
+    let place = Place::ready_to_paste(control);
+    let context = place.context();
+    place.compositor.with(|state| state.clear(Pick::Selection));
+    place.begin_in(context, "answer", Consent::Trigger);
+    assert_eq!(place.ended(), Pasted::Not(NotPasted::NothingSelected));
+    assert!(place.compositor.with(|state| state.keys.is_empty()));
+}
+
 fn somebody_copies_while_the_keys_are_pressed(control: Control) {
     let place = Place::ready_to_paste(control);
     place.compositor.with(|state| state.copies_at_keys = Some(text("copied since")));
@@ -451,11 +461,40 @@ fn a_window_that_is_closed_gets_nothing(control: Control) {
     assert!(place.compositor.with(|state| state.keys.is_empty()));
 }
 
-/// As KWin 5 has it.
 #[test]
 fn without_a_primary_selection_the_clipboard_remains() {
     let place = Place::on(Control::WlrWithoutPrimary);
     place.compositor.offer(Pick::Clipboard, text("copied"));
     assert_eq!(place.read(Pick::Selection), Err(ReadFailure::Unsupported));
     assert_eq!(place.read(Pick::Clipboard), Ok("copied".into()));
+}
+
+#[test]
+fn what_is_not_told_is_not_gone_over() {
+    let place = Place::on(Control::WlrWithoutPrimary);
+    place.compositor.offer(Pick::Clipboard, text("copied"));
+    assert_eq!(place.paste("answer"), Pasted::Not(NotPasted::SelectionUnknown));
+    assert!(place.compositor.with(|state| state.keys.is_empty()));
+    assert_eq!(place.clipboard(), Some(b"copied".to_vec()));
+}
+
+#[test]
+fn an_answer_that_was_pasted_is_not_looked_for_where_the_selection_is_not_told() {
+    let place = Place::on(Control::WlrWithoutPrimary);
+    let over = Over::Behind("answer".into());
+    let (context, consent) = (place.context(), Consent::Again);
+    place.desktop.paste(Paste { id: ID, text: "selected".into(), context, over, consent, chord: None });
+    assert_eq!(place.ended(), Pasted::Not(NotPasted::SelectionUnknown));
+    assert!(place.compositor.with(|state| state.keys.is_empty()));
+}
+
+#[test]
+fn a_compositor_may_be_silent_until_something_is_selected() {
+    let place = Place::on(Control::WlrSilentAtFirst);
+    assert_eq!(place.read(Pick::Selection), Err(ReadFailure::NotTold));
+    assert_eq!(place.read(Pick::Clipboard), Err(ReadFailure::Nothing));
+    place.compositor.offer(Pick::Selection, text("selected"));
+    assert_eq!(place.read(Pick::Selection), Ok("selected".into()));
+    assert_eq!(place.paste("answer"), Pasted::Confirmed { receipts: 1 });
+    assert_eq!(place.pasted(), ["answer"]);
 }

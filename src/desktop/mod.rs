@@ -181,6 +181,9 @@ pub enum ReadFailure {
     TooLarge,
     #[error("no desktop to read from")]
     NoDesktop,
+    /// The desktop can tell what is selected, but has not spoken of it: nothing was selected yet, or it does not tell.
+    #[error("not told by the desktop yet")]
+    NotTold,
     /// This system has a selection, but this program cannot read it there yet.
     #[error("the selection cannot be read on this system")]
     Unsupported,

@@ -208,6 +208,7 @@ fn no_text(source: Source, failure: &ReadFailure) -> String {
         (_, ReadFailure::Secret) => format!("{name} is marked as a password, which is never read"),
         (_, ReadFailure::TooLarge) => format!("{name} is larger than postil reads"),
         (_, ReadFailure::NoDesktop) => format!("there is no desktop to read {name} from"),
+        (_, ReadFailure::NotTold) => "the desktop has not told of anything selected yet".to_owned(),
         (_, ReadFailure::Unsupported) => format!("{name} cannot be read on this system yet"),
     }
 }
@@ -216,6 +217,9 @@ fn way_to_text(source: Source, failure: &ReadFailure) -> String {
     match (source, failure) {
         (_, ReadFailure::Hung { .. }) => "try again when it responds".to_owned(),
         (_, ReadFailure::TooLarge) => "select less".to_owned(),
+        (_, ReadFailure::NotTold) => {
+            "select some text and try again; if it does not tell of that either, copy the text".to_owned()
+        }
         (_, ReadFailure::Unsupported) => "copy the text and use an action on the clipboard".to_owned(),
         (_, ReadFailure::NoDesktop) => "give the text as an argument or on stdin".to_owned(),
         (Source::Stdin | Source::Input, _) => "give it a text to work on".to_owned(),

@@ -53,6 +53,8 @@ pub enum Control {
     Wlr,
     /// The first version of wlr-data-control, which knows no primary selection.
     WlrWithoutPrimary,
+    /// It says nothing of a selection or clipboard until there is one, as KWin 5.27 does.
+    WlrSilentAtFirst,
     /// ext-data-control, with the list of windows that KWin has.
     Kde,
 }

@@ -87,6 +87,12 @@ impl KWin {
         self.programs.push(Program(child));
     }
 
+    /// Somebody selects or copies something.
+    pub fn copy(&mut self, arguments: &[&str]) {
+        let mut copying = self.command("wl-copy");
+        self.keep(copying.arg("--foreground").args(arguments).spawn().expect("wl-clipboard is installed"));
+    }
+
     /// An editor's window. (foot divides by the width of its screen, which here has none.)
     pub fn editor(&mut self, program: &str, arguments: &[&str]) {
         let mut command = self.command(program);

@@ -259,6 +259,7 @@ pub fn text(name: &'static str, read: Option<Result<Found, ReadFailure>>) -> Fin
             failure @ (ReadFailure::NotText { .. }
             | ReadFailure::Stale { .. }
             | ReadFailure::Secret
+            | ReadFailure::NotTold
             | ReadFailure::TooLarge),
         )) => Finding::ok(name, format!("now {failure}")),
         Some(Err(failure @ (ReadFailure::NoDesktop | ReadFailure::Unsupported))) => {

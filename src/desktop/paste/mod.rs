@@ -111,6 +111,11 @@ pub enum NotPasted {
     WindowGone,
     #[error("something else is selected")]
     SelectionChanged,
+    #[error("nothing is selected any more")]
+    NothingSelected,
+    /// Nor whether it is still what it was.
+    #[error("the desktop does not tell what is selected")]
+    SelectionUnknown,
     #[error("something else was copied")]
     ClipboardChanged,
     #[error("the screen is locked")]

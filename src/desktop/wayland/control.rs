@@ -86,6 +86,14 @@ impl Manager {
         }
     }
 
+    /// Whether it knows the primary selection.
+    pub fn has_primary(&self) -> bool {
+        match self {
+            Self::Ext(_) => true,
+            Self::Wlr(manager) => manager.version() >= WITH_PRIMARY,
+        }
+    }
+
     pub fn device(&self, seat: &WlSeat, name: SeatName, queue: &QueueHandle<Session>) -> Device {
         match self {
             Self::Ext(manager) => Device::Ext(manager.get_data_device(seat, queue, name)),

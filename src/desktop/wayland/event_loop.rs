@@ -313,13 +313,13 @@ impl EventLoop {
     fn context(&self) -> TriggerContext {
         let toplevels = &self.wire.session.toplevels;
         let window = toplevels.focused().map(|focus| focus.window.number);
-        TriggerContext { at: Instant::now(), app: toplevels.app(), window, selection: self.selection_mark() }
+        TriggerContext { at: Instant::now(), app: toplevels.app(), window, selection: self.selection_mark().ok() }
     }
 
     /// Offers carry no owner; each is a change of its own.
-    fn selection_mark(&self) -> Option<SelectionMark> {
-        let kept = self.wire.session.seats.of(Pick::Selection).ok()?;
-        Some(SelectionMark { owner: 0, change: kept.at.0 })
+    fn selection_mark(&self) -> Result<SelectionMark, NoOffer> {
+        let kept = self.wire.session.seats.of(Pick::Selection)?;
+        Ok(SelectionMark { owner: 0, change: kept.at.0 })
     }
 
     /// What we serve ourselves is marked by us, and is none.
@@ -331,7 +331,7 @@ impl EventLoop {
         let session = &self.wire.session;
         match session.seats.of(pick) {
             Err(NoOffer::Nothing) => reply.give(Err(ReadFailure::Nothing)),
-            Err(NoOffer::Unsupported) => reply.give(Err(ReadFailure::Unsupported)),
+            Err(NoOffer::NotTold) => reply.give(Err(session.not_told(pick))),
             // The clipboard was filled on purpose, however long ago.
             Ok(kept) if pick == Pick::Selection && is_stale(kept, session.toplevels.focused(), context) => {
                 reply.give(Err(ReadFailure::Stale { app: kept.under.as_ref().map(|window| window.app.clone()) }));

@@ -8,11 +8,12 @@ use rustix::fd::{AsFd as _, BorrowedFd, OwnedFd};
 use super::contents::{Contents, Format};
 use super::keymap::Presses;
 use super::presser::{self, Presser};
+use super::seats::NoOffer;
 use super::xwayland::LONGEST_LAG;
 use crate::desktop::Pick;
 use crate::desktop::paste::apps::Way;
 use crate::desktop::paste::transaction::Quiet;
-use crate::desktop::paste::{LARGEST_CLIPBOARD, SelectionMark, entry};
+use crate::desktop::paste::{LARGEST_CLIPBOARD, NotPasted, SelectionMark, entry};
 
 /// Whoever follows the clipboard (`wl-paste --watch`, a clipboard manager) reads a new offer at once. It is let do so
 /// before the keys are pressed, as it could not be told from the target afterwards: this long after its last read …
@@ -52,6 +53,28 @@ pub struct Desk {
     pub presses_after: Option<u32>,
     /// Keys were pressed, and this answered sync tells that the compositor has seen them.
     pub pressed: Option<u32>,
+}
+
+/// How what is selected stands to the selection at the trigger.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Still {
+    Same,
+    /// It was told anew since, which applications do several times over for the same one: its text says.
+    ToBeRead,
+}
+
+/// Whether what is selected `now` may be gone over. `read` was found to have the text of the selection at the trigger.
+pub fn selected_still(
+    now: Result<SelectionMark, NoOffer>,
+    at_trigger: Option<SelectionMark>,
+    read: Option<SelectionMark>,
+) -> Result<Still, NotPasted> {
+    match now {
+        Ok(mark) if [at_trigger, read].contains(&Some(mark)) => Ok(Still::Same),
+        Ok(_) => Ok(Still::ToBeRead),
+        Err(NoOffer::Nothing) => Err(NotPasted::NothingSelected),
+        Err(NoOffer::NotTold) => Err(NotPasted::SelectionUnknown),
+    }
 }
 
 /// The formats of a selection that are on their way.
@@ -145,6 +168,17 @@ impl Pastes {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn only_what_is_known_to_be_selected_is_gone_over() {
+        let mark = |change| SelectionMark { owner: 0, change };
+        let still = |now| selected_still(now, Some(mark(1)), Some(mark(3)));
+        assert_eq!(still(Ok(mark(1))), Ok(Still::Same));
+        assert_eq!(still(Ok(mark(3))), Ok(Still::Same));
+        assert_eq!(still(Ok(mark(2))), Ok(Still::ToBeRead));
+        assert_eq!(still(Err(NoOffer::Nothing)), Err(NotPasted::NothingSelected));
+        assert_eq!(still(Err(NoOffer::NotTold)), Err(NotPasted::SelectionUnknown));
+    }
 
     #[test]
     fn all_formats_are_kept_and_have_a_bound_together() {

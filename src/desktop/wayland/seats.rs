@@ -31,9 +31,9 @@ pub struct Kept {
 /// One of a seat's two texts.
 #[derive(Debug, Default)]
 enum Held {
-    /// The compositor has not spoken of it: it has no such selection.
+    /// The compositor has not spoken of it. Some never do; KWin 5.27 does once there is something.
     #[default]
-    Unsupported,
+    NotTold,
     Nothing(Moment),
     Offered(Kept),
 }
@@ -58,7 +58,7 @@ pub struct Seats {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum NoOffer {
     Nothing,
-    Unsupported,
+    NotTold,
 }
 
 /// More types than any source has. Of a source that goes on only texts are listened to, and no more than these.
@@ -67,7 +67,7 @@ const MOST_TEXTS: usize = 16;
 
 impl Seats {
     pub fn came(&mut self, name: SeatName, seat: WlSeat) {
-        self.seats.push(Seat { name, seat, device: None, primary: Held::Unsupported, clipboard: Held::Unsupported });
+        self.seats.push(Seat { name, seat, device: None, primary: Held::NotTold, clipboard: Held::NotTold });
     }
 
     /// Opens what is not open yet.
@@ -138,7 +138,7 @@ impl Seats {
             Some(Held::Offered(kept)) => Ok(kept),
             // Without a seat there is nobody to select anything.
             Some(Held::Nothing(_)) | None => Err(NoOffer::Nothing),
-            Some(Held::Unsupported) => Err(NoOffer::Unsupported),
+            Some(Held::NotTold) => Err(NoOffer::NotTold),
         }
     }
 }
@@ -163,7 +163,7 @@ impl Held {
     /// `None` is before every moment.
     fn since(&self) -> Option<Moment> {
         match self {
-            Self::Unsupported => None,
+            Self::NotTold => None,
             Self::Nothing(at) => Some(*at),
             Self::Offered(kept) => Some(kept.at),
         }

@@ -13,8 +13,8 @@ use super::contents::Contents;
 use super::control::{Manager, Offer, Source, SourceEvent};
 use super::seats::{SeatName, Seats};
 use super::toplevels::{self, Toplevels};
-use crate::desktop::Pick;
 use crate::desktop::moment::Moment;
+use crate::desktop::{Pick, ReadFailure};
 
 /// The state that events change.
 #[derive(Default)]
@@ -57,6 +57,20 @@ impl Session {
     /// Whether the focus is told.
     pub fn knows_focus(&self) -> bool {
         self.focus_by.is_some()
+    }
+
+    /// Whether the protocol tells what is selected. A compositor need not.
+    pub fn tells_selection(&self) -> bool {
+        self.control.as_ref().is_some_and(Manager::has_primary)
+    }
+
+    /// Why there is no text, where the compositor has not spoken of a selection or clipboard.
+    pub fn not_told(&self, pick: Pick) -> ReadFailure {
+        match (pick, self.tells_selection()) {
+            (Pick::Clipboard, _) => ReadFailure::Nothing,
+            (Pick::Selection, true) => ReadFailure::NotTold,
+            (Pick::Selection, false) => ReadFailure::Unsupported,
+        }
     }
 
     /// A seat's selection has changed.

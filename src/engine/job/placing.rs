@@ -318,6 +318,8 @@ pub fn may_go_well_again(why: &NotPasted) -> bool {
     match why {
         NotPasted::FocusChanged
         | NotPasted::SelectionChanged
+        | NotPasted::NothingSelected
+        | NotPasted::SelectionUnknown
         | NotPasted::ClipboardChanged
         | NotPasted::Locked
         | NotPasted::ClipboardHung { .. }

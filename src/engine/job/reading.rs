@@ -159,5 +159,5 @@ impl Job {
 
 /// Whether there is no text, rather than one that the user sees and that could not be read.
 fn is_absent(failure: &ReadFailure) -> bool {
-    matches!(failure, ReadFailure::Nothing | ReadFailure::NoDesktop | ReadFailure::Unsupported)
+    matches!(failure, ReadFailure::Nothing | ReadFailure::NotTold | ReadFailure::NoDesktop | ReadFailure::Unsupported)
 }

@@ -57,6 +57,10 @@ fn not_pasted(why: &NotPasted, app: Option<&str>) -> String {
         NotPasted::FocusChanged => "another window has the focus now".to_owned(),
         NotPasted::WindowGone => "its window is closed".to_owned(),
         NotPasted::SelectionChanged => "something else is selected now".to_owned(),
+        NotPasted::NothingSelected => "nothing is selected any more".to_owned(),
+        NotPasted::SelectionUnknown => {
+            "your desktop does not tell what is selected; copy the answer and paste it yourself".to_owned()
+        }
         NotPasted::ClipboardChanged => "something else was copied meanwhile".to_owned(),
         NotPasted::Locked => "the screen is locked".to_owned(),
         NotPasted::ReadOnly => format!("the text in {app} cannot be changed"),
@@ -122,6 +126,11 @@ pub fn undone(end: &Undone) -> Result<String, String> {
         Undone::Failed(NotPasted::SelectionChanged) => Err(
             "what was pasted no longer stands before the cursor, so it is not taken back; press the application's own \
              undo, or copy the original from the notification"
+                .to_owned(),
+        ),
+        Undone::Failed(NotPasted::SelectionUnknown) => Err(
+            "your desktop does not tell what is selected, so nothing is taken back; press the application's own undo, or \
+             copy the original from the notification"
                 .to_owned(),
         ),
         Undone::Failed(why) => Err(format!(

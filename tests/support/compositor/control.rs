@@ -23,7 +23,7 @@ use wlr::zwlr_data_control_source_v1::{self as wlr_source, ZwlrDataControlSource
 pub fn advertise(control: Control, handle: &DisplayHandle) {
     match control {
         Control::Ext | Control::Kde => _ = handle.create_global::<State, ExtManager, ()>(1, ()),
-        Control::Wlr => _ = handle.create_global::<State, WlrManager, ()>(2, ()),
+        Control::Wlr | Control::WlrSilentAtFirst => _ = handle.create_global::<State, WlrManager, ()>(2, ()),
         Control::WlrWithoutPrimary => _ = handle.create_global::<State, WlrManager, ()>(1, ()),
     }
 }
@@ -112,10 +112,13 @@ impl State {
     /// A client wants to follow a seat: it is told first what is selected and copied there.
     fn follow(&mut self, device: Device, seat: &WlSeat) {
         let (handle, has_primary) = (self.handle.clone(), self.has_primary());
+        let tells_nothing = self.control != Control::WlrSilentAtFirst;
         let name = seat.data::<String>().unwrap();
         let Some(seat) = self.seats.iter_mut().find(|seat| seat.name == *name) else { return device.finished() };
-        device.tell(Pick::Clipboard, seat.clipboard.clone(), &handle);
-        if has_primary {
+        if tells_nothing || seat.clipboard.is_some() {
+            device.tell(Pick::Clipboard, seat.clipboard.clone(), &handle);
+        }
+        if has_primary && (tells_nothing || seat.primary.is_some()) {
             device.tell(Pick::Selection, seat.primary.clone(), &handle);
         }
         seat.devices.push(device);

@@ -106,7 +106,7 @@ impl EventLoop {
     /// Reads what is selected now. What comes of it is told later.
     pub(super) fn check(&mut self, id: PasteId) -> Option<Input> {
         self.reads.forget(|by| matches!(by, By::Check { paste, .. } if *paste == id));
-        let mark = self.selection_mark();
+        let mark = self.selection_mark().ok();
         if let Ok(kept) = self.wire.session.seats.of(Pick::Selection) {
             self.reads.start_text(kept, By::Check { paste: id, mark }, Instant::now());
         }

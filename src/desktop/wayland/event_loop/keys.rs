@@ -130,6 +130,9 @@ impl EventLoop {
 
     /// Selects as many characters before the cursor as the former text has; whether they are the right ones is read.
     pub(super) fn select_former(&self, id: PasteId) -> Option<Input> {
+        if !self.wire.session.tells_selection() {
+            return Some(Input::Failed(NotPasted::SelectionUnknown));
+        }
         let steps = self.pastes.get(id).and_then(Entry::former).map_or(0, |text| apps::steps_over(text.expose()));
         let most = if self.presser() == Some(Presser::Portal) { MOST_STEPS_BY_PORTAL } else { MOST_STEPS };
         let presses = keymap::presses(apps::SELECT_BACKWARDS).filter(|_| (1..=most).contains(&steps));

@@ -15,7 +15,7 @@ use crate::desktop::reply::Reply;
 use crate::desktop::wayland::contents::Contents;
 use crate::desktop::wayland::control::SourceEvent;
 use crate::desktop::wayland::mime;
-use crate::desktop::wayland::pastes::{self, Entry, Old, Watched};
+use crate::desktop::wayland::pastes::{self, Entry, Old, Still, Watched};
 use crate::desktop::wayland::presser::Presser;
 use crate::desktop::wayland::xwayland;
 use crate::desktop::{DesktopEvent, Pick, TriggerContext, not_pasted_here};
@@ -143,11 +143,10 @@ impl EventLoop {
         }
         let entry = self.pastes.get(id)?;
         if entry.consent() != Consent::Again && entry.former().is_none() {
-            match self.selection_mark() {
-                None => return Some(Input::Failed(NotPasted::SelectionChanged)),
-                mark if mark == entry.context.selection || mark == entry.desk.same => {}
-                // Applications tell the same selection several times over.
-                Some(_) => return self.check(id),
+            match pastes::selected_still(self.selection_mark(), entry.context.selection, entry.desk.same) {
+                Ok(Still::Same) => {}
+                Ok(Still::ToBeRead) => return self.check(id),
+                Err(unfit) => return Some(Input::Failed(unfit)),
             }
         }
         let is_risky = entry.manner.place == Place::Terminal && entry.consent() == Consent::Trigger;
