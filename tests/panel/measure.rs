@@ -97,6 +97,39 @@ fn measure_the_picker() {
     say("shortcut to picker, cold", cold);
 }
 
+/// The window of the answer, which comes near the pointer at once, whatever the model does.
+#[test]
+#[ignore = "a measure"]
+fn measure_the_answer() {
+    let desk = session(PANEL);
+    let editor = desk.editor("The weather is lovely.");
+    desk.x.run("xdotool", &["mousemove", "500", "300"]);
+    let close = || {
+        desk.await_rest();
+        desk.x.activate(desk.x.window_of("postil-panel"));
+        close(&desk, editor.window);
+    };
+    desk.press("Ctrl+Alt+y");
+    let window = desk.x.window_of("postil-panel");
+    desk.await_rest();
+    // Beside its words.
+    let place = desk.x.conn.translate_coordinates(window, desk.x.root(), 4, 14);
+    let place = place.expect("the server is up").reply().expect("the window is there");
+    let place = (place.dst_x, place.dst_y);
+    let painted = eventually("it is painted", || Some(pixel(&desk.x, place)).filter(|pixel| pixel[0] > 0xe0));
+    close();
+    let mut times = Vec::new();
+    for _ in 0..TIMES {
+        eventually("its place is another's", || (pixel(&desk.x, place) != painted).then_some(()));
+        let pressed = Instant::now();
+        desk.press("Ctrl+Alt+y");
+        eventually("it is painted", || (pixel(&desk.x, place) == painted).then_some(()));
+        times.push(pressed.elapsed());
+        close();
+    }
+    say("shortcut to answer, warm", times);
+}
+
 #[test]
 #[ignore = "a measure"]
 fn measure_the_bar() {
