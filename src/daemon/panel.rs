@@ -324,6 +324,7 @@ impl Talk {
                 PanelEvent::Seen(JobId(job))
             }
             FromPanel::Copy { job, lane } => PanelEvent::Copy(JobId(job), lane),
+            FromPanel::CopyCode { job, code } => PanelEvent::CopyCode(JobId(job), code.expose().into()),
             FromPanel::Replace { job, lane } => PanelEvent::Place(JobId(job), lane, Sink::Replace),
             FromPanel::Append { job, lane } => PanelEvent::Place(JobId(job), lane, Sink::Append),
             FromPanel::Retry { job, model, language } => {

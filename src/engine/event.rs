@@ -19,7 +19,7 @@ use crate::llm::roster::Survey;
 use crate::offline::BuiltinFailure;
 pub use crate::panel::picking::How;
 use crate::text::language::Language;
-use crate::text::sealed::{ForeignText, PromptText, UserText};
+use crate::text::sealed::{AnswerText, ForeignText, PromptText, UserText};
 
 /// Input of the engine.
 #[derive(Debug)]
@@ -196,6 +196,8 @@ pub enum PanelEvent {
     Seen(JobId),
     /// The answer of one of its lanes.
     Copy(JobId, u16),
+    /// A code in one of its answers, which may still be under way.
+    CopyCode(JobId, AnswerText),
     /// Over what was selected (`Replace`), or below it (`Append`).
     Place(JobId, u16, Sink),
     /// The same once more, with the same text; of this model, into this language.

@@ -62,6 +62,7 @@ impl Engine {
                 job.delivered(Sink::Panel, Ok(()), effects);
             }),
             PanelEvent::Copy(job, lane) => self.copy_from_panel(job, lane, effects),
+            PanelEvent::CopyCode(job, text) => effects.push(Effect::Copy { job, text }),
             PanelEvent::Place(job, lane, sink) => self.place_from_panel(job, lane, sink, effects),
             PanelEvent::Retry(job, model, target) => self.retry_from_panel(job, model, target, effects),
             PanelEvent::Follow(job, lane, question) => self.follow_in_panel(job, lane, question, effects),

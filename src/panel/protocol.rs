@@ -15,10 +15,10 @@ use crate::text::sealed::{AnswerText, UserText};
 /// Goes up when a message changes so that an older end would misread it.
 pub const VERSION: u32 = 1;
 
-/// The longest text that can be typed into the panel, or pasted there.
+/// The longest text that can be typed into the panel, or pasted there, or copied of an answer by itself.
 pub const LONGEST_TYPED: usize = 1 << 20;
 
-/// The longest line that the daemon reads of the panel: what was typed, each of its bytes escaped at worst, and a name.
+/// The longest line that the daemon reads of the panel: such a text, each of its bytes escaped at worst, and a name.
 pub const LONGEST_LINE: usize = 6 * LONGEST_TYPED + (64 << 10);
 
 /// What the user selected, what came back, what a server says: shown to the user, and to nobody else.
@@ -233,6 +233,11 @@ pub enum FromPanel {
     Copy {
         job: u64,
         lane: u16,
+    },
+    /// A code in an answer, as it is shown; at most [`LONGEST_TYPED`] bytes.
+    CopyCode {
+        job: u64,
+        code: Words,
     },
     /// Over what was selected.
     Replace {

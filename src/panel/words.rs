@@ -19,6 +19,7 @@ pub struct Words {
     /// A word on a button, with its key underlined, and what it does.
     pub copy: Button,
     pub copied: &'static str,
+    pub copy_code: Button,
     pub replace: Button,
     pub append: Button,
     pub retry: Button,
@@ -92,6 +93,7 @@ static ENGLISH: Words = Words {
     resize: "Resize",
     copy: button("_Copy", "Copy the answer (Ctrl+C)"),
     copied: "✓ Copied",
+    copy_code: button("Copy", "Copy this code"),
     replace: button("Re_place", "Put it in the place of the selected text (Ctrl+Enter)"),
     append: button("_Append", "Put it below the selected text (Ctrl+Shift+Enter)"),
     retry: button("_Retry", "Ask once more (Ctrl+R)"),
@@ -149,6 +151,7 @@ static GERMAN: Words = Words {
     resize: "Größe ändern",
     copy: button("_Kopieren", "Die Antwort kopieren (Strg+C)"),
     copied: "✓ Kopiert",
+    copy_code: button("Kopieren", "Diesen Code kopieren"),
     replace: button("_Ersetzen", "An die Stelle des markierten Textes setzen (Strg+Eingabe)"),
     append: button("_Anfügen", "Unter den markierten Text setzen (Strg+Umschalt+Eingabe)"),
     retry: button("_Nochmal", "Noch einmal fragen (Strg+R)"),

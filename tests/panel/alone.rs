@@ -128,6 +128,24 @@ fn every_control_has_a_name() {
 }
 
 #[test]
+fn a_code_is_copied_by_itself_also_while_it_comes() {
+    let mut panel = Panel::greeted();
+    panel.tell(&show(1, "Explain"));
+    let piece = |text: &str| ToPanel::Answer { job: 1, lane: 0, text: words(text) };
+    panel.tell(&piece("Before:\n\n```sh\nls -l\n"));
+    panel.reader.await_words("Before:\nsh  \nls -l");
+    panel.reader.press("Copy this code");
+    assert_eq!(panel.hear(), FromPanel::CopyCode { job: 1, code: words("ls -l") });
+    panel.reader.await_announcement("Copied");
+    panel.tell(&piece("cd\n```\n\nAfter: `x`"));
+    panel.reader.await_words("Before:\nsh  \nls -l\ncd\nAfter: x");
+    panel.focus();
+    panel.reader.focus("Copy this code");
+    panel.x.tap("Return");
+    assert_eq!(panel.hear(), FromPanel::CopyCode { job: 1, code: words("ls -l\ncd") });
+}
+
+#[test]
 fn keys_and_buttons_say_what_is_wanted() {
     let mut panel = Panel::greeted();
     panel.answer(1, "All is well.");

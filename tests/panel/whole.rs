@@ -67,6 +67,10 @@ fn a_key_press_becomes_an_answer_in_the_panel() {
     session.model.answers(says("Einen guten Tag"));
     reader.press("Ask once more");
     reader.await_words("Einen guten Tag");
+    session.model.answers(says("So:\n\n```\nguten\n  Tag\n```"));
+    reader.press("Ask once more");
+    reader.press("Copy this code");
+    session.await_clipboard("guten\n  Tag");
     session.x.activate(session.x.window_of("postil-panel"));
     session.press("Escape");
     reader.await_nothing();

@@ -1,6 +1,7 @@
 //! Colours, fonts and distances. All of it comes from the desktop's theme, but for what the theme has no word for.
 
 use std::sync::OnceLock;
+use std::time::Duration;
 
 use gtk::prelude::*;
 use gtk::{atk, gdk, gio, glib, pango};
@@ -25,6 +26,7 @@ const STYLE: &str = "
 .postil .lane-row { padding-right: 6px; }
 .postil .lane-row button.plain { margin-top: 6px; font-size: 0.85em; color: alpha(@theme_text_color, 0.6); }
 .postil .head button.plain { padding: 2px 6px; }
+.postil textview button.copy-code { padding: 0 6px; min-height: 0; font-size: 0.8em; color: alpha(@theme_text_color, 0.62); }
 .postil .lane-head:hover { background-color: alpha(@theme_text_color, 0.05); }
 .postil .lane-head:checked .lane-name { color: mix(@theme_selected_bg_color, @theme_text_color, 0.38); }
 .postil .lane-head:focus { border-left-color: @theme_selected_bg_color; }
@@ -104,6 +106,9 @@ const MOTION: &str = "reduced-motion";
 const REDUCED: u32 = 1;
 /// In milliseconds. A portal that is not there must not delay anything.
 const PORTAL_WITHIN: i32 = 1000;
+
+/// So long a button says that it has done what it says.
+const SAYS_DONE: Duration = Duration::from_millis(1500);
 
 /// Loads our style, and follows whether the desktop is light or dark, and whether anything may move there.
 pub fn follow_the_desktop() {
@@ -256,6 +261,15 @@ pub fn button(word: &str, tip: &str, class: Option<&str>) -> gtk::Button {
     }
     name(&button, tip);
     button
+}
+
+/// Has a button say for a moment that it has done what it says.
+pub fn say_done(button: &gtk::Button, done: &str, word: &'static str) {
+    button.set_label(done);
+    // A button's name stays what it does, so nobody hears that.
+    announce(button, done.trim_start_matches("✓ "));
+    let button = button.downgrade();
+    glib::timeout_add_local_once(SAYS_DONE, move || button.upgrade().iter().for_each(|button| button.set_label(word)));
 }
 
 /// A sentence as markup: what stands in backticks, to be typed somewhere, in the letters of code.

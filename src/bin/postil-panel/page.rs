@@ -1,8 +1,10 @@
 //! Markdown in a text view: what a piece of an answer changes is written anew, and nothing else.
 
+mod code;
+
 use std::borrow::Cow;
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::rc::{Rc, Weak};
 
 use gtk::glib::translate::IntoGlib;
 use gtk::prelude::*;
@@ -10,9 +12,14 @@ use gtk::{gdk, glib, pango};
 use postil::panel::markdown::{Block, Change, Growing, Kind, Run, Style};
 
 use crate::look::{self, Colours};
+use code::Copies;
 
-/// A level of lists, and what a quote or a code stands off, in pixels.
+/// A level of lists, and what a quote stands off, in pixels.
 const STEP: i32 = 22;
+/// From where the ground of a code begins to its lines.
+const INSET: i32 = 9;
+/// How far what stands above a code is lifted.
+const CAPTION_RISE: i32 = 4;
 /// From the border to the text.
 const MARGIN: i32 = 14;
 /// Between two blocks.
@@ -31,6 +38,8 @@ pub struct Page {
     pub view: gtk::TextView,
     buffer: gtk::TextBuffer,
     written: RefCell<Written>,
+    copies: RefCell<Option<Copies>>,
+    own: Weak<Self>,
 }
 
 #[derive(Default)]
@@ -52,7 +61,13 @@ impl Page {
         view.set_right_margin(MARGIN);
         view.set_top_margin(6);
         view.set_bottom_margin(8);
-        let page = Rc::new(Self { view, buffer, written: RefCell::default() });
+        let page = Rc::new_cyclic(|own| Self {
+            view,
+            buffer,
+            written: RefCell::default(),
+            copies: RefCell::default(),
+            own: own.clone(),
+        });
         page.make_tags();
         page.follow_style();
         page.follow_links();
@@ -116,11 +131,7 @@ impl Page {
         let start = self.buffer.char_count();
         match &block.kind {
             Kind::Item(marker) => self.insert(&format!("{marker}\t"), &self.tags(block, &Style::default())),
-            Kind::Code(Some(language)) => {
-                let mut tags = self.tags(block, &Style::default());
-                tags.extend(self.tag("caption"));
-                self.insert(&format!("{language}\n"), &tags);
-            }
+            Kind::Code(language) => self.caption(block, language.as_deref()),
             Kind::Rule => self.insert("―――――", &self.tag("quiet").into_iter().collect::<Vec<_>>()),
             _ => {}
         }
@@ -151,6 +162,11 @@ impl Page {
     fn insert(&self, text: &str, tags: &[gtk::TextTag]) {
         let start = self.buffer.char_count();
         self.buffer.insert(&mut self.buffer.end_iter(), text);
+        self.apply(tags, start);
+    }
+
+    /// Tags what stands after so many characters.
+    fn apply(&self, tags: &[gtk::TextTag], start: i32) {
         let (from, to) = (self.buffer.iter_at_offset(start), self.buffer.end_iter());
         tags.iter().for_each(|tag| self.buffer.apply_tag(tag, &from, &to));
     }
@@ -243,12 +259,14 @@ impl Page {
         let block = tag("block");
         block.set_family(Some("monospace"));
         block.set_scale(0.93);
-        block.set_left_margin(MARGIN + 10);
-        block.set_right_margin(MARGIN + 10);
+        // Its ground begins where other text does, and each line of it a little within.
+        block.set_indent(INSET);
         block.set_direction(gtk::TextDirection::Ltr);
         let caption = tag("caption");
         caption.set_scale(0.8);
         caption.set_family(Some("sans"));
+        // What copies the code stands beside it with its lower edge on the line, and so with its word above that.
+        caption.set_rise(CAPTION_RISE * pango::SCALE);
         tag("quiet");
     }
 

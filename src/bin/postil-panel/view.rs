@@ -202,6 +202,8 @@ impl View {
             self.frame.answers.pack_start(&lane.root, false, false, 0);
             let view = self.own.borrow().clone();
             lane.fold.connect_clicked(move |_| view.upgrade().iter().for_each(|view| view.fold(number)));
+            let view = self.own.borrow().clone();
+            lane.page.connect_copy(move |code| view.upgrade().iter().for_each(|view| view.copy_code(code, number)));
         }
         self.lanes.replace(lanes);
     }

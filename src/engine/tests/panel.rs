@@ -105,9 +105,12 @@ fn an_answer_streams_in_the_panel() {
     );
     desk.pass(300).gives("1: panel doing asking here/small …");
     desk.event(Event::Delta { call: call(1, 0), chunk: Chunk::Reasoning("hm".into()) });
-    desk.chunk(1, "An ans").chunk(1, "wer").done(1, Finish::Length).gives(
+    desk.panel(PanelEvent::CopyCode(JobId(1), "a code".into())).delivered(1, Sink::Copy, Ok(())).gives(
         "1: panel reasoning hm
-         1: panel An ans
+         1: copy a code",
+    );
+    desk.chunk(1, "An ans").chunk(1, "wer").done(1, Finish::Length).gives(
+        "1: panel An ans
          1: panel wer
          1: panel done An answer by here/small (cut at the model's output limit; raise max_tokens or select less) <Replace>",
     );

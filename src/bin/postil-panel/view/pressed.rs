@@ -1,21 +1,17 @@
 //! What the buttons of a window do.
 
 use std::rc::Rc;
-use std::time::Duration;
 
 use gtk::glib;
 use gtk::prelude::*;
 use postil::engine::job::consent::Permission;
-use postil::panel::protocol::FromPanel;
+use postil::panel::protocol::{FromPanel, LONGEST_TYPED, Words};
 use postil::panel::words::{fill, language_name};
 
 use super::foot::{self, Moment};
 use super::{View, keys};
-use crate::look::words;
+use crate::look::{self, words};
 use crate::pipe;
-
-/// So long a button says that it has done what it says.
-const SAYS_DONE: Duration = Duration::from_millis(1500);
 
 pub(super) fn connect(view: &Rc<View>) {
     let on = |button: &gtk::Button, act: fn(&View)| {
@@ -90,9 +86,16 @@ impl View {
             return;
         }
         pipe::say(&FromPanel::Copy { job: self.job(), lane: self.chosen() });
-        self.frame.foot.copy.set_label(words().copied);
-        let copy = self.frame.foot.copy.clone();
-        glib::timeout_add_local_once(SAYS_DONE, move || copy.set_label(words().copy.word));
+        look::say_done(&self.frame.foot.copy, words().copied, words().copy.word);
+    }
+
+    /// A code in one of the answers. One that is too long to be told comes with the whole of it, rather than not at all.
+    pub(super) fn copy_code(&self, code: &str, lane: usize) {
+        let job = self.job();
+        pipe::say(&match code.len() <= LONGEST_TYPED {
+            true => FromPanel::CopyCode { job, code: Words::from(code.to_owned()) },
+            false => FromPanel::Copy { job, lane: u16::try_from(lane).unwrap_or_default() },
+        });
     }
 
     pub(super) fn replace(&self) {
