@@ -34,21 +34,32 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 mkdir -p fuzz/artifacts
 
-failed=()
-for target in "${targets[@]}"; do
-    program="fuzz/target/$host/release/$target"
-    corpus="fuzz/corpus/$target"
-    say "$target: its corpus, then $seconds s"
-    mkdir -p "$work/$target"
+# One target. What came of it is told at its end and in one piece, as others run beside it.
+fuzz() {
+    local target=$1
+    local program="fuzz/target/$host/release/$target" log="$work/$target.log" status=0
     # New inputs go into the first folder, so that a run leaves no trace in the repository.
-    if ! "$program" "$work/$target" "$corpus" -dict="fuzz/dictionaries/$target.dict" -max_total_time="$seconds" -seed="${SEED:-0}" \
-        -max_len="$longest_input" -timeout="$longest_run" -rss_limit_mb="$largest_memory" \
-        -artifact_prefix="fuzz/artifacts/$target-" -print_final_stats=1 >"$work/$target.log" 2>&1; then
-        failed+=("$target")
-        grep -a -m1 -A2 -E 'panicked at|ERROR: libFuzzer' "$work/$target.log" || tail -20 "$work/$target.log"
-        found=$(sed -n 's/.*Test unit written to //p' "$work/$target.log" | tail -1)
-        printf 'postil: run it again by: %s %s\n' "$program" "$found"
-    fi
-    grep -a -E '^#[0-9]+[[:space:]]+(INITED|DONE)' "$work/$target.log" || true
-done
-[ ${#failed[@]} -eq 0 ] || fail "what does not hold was found by: ${failed[*]}"
+    mkdir "$work/$target"
+    "$program" "$work/$target" "fuzz/corpus/$target" -dict="fuzz/dictionaries/$target.dict" -max_total_time="$seconds" \
+        -seed="${SEED:-0}" -max_len="$longest_input" -timeout="$longest_run" -rss_limit_mb="$largest_memory" \
+        -artifact_prefix="fuzz/artifacts/$target-" -print_final_stats=1 > "$log" 2>&1 || status=1
+    {
+        say "$target: its corpus, then $seconds s"
+        if [ "$status" -ne 0 ]; then
+            grep -a -m1 -A2 -E 'panicked at|ERROR: libFuzzer' "$log" || tail -20 "$log"
+            printf 'postil: run it again by: %s %s\n' "$program" "$(sed -n 's/.*Test unit written to //p' "$log" | tail -1)"
+            touch "$work/$target.failed"
+        fi
+        grep -a -E '^#[0-9]+[[:space:]]+(INITED|DONE)' "$log" || true
+    } > "$log.told"
+    cat "$log.told"
+    return "$status"
+}
+export -f fuzz say
+export host work seconds longest_input longest_run largest_memory
+
+# One on each processor.
+if ! printf '%s\n' "${targets[@]}" | xargs -P "$(nproc)" -I '{}' bash -c 'fuzz "{}"'; then
+    failed=("$work"/*.failed)
+    fail "what does not hold was found by: $(basename -as .failed "${failed[@]}" | paste -sd ' ')"
+fi
