@@ -14,7 +14,7 @@ need_rust
 
 say "format and lints"
 cargo fmt --check
-cargo clippy --locked --all-targets -- -D warnings
+cargo clippy --locked -- -D warnings
 cargo clippy --locked --all-targets --features panel -- -D warnings
 # One build for all of them. What there is without the panel was looked at above, and is what packaging/try.sh runs.
 say "tests"
