@@ -170,6 +170,18 @@ fn items(panel: &Panel) -> Vec<String> {
 }
 
 #[test]
+fn the_menu_has_each_code_of_the_answer() {
+    let mut panel = Panel::greeted();
+    panel.answer(1, "```sh\ncd /tmp\nls\n```\n\nor\n\n    f(x)");
+    panel.focus();
+    panel.x.tap("Ctrl+k");
+    let all = eventually("the menu is open", || Some(items(&panel)).filter(|items| !items.is_empty()));
+    assert_eq!(all[4..6], ["Copy this code: “cd /tmp ls”", "Copy this code: “f(x)”"]);
+    panel.x.run("xdotool", &["key", "Down", "Down", "Down", "Down", "Return"]);
+    assert_eq!(panel.hear(), FromPanel::CopyCode { job: 1, code: words("cd /tmp\nls") });
+}
+
+#[test]
 fn all_that_can_be_done_is_in_a_menu_with_its_keys() {
     let panel = two_answered();
     panel.x.tap("Ctrl+k");

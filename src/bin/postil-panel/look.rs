@@ -107,8 +107,8 @@ const REDUCED: u32 = 1;
 /// In milliseconds. A portal that is not there must not delay anything.
 const PORTAL_WITHIN: i32 = 1000;
 
-/// So long a button says that it has done what it says.
-const SAYS_DONE: Duration = Duration::from_millis(1500);
+/// So long a button says that it has copied.
+const SAYS_COPIED: Duration = Duration::from_millis(1500);
 
 /// Loads our style, and follows whether the desktop is light or dark, and whether anything may move there.
 pub fn follow_the_desktop() {
@@ -263,13 +263,16 @@ pub fn button(word: &str, tip: &str, class: Option<&str>) -> gtk::Button {
     button
 }
 
-/// Has a button say for a moment that it has done what it says.
-pub fn say_done(button: &gtk::Button, done: &str, word: &'static str) {
-    button.set_label(done);
+/// Has a button that copies say for a moment that it has; then its word is there again.
+pub fn say_copied(button: &gtk::Button, word: &'static str) {
+    let copied = words().copied;
+    button.set_label(&format!("✓ {copied}"));
     // A button's name stays what it does, so nobody hears that.
-    announce(button, done.trim_start_matches("✓ "));
+    announce(button, copied);
     let button = button.downgrade();
-    glib::timeout_add_local_once(SAYS_DONE, move || button.upgrade().iter().for_each(|button| button.set_label(word)));
+    glib::timeout_add_local_once(SAYS_COPIED, move || {
+        button.upgrade().iter().for_each(|button| button.set_label(word))
+    });
 }
 
 /// A sentence as markup: what stands in backticks, to be typed somewhere, in the letters of code.

@@ -173,7 +173,7 @@ impl View {
     }
 
     pub fn source(&self, text: &str) {
-        self.frame.source(&excerpt(text), text);
+        self.frame.source(&excerpt(text, EXCERPT), text);
         self.fit();
     }
 
@@ -203,7 +203,11 @@ impl View {
             let view = self.own.borrow().clone();
             lane.fold.connect_clicked(move |_| view.upgrade().iter().for_each(|view| view.fold(number)));
             let view = self.own.borrow().clone();
-            lane.page.connect_copy(move |code| view.upgrade().iter().for_each(|view| view.copy_code(code, number)));
+            lane.page.connect_copy(move |code| {
+                if let Some(view) = view.upgrade() {
+                    view.copy_code(code);
+                }
+            });
         }
         self.lanes.replace(lanes);
     }
@@ -480,10 +484,10 @@ impl View {
     }
 }
 
-/// The beginning of a text, on one line.
-fn excerpt(text: &str) -> String {
+/// The beginning of a text, so many letters of it on one line.
+fn excerpt(text: &str, letters: usize) -> String {
     let line = text.split_whitespace().collect::<Vec<_>>().join(" ");
-    match line.char_indices().nth(EXCERPT) {
+    match line.char_indices().nth(letters) {
         Some((end, _)) => format!("{}…", &line[..end]),
         None => line,
     }

@@ -5,7 +5,7 @@ use std::rc::Rc;
 use gtk::glib;
 use gtk::prelude::*;
 use postil::engine::job::consent::Permission;
-use postil::panel::protocol::{FromPanel, LONGEST_TYPED, Words};
+use postil::panel::protocol::{FromPanel, Words};
 use postil::panel::words::{fill, language_name};
 
 use super::foot::{self, Moment};
@@ -86,16 +86,11 @@ impl View {
             return;
         }
         pipe::say(&FromPanel::Copy { job: self.job(), lane: self.chosen() });
-        look::say_done(&self.frame.foot.copy, words().copied, words().copy.word);
+        look::say_copied(&self.frame.foot.copy, words().copy.word);
     }
 
-    /// A code in one of the answers. One that is too long to be told comes with the whole of it, rather than not at all.
-    pub(super) fn copy_code(&self, code: &str, lane: usize) {
-        let job = self.job();
-        pipe::say(&match code.len() <= LONGEST_TYPED {
-            true => FromPanel::CopyCode { job, code: Words::from(code.to_owned()) },
-            false => FromPanel::Copy { job, lane: u16::try_from(lane).unwrap_or_default() },
-        });
+    pub(super) fn copy_code(&self, code: String) {
+        pipe::say(&FromPanel::CopyCode { job: self.job(), code: Words::from(code) });
     }
 
     pub(super) fn replace(&self) {
